@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * rx_pingpong.c - strategy `pingpong`: the driver splits its pages, as igb, ixgbe and i40e do.
+ *
+ * A page belongs to one descriptor at a time and stays mapped while the driver has it. With pages
+ * below 8K it is two halves: one goes to the stack, and the offset flips to the other if the stack
+ * has given that one back. With larger pages the offset walks to the end of the page, after which
+ * the page is let go whoever still uses it.
+ *
+ *	_refcount of a page = pagecnt_bias (references the driver took in advance, USHRT_MAX at
+ *			      first) + buffers of it the stack holds
+ *
+ * A handed-out buffer takes one of the advance references: the driver decrements only its own
+ * pagecnt_bias, and the stack's put_page() is the only write to the shared count. A page the driver
+ * keeps moves to slot next_to_alloc, so that it is the next to be posted.
+ * Source: linux-igb (drivers/net/ethernet/intel/igb/igb_main.c)
+ */
+#include "mm.h"
+#include "strategy.h"
+
+#ifndef PINGPONG_BIAS
+#define PINGPONG_BIAS USHRT_MAX
+#endif
+
+struct pingpong_slot {
+	struct page *page;
+	dma_addr_t dma;
+	unsigned int page_offset;
+	unsigned int pagecnt_bias;
+};
+
+/**
+ * struct pingpong_queue
+ * @slot: one per descriptor
+ * @next_to_alloc: slot the next kept page goes to; slots from the next one to be filled up to here
+ *	hold kept pages
+ * @order: of the pages; raised until a page below 8K holds two buffers
+ * @page_bytes: PAGE_SIZE << @order
+ * @truesize: half a page, or a buffer rounded up to cache lines on pages of 8K and more
+ */
+struct pingpong_queue {
+	struct pingpong_slot *slot;
+	struct device *dev;
+	unsigned int ring_size;
+	unsigned int next_to_alloc;
+	unsigned int order;
+	unsigned int page_bytes;
+	unsigned int truesize;
+	int nid;
+	bool posted;
+	u64 reused;
+	u64 pages_new;
+};
+
+/* igb picks its page order from the buffer size in the same way. */
+static int pingpong_split(struct pingpong_queue *q, const struct rx_params *params)
+{
+	unsigned int need = SKB_DATA_ALIGN(params->buffer_bytes);
+
+	if (params->ring_size == 0 || params->buffer_bytes == 0)
+		return -EINVAL;
+	if (PAGE_SIZE < 8192)
+		need *= 2;
+	q->order = params->order;
+	while (q->order <= MAX_PAGE_ORDER && need > PAGE_SIZE << q->order)
+		q->order++;
+	if (q->order > MAX_PAGE_ORDER)
+		return -EINVAL;
+	q->page_bytes = (unsigned int)(PAGE_SIZE << q->order);
+	q->truesize = PAGE_SIZE < 8192 ? q->page_bytes / 2 : need;
+	return 0;
+}
+
+static int rx_pingpong_create(const struct rx_params *params, void **queue)
+{
+	struct pingpong_queue *q = kzalloc(sizeof(*q), GFP_KERNEL);
+	int err;
+
+	if (!q)
+		return -ENOMEM;
+	err = pingpong_split(q, params);
+	if (err) {
+		kfree(q);
+		return err;
+	}
+	q->slot = kcalloc(params->ring_size, sizeof(*q->slot), GFP_KERNEL);
+	if (!q->slot) {
+		kfree(q);
+		return -ENOMEM;
+	}
+	q->dev = params->dev;
+	q->ring_size = params->ring_size;
+	q->nid = params->nid;
+	q->posted = params->posted;
+	*queue = q;
+	return 0;
+}
+
+static unsigned int pingpong_next(const struct pingpong_queue *q, unsigned int slot)
+{
+	return slot + 1 == q->ring_size ? 0 : slot + 1;
+}
+
+static int pingpong_new_page(struct pingpong_queue *q, struct pingpong_slot *s)
+{
+	struct page *page = dev_alloc_pages_node(q->nid, q->order);
+
+	if (unlikely(!page))
+		return -ENOMEM;
+	if (q->posted) {
+		s->dma = dma_map_page(q->dev, page, 0, q->page_bytes, DMA_FROM_DEVICE);
+		if (dma_mapping_error(q->dev, s->dma)) {
+			__free_pages(page, q->order);
+			return -ENOMEM;
+		}
+	}
+	page_ref_add(page, PINGPONG_BIAS - 1);
+	s->page = page;
+	s->page_offset = 0;
+	s->pagecnt_bias = PINGPONG_BIAS;
+	q->pages_new++;
+	return 0;
+}
+
+static void pingpong_describe(const struct pingpong_queue *q, const struct pingpong_slot *s,
+			      struct rx_buf *buf)
+{
+	buf->page = s->page;
+	buf->offset = s->page_offset;
+	buf->truesize = q->truesize;
+	buf->dma = q->posted ? s->dma + s->page_offset : 0;
+}
+
+static int rx_pingpong_alloc(void *queue, unsigned int slot, unsigned int bytes, struct rx_buf *buf)
+{
+	struct pingpong_queue *q = queue;
+	struct pingpong_slot *s = &q->slot[slot];
+
+	(void)bytes;
+	if (likely(s->page)) {
+		q->reused++;
+	} else {
+		if (pingpong_new_page(q, s))
+			return -ENOMEM;
+		/* An empty slot: all kept pages before it are posted. */
+		q->next_to_alloc = pingpong_next(q, slot);
+	}
+	if (q->posted)
+		dma_sync_single_range_for_device(q->dev, s->dma, s->page_offset, q->truesize,
+						 DMA_FROM_DEVICE);
+	pingpong_describe(q, s, buf);
+	return 0;
+}
+
+/*
+ * May the driver keep the page? Moves the offset to the next buffer in it. @pgcnt: the reference
+ * count before the buffer went to the stack, read early because its line is likely a miss.
+ */
+static bool pingpong_can_reuse(const struct pingpong_queue *q, struct pingpong_slot *s, int pgcnt)
+{
+	if (unlikely(!dev_page_is_reusable(s->page)))
+		return false;
+	if (PAGE_SIZE < 8192) {
+		s->page_offset ^= q->truesize;
+		if (unlikely(pgcnt - (int)s->pagecnt_bias > 1))
+			return false;
+	} else {
+		s->page_offset += q->truesize;
+		if (s->page_offset > q->page_bytes - q->truesize)
+			return false;
+	}
+	/* The last advance reference must stay with the driver: take a new stock. */
+	if (unlikely(s->pagecnt_bias == 1)) {
+		page_ref_add(s->page, PINGPONG_BIAS - 1);
+		s->pagecnt_bias = PINGPONG_BIAS;
+	}
+	return true;
+}
+
+static void pingpong_let_go(const struct pingpong_queue *q, struct pingpong_slot *s)
+{
+	if (q->posted)
+		dma_unmap_page(q->dev, s->dma, q->page_bytes, DMA_FROM_DEVICE);
+	__page_frag_cache_drain(s->page, s->pagecnt_bias);
+}
+
+static void pingpong_keep(struct pingpong_queue *q, const struct pingpong_slot *old)
+{
+	struct pingpong_slot *s = &q->slot[q->next_to_alloc];
+
+	BUG_ON(s->page);
+	*s = *old;
+	q->next_to_alloc = pingpong_next(q, q->next_to_alloc);
+}
+
+static void rx_pingpong_receive(void *queue, unsigned int slot, struct rx_buf *buf)
+{
+	struct pingpong_queue *q = queue;
+	struct pingpong_slot *s = &q->slot[slot];
+	struct pingpong_slot done;
+	int pgcnt = PAGE_SIZE < 8192 ? page_ref_count(s->page) : 0;
+
+	if (q->posted)
+		dma_sync_single_range_for_cpu(q->dev, s->dma, s->page_offset, q->truesize,
+					      DMA_FROM_DEVICE);
+	pingpong_describe(q, s, buf);
+	s->pagecnt_bias--;
+	done = *s;
+	s->page = NULL;
+	if (pingpong_can_reuse(q, &done, pgcnt))
+		pingpong_keep(q, &done);
+	else
+		pingpong_let_go(q, &done);
+}
+
+static void rx_pingpong_put(const struct rx_buf *buf, bool direct)
+{
+	(void)direct;
+	put_page(buf->page);
+}
+
+static void rx_pingpong_destroy(void *queue)
+{
+	struct pingpong_queue *q = queue;
+
+	if (!q)
+		return;
+	for (unsigned int i = 0; i < q->ring_size; i++) {
+		if (q->slot[i].page)
+			pingpong_let_go(q, &q->slot[i]);
+	}
+	kfree(q->slot);
+	kfree(q);
+}
+
+static void rx_pingpong_stats(const void *queue, struct rx_stats *stats)
+{
+	const struct pingpong_queue *q = queue;
+
+	*stats = (struct rx_stats){.reused = q->reused, .pages_new = q->pages_new};
+}
+
+const struct rx_strategy MM_NAME(strategy_pingpong) = {
+	.abi = FRAGSIM_ABI,
+	.page_shift = PAGE_SHIFT,
+	.name = "pingpong",
+	.summary =
+		"the driver splits its pages: half flip on 4K, walking offset above (igb, ixgbe)",
+	.create = rx_pingpong_create,
+	.destroy = rx_pingpong_destroy,
+	.alloc = rx_pingpong_alloc,
+	.receive = rx_pingpong_receive,
+	.put = rx_pingpong_put,
+	.stats = rx_pingpong_stats,
+};
