@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * buddy.c - see buddy.h.
+ *
+ * Freed blocks go to the head of their list, as Linux puts them when it does not shuffle: memory
+ * that was just used is used again. All choices follow from the sequence of calls alone.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include "models/buddy.h"
+
+void block_list_reset(struct block_list *list)
+{
+	*list = (struct block_list){.head = BUDDY_NONE, .tail = BUDDY_NONE};
+}
+
+static void block_list_link(struct block *blocks, struct block_list *list, uint32_t first,
+			    uint32_t prev, uint32_t next)
+{
+	blocks[first].prev = prev;
+	blocks[first].next = next;
+	if (prev == BUDDY_NONE)
+		list->head = first;
+	else
+		blocks[prev].next = first;
+	if (next == BUDDY_NONE)
+		list->tail = first;
+	else
+		blocks[next].prev = first;
+	list->nr++;
+}
+
+void block_list_push(struct block *blocks, struct block_list *list, uint32_t first)
+{
+	block_list_link(blocks, list, first, BUDDY_NONE, list->head);
+}
+
+void block_list_append(struct block *blocks, struct block_list *list, uint32_t first)
+{
+	block_list_link(blocks, list, first, list->tail, BUDDY_NONE);
+}
+
+void block_list_remove(struct block *blocks, struct block_list *list, uint32_t first)
+{
+	uint32_t prev = blocks[first].prev, next = blocks[first].next;
+
+	if (prev == BUDDY_NONE)
+		list->head = next;
+	else
+		blocks[prev].next = next;
+	if (next == BUDDY_NONE)
+		list->tail = prev;
+	else
+		blocks[next].prev = prev;
+	list->nr--;
+}
+
+int buddy_init(struct buddy *buddy, unsigned long nr_pages)
+{
+	if (!nr_pages || nr_pages > 1ul << 31)
+		return -EINVAL;
+	buddy->blocks = calloc(nr_pages, sizeof(*buddy->blocks));
+	if (!buddy->blocks)
+		return -ENOMEM;
+	buddy->nr_pages = (uint32_t)nr_pages;
+	for (unsigned int i = 0; i < BUDDY_ORDERS; i++)
+		block_list_reset(&buddy->free[i]);
+
+	for (unsigned long first = 0; first < nr_pages;) {
+		unsigned int order = BUDDY_ORDERS - 1;
+
+		/* first is a multiple of every block size used so far: only the end limits */
+		while (first + (1ul << order) > nr_pages)
+			order--;
+		buddy->blocks[first].place = BLOCK_FREE;
+		buddy->blocks[first].order = (uint8_t)order;
+		block_list_append(buddy->blocks, &buddy->free[order], (uint32_t)first);
+		first += 1ul << order;
+	}
+	return 0;
+}
+
+void buddy_fini(struct buddy *buddy)
+{
+	free(buddy->blocks);
+	buddy->blocks = NULL;
+}
+
+static void buddy_insert(struct buddy *buddy, uint32_t first, unsigned int order)
+{
+	buddy->blocks[first].place = BLOCK_FREE;
+	buddy->blocks[first].order = (uint8_t)order;
+	block_list_push(buddy->blocks, &buddy->free[order], first);
+}
+
+uint32_t buddy_take(struct buddy *buddy, unsigned int order)
+{
+	unsigned int from = order;
+	uint32_t first;
+
+	while (from < BUDDY_ORDERS && !buddy->free[from].nr)
+		from++;
+	if (from >= BUDDY_ORDERS)
+		return BUDDY_NONE;
+
+	first = buddy->free[from].head;
+	block_list_remove(buddy->blocks, &buddy->free[from], first);
+	while (from > order) {
+		from--;
+		buddy_insert(buddy, first + (1u << from), from);
+	}
+	buddy->blocks[first].place = BLOCK_HELD;
+	buddy->blocks[first].order = (uint8_t)order;
+	return first;
+}
+
+void buddy_give(struct buddy *buddy, uint32_t first, unsigned int order)
+{
+	while (order < BUDDY_ORDERS - 1) {
+		uint32_t other = first ^ (1u << order);
+
+		if (other >= buddy->nr_pages || buddy->blocks[other].place != BLOCK_FREE ||
+		    buddy->blocks[other].order != order)
+			break;
+		block_list_remove(buddy->blocks, &buddy->free[order], other);
+		buddy->blocks[first > other ? first : other].place = BLOCK_INSIDE;
+		first = first < other ? first : other;
+		order++;
+	}
+	buddy_insert(buddy, first, order);
+}

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * buddy.h - free memory as power-of-two blocks: the lists behind the zone lock.
+ *
+ *	order 2   [0 . . .]            a block of order n starts at a multiple of 2^n;
+ *	order 1   [0 .] [2 .]          its buddy is first ^ 2^n. Two free buddies
+ *	order 0   [0] [1] [2] [3]      never coexist: they merge into order n + 1
+ *
+ * Pure bookkeeping on page numbers: no cost, no lock, no memory of the simulated machine.
+ */
+#ifndef MODELS_BUDDY_H
+#define MODELS_BUDDY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define BUDDY_ORDERS 11 /* orders 0..10, as MAX_PAGE_ORDER of Linux */
+#define BUDDY_NONE   UINT32_MAX
+
+/** enum block_place - where a page is; a block is described at its first page only */
+enum block_place {
+	BLOCK_INSIDE, /* not the first page of its block */
+	BLOCK_FREE,   /* in a buddy list */
+	BLOCK_PCP,    /* in a per-CPU list */
+	BLOCK_HELD,   /* with whoever asked for it */
+};
+
+/**
+ * struct block - what is known of a page
+ * @next, @prev: links of the list the block is in
+ * @place: enum block_place
+ * @order: of the block
+ * @list: of BLOCK_PCP: the core whose list it is
+ * @bulk: of BLOCK_HELD: it came from a bulk request
+ */
+struct block {
+	uint32_t next, prev;
+	uint8_t place;
+	uint8_t order;
+	uint8_t list;
+	bool bulk;
+};
+
+/** struct block_list - blocks linked through the block table; head is taken first */
+struct block_list {
+	uint32_t head, tail;
+	uint32_t nr;
+};
+
+/**
+ * struct buddy - the table of all pages and the free lists
+ * @blocks: one entry per page; zero is BLOCK_INSIDE, so that untouched memory costs nothing
+ * @nr_pages: entries
+ * @free: by order
+ */
+struct buddy {
+	struct block *blocks;
+	uint32_t nr_pages;
+	struct block_list free[BUDDY_ORDERS];
+};
+
+/**
+ * buddy_init() - @nr_pages free pages in the largest blocks that fit, lowest address first
+ * Return: 0, -ENOMEM, or -EINVAL (no pages, or more than 2^31).
+ */
+int buddy_init(struct buddy *buddy, unsigned long nr_pages);
+void buddy_fini(struct buddy *buddy);
+
+/**
+ * buddy_take() - a block of @order
+ * From the smallest order that has one, there the one freed last (at first: the lowest); a split
+ * keeps the lower half.
+ * Return: its first page, now BLOCK_HELD, or BUDDY_NONE.
+ */
+uint32_t buddy_take(struct buddy *buddy, unsigned int order);
+
+/** buddy_give() - a block in no list comes back and merges with its buddy as far as it goes */
+void buddy_give(struct buddy *buddy, uint32_t first, unsigned int order);
+
+/** block_list_reset() - empty list */
+void block_list_reset(struct block_list *list);
+/** block_list_push(), block_list_append() - at the head, at the tail; the place is the caller's */
+void block_list_push(struct block *blocks, struct block_list *list, uint32_t first);
+void block_list_append(struct block *blocks, struct block_list *list, uint32_t first);
+/** block_list_remove() - unlink @first, which is in @list */
+void block_list_remove(struct block *blocks, struct block_list *list, uint32_t first);
+
+#endif

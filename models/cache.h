@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * cache.h - lines, levels and who owns them.
+ *
+ * L1 and L2 per core, one shared LLC that includes them and keeps, per line, which cores have it
+ * and whether one of them may write it. An access answers where the line was found; what that
+ * costs is the machine profile's business (access.c adds it up).
+ */
+#ifndef MODELS_CACHE_H
+#define MODELS_CACHE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/** CACHE_LINE_END - line numbers are below it (128 GiB of arena) */
+#define CACHE_LINE_END (UINT32_MAX >> 1)
+
+enum cache_op { CACHE_READ, CACHE_WRITE };
+
+/** enum cache_level - where an access was served */
+enum cache_level {
+	CACHE_L1,
+	CACHE_L2,
+	CACHE_LLC,
+	CACHE_REMOTE, /* another core's L1/L2 had to give it up or share it */
+	CACHE_MEMORY,
+	CACHE_LEVELS
+};
+
+/**
+ * struct cache_geometry - sizes in lines; ways divide them
+ */
+struct cache_geometry {
+	unsigned int cores;
+	unsigned int l1_lines, l1_ways;
+	unsigned int l2_lines, l2_ways;
+	unsigned int llc_lines, llc_ways;
+	unsigned int
+		ddio_ways; /* LLC ways device writes may fill; 0 = device writes go to memory */
+};
+
+struct cache;
+
+/**
+ * struct cache_private - L1 or L2 of one core
+ * @words: sets x @nr_ways words, line << 1 | writable, the most recently used of a set first
+ * @set_mask: number of sets - 1
+ * @nr_ways: words of a set
+ * @hits: accesses served
+ */
+struct cache_private {
+	uint32_t *words;
+	uint32_t set_mask;
+	uint32_t nr_ways;
+	uint64_t hits;
+};
+
+/**
+ * cache_create() - empty caches
+ * L1 and L2 need a power of two of sets, and no level may be smaller than the one it includes.
+ * Return: NULL when out of memory or the geometry is impossible.
+ */
+struct cache *cache_create(const struct cache_geometry *geo);
+void cache_destroy(struct cache *cache);
+
+/**
+ * cache_access() - one access of @core to @line (arena offset >> ARENA_LINE_SHIFT)
+ * A write to a line other cores share invalidates them and counts as CACHE_REMOTE.
+ */
+enum cache_level cache_access(struct cache *cache, unsigned int core, uint64_t line,
+			      enum cache_op op);
+
+/** cache_l1() - the L1 of @core, for cache_l1_hit() */
+struct cache_private *cache_l1(struct cache *cache, unsigned int core);
+
+/**
+ * cache_l1_hit() - cache_access() for the commonest case only: a hit in the way used last
+ * Return: true, and the access is done; false: nothing happened, cache_access() has to do it.
+ */
+static inline bool cache_l1_hit(struct cache_private *l1, uint32_t line, enum cache_op op)
+{
+	uint32_t word = l1->words[(line & l1->set_mask) * l1->nr_ways];
+
+	if ((word | (op == CACHE_READ)) != (line << 1 | 1))
+		return false;
+	l1->hits++;
+	return true;
+}
+
+/** cache_dma_write() - the device writes @line: copies in cores die, the LLC takes it (DDIO) or not */
+void cache_dma_write(struct cache *cache, uint64_t line);
+/** cache_dma_read() - the device reads @line: a modified copy is written back, stays shared */
+void cache_dma_read(struct cache *cache, uint64_t line);
+
+/** cache_count() - accesses of @core served at @level so far */
+uint64_t cache_count(const struct cache *cache, unsigned int core, enum cache_level level);
+
+#endif

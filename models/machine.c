@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * machine.c - the rows of a machine profile and what must hold between them.
+ *
+ * Numbers live in models/machines/NAME.yaml, never here: a row says where a number goes, in which
+ * unit it is written and what is absurd. Ranges are wide; they catch slips of the keyboard, not
+ * opinions.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "models/machine.h"
+#include "models/profile.h"
+
+#define LINE_BYTES 64
+
+#define ROW(name, t, field, lo, hi, u, text)                                                       \
+	{                                                                                          \
+		.key = (name), .type = (t), .offset = offsetof(struct machine, field),             \
+		.min = (lo), .max = (hi), .unit = (u), .help = (text)                              \
+	}
+/* up to a million cycles */
+#define COST(name, field, text)		    ROW(name, OPTION_MILLI, field, 0, 1000000000, "cycles", text)
+#define COUNT(name, field, lo, hi, u, text) ROW(name, OPTION_UINT, field, lo, hi, u, text)
+#define SIZE(name, field, text)		    ROW(name, OPTION_BYTES, field, 4096, 1ull << 40, "bytes", text)
+/* 100 MHz to 10 GHz, held in kHz */
+#define CLOCK(name, field, text)	    ROW(name, OPTION_MILLI, field, 100000, 10000000, "MHz", text)
+
+const struct option machine_options[] = {
+	{.key = "name",
+	 .type = OPTION_TEXT,
+	 .offset = offsetof(struct machine, name),
+	 .help = "name of the profile"},
+	{.key = "description",
+	 .type = OPTION_TEXT,
+	 .offset = offsetof(struct machine, description),
+	 .help = "which machine it stands for, one line"},
+
+	COUNT("core.count", cores, 1, 4096, "cores", "cores of one socket"),
+	CLOCK("core.clock", khz, "core clock"),
+	CLOCK("core.tsc_clock", tsc_khz, "clock of the time stamp counter"),
+
+	COST("exec.block", block_mcycles, "issue share of one basic block"),
+	COST("exec.load", load_mcycles, "a load that hits L1, as throughput"),
+	COST("exec.store", store_mcycles, "a store that hits L1, as throughput"),
+	COST("exec.atomic", atomic_mcycles, "a locked operation on a line the core already owns"),
+
+	SIZE("cache.l1.bytes", l1_bytes, "L1 data, per core"),
+	COUNT("cache.l1.ways", l1_ways, 1, 64, "ways", "L1 associativity"),
+	SIZE("cache.l2.bytes", l2_bytes, "L2, per core"),
+	COUNT("cache.l2.ways", l2_ways, 1, 64, "ways", "L2 associativity"),
+	COST("cache.l2.stall", l2_stall_mcycles, "found in L2: latency beyond an L1 hit"),
+	SIZE("cache.llc.bytes", llc_bytes, "last level, shared by the socket"),
+	COUNT("cache.llc.ways", llc_ways, 1, 64, "ways", "last-level associativity"),
+	COUNT("cache.llc.ddio_ways", ddio_ways, 0, 64, "ways",
+	      "last-level ways a device may write into; 0 = device writes go to memory"),
+	COST("cache.llc.stall", llc_stall_mcycles, "found in the last level: beyond an L1 hit"),
+	COST("cache.remote.stall", remote_stall_mcycles,
+	     "found in another core of the socket: beyond an L1 hit"),
+	COST("cache.memory.stall", memory_stall_mcycles, "found in memory: beyond an L1 hit"),
+	ROW("cache.overlap", OPTION_MILLI, overlap_permille, 0, 1000, "fraction",
+	    "part of a stall hidden behind other work"),
+
+	COST("page_allocator.order0", page_order_mcycles[0], "alloc + free of one page, one CPU"),
+	COST("page_allocator.order1", page_order_mcycles[1], "the same, 2 pages"),
+	COST("page_allocator.order2", page_order_mcycles[2], "the same, 4 pages"),
+	COST("page_allocator.order3", page_order_mcycles[3], "the same, 8 pages"),
+	COST("page_allocator.order4", page_order_mcycles[4], "the same, 16 pages"),
+	COST("page_allocator.order5", page_order_mcycles[5], "the same, 32 pages"),
+	COST("page_allocator.bulk", bulk_page_mcycles, "alloc + free per page in bulks of 64"),
+	COUNT("page_allocator.pcp_batch", pcp_batch, 1, 65536, "pages",
+	      "pages moved between buddy and per-CPU list under one zone lock"),
+	COUNT("page_allocator.pcp_high", pcp_high, 1, 1 << 24, "pages",
+	      "pages a per-CPU list keeps before it gives a batch back"),
+	COST("page_allocator.zone_page", zone_page_mcycles,
+	     "one page moved between buddy and per-CPU list"),
+
+	COST("iommu.iova", iommu_iova_mcycles, "I/O virtual address taken + given back"),
+	COST("iommu.map", iommu_pt_map_mcycles, "page-table work of one map, per 4K page"),
+	COST("iommu.unmap", iommu_pt_unmap_mcycles, "page-table work of one unmap, per 4K page"),
+	COST("iommu.invalidate", iommu_invalidate_mcycles, "one IOTLB invalidation, waited for"),
+	COST("dma.direct", dma_direct_mcycles, "dma_map or dma_unmap without an IOMMU"),
+
+	COST("stack.poll", poll_mcycles, "interrupt, softirq entry and exit, per NAPI poll"),
+	COST("stack.skb", skb_alloc_mcycles, "skb alloc + free"),
+	COST("stack.packet", stack_pkt_mcycles,
+	     "driver to socket queue, per packet, without skb, buffers and copy"),
+	ROW("stack.copy_per_byte", OPTION_MILLI, copy_byte_mcycles, 0, 1000000, "cycles/byte",
+	    "receive copy to user space"),
+	COST("stack.reader_wake", reader_wake_mcycles, "wake-up, recvmsg() entry and exit"),
+	{0},
+};
+
+_Static_assert(sizeof(machine_options) / sizeof(machine_options[0]) <= MACHINE_MAX_ROWS,
+	       "notes for every row");
+
+/* What the cache model needs of a geometry. Return: what is wrong, or NULL. */
+static const char *geometry_wrong(const struct machine *m)
+{
+	if (m->l1_bytes % (LINE_BYTES * m->l1_ways))
+		return "cache.l1.bytes is no multiple of 64 bytes x cache.l1.ways";
+	if (m->l2_bytes % (LINE_BYTES * m->l2_ways))
+		return "cache.l2.bytes is no multiple of 64 bytes x cache.l2.ways";
+	if (m->llc_bytes % (LINE_BYTES * m->llc_ways))
+		return "cache.llc.bytes is no multiple of 64 bytes x cache.llc.ways";
+	if (m->ddio_ways > m->llc_ways)
+		return "cache.llc.ddio_ways is more than cache.llc.ways";
+	if (m->pcp_batch > m->pcp_high)
+		return "page_allocator.pcp_batch is more than page_allocator.pcp_high";
+	return NULL;
+}
+
+int machine_load(struct machine_profile *profile, const char *name, const char *dir, char *err,
+		 size_t err_size)
+{
+	struct option_set set = {
+		.table = machine_options,
+		.obj = &profile->m,
+		.notes = profile->notes,
+		.given = profile->given,
+	};
+	const char *wrong;
+	int ret;
+
+	memset(profile, 0, sizeof(*profile));
+	ret = profile_load(&set, "machine profile", name, dir, err, err_size);
+	if (ret)
+		return ret;
+	wrong = geometry_wrong(&profile->m);
+	if (!wrong)
+		return 0;
+	snprintf(err, err_size, "machine profile %s: %s", name, wrong);
+	return -EINVAL;
+}

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * machine.h - a machine profile: every cost, with unit, range and source.
+ *
+ * Profiles are YAML (models/machines/NAME.yaml); each value there is {value, unit, source}, and the
+ * source id is resolved by docs/sources.md. Cycle costs are core cycles, held in mcycles.
+ */
+#ifndef MODELS_MACHINE_H
+#define MODELS_MACHINE_H
+
+#include "options.h"
+
+/**
+ * struct machine - the profile
+ * Fields named _mcycles are thousandths of a core cycle. "stall" fields are what a miss costs
+ * beyond the hit, before overlap; @overlap_permille is the part of a stall hidden by other work.
+ */
+struct machine {
+	char name[OPTION_TEXT_MAX];
+	char description[OPTION_TEXT_MAX];
+	uint64_t cores;
+	uint64_t khz;	  /* core clock */
+	uint64_t tsc_khz; /* time stamp counter */
+
+	/* execution: what charges what, see access.c */
+	uint64_t block_mcycles;	 /* issue share of one basic block */
+	uint64_t load_mcycles;	 /* L1 load hit, as throughput */
+	uint64_t store_mcycles;	 /* L1 store hit */
+	uint64_t atomic_mcycles; /* locked operation on a line already owned */
+
+	/* caches */
+	uint64_t l1_bytes, l1_ways, l2_bytes, l2_ways, llc_bytes, llc_ways, ddio_ways;
+	uint64_t l2_stall_mcycles, llc_stall_mcycles, remote_stall_mcycles, memory_stall_mcycles;
+	uint64_t overlap_permille;
+
+	/* page allocator */
+	uint64_t page_order_mcycles[6];	 /* alloc + free of order n on one CPU, half each */
+	uint64_t bulk_page_mcycles;	 /* alloc + free per page in bulk of 64 */
+	uint64_t pcp_batch, pcp_high;	 /* pages moved under the zone lock at once; most pages kept */
+	uint64_t zone_page_mcycles;	 /* one page moved between buddy and per-CPU list */
+
+	/* iommu, per 4K-page mapping */
+	uint64_t iommu_iova_mcycles; /* address taken at map + given back at unmap, half each */
+	uint64_t iommu_pt_map_mcycles, iommu_pt_unmap_mcycles;
+	uint64_t iommu_invalidate_mcycles; /* one IOTLB invalidation, waited for */
+	uint64_t dma_direct_mcycles; /* dma_map or dma_unmap without an IOMMU */
+
+	/* stack */
+	uint64_t poll_mcycles;	      /* interrupt, softirq entry and exit, per poll */
+	uint64_t skb_alloc_mcycles;   /* skb alloc + free, half each */
+	uint64_t stack_pkt_mcycles;   /* driver to socket queue, per packet, without the above */
+	uint64_t copy_byte_mcycles;   /* copy to user, per byte */
+	uint64_t reader_wake_mcycles; /* recvmsg entry and exit, per wake-up */
+};
+
+/** MACHINE_MAX_ROWS - room for the notes of every row of machine_options */
+#define MACHINE_MAX_ROWS 64
+
+/** machine_options - the rows of a profile */
+extern const struct option machine_options[];
+
+/**
+ * struct machine_profile - a profile and where its values come from
+ */
+struct machine_profile {
+	struct machine m;
+	struct option_note notes[MACHINE_MAX_ROWS]; /* index of the row in machine_options */
+	bool given[MACHINE_MAX_ROWS];
+};
+
+/**
+ * machine_load() - by name ("x86-100g", looked up in @dir) or path (contains '/' or ends in .yaml)
+ * @dir: folder of the installed profiles
+ * Every cost must be given with its source: a profile that leaves one out, or gives it without a
+ * source id, is refused.
+ * Return: 0, -ENOENT (@err names the profiles there are), -EINVAL.
+ */
+int machine_load(struct machine_profile *profile, const char *name, const char *dir, char *err,
+		 size_t err_size);
+
+#endif

@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * mm_sim.c - see mm_sim.h: what alloc/ asks of a kernel, answered by the models.
+ *
+ * The page allocator knows page numbers; what a page's descriptor says is written here. The line of
+ * a block's first descriptor is touched (and paid for) there, the lines of its other pages here:
+ * Linux writes them when it makes a compound page, and again when it frees any block of order > 0.
+ * Source: linux-page-alloc (prep_compound_page(), free_pages_prepare() of mm/page_alloc.c)
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "alloc/mm_types.h"
+#include "models/arena.h"
+#include "models/cache.h"
+#include "models/charge.h"
+#include "models/mm_sim.h"
+#include "models/slab.h"
+
+#define BUG_TEXT_MAX 256
+
+struct mm_sim mm_sim;
+struct mm_layout mm_sim_layout;
+
+static struct slab objects;
+
+static struct cache *cache_of(const struct machine *m, unsigned int cores)
+{
+	struct cache_geometry geo = {
+		.cores = cores,
+		.l1_lines = (unsigned int)(m->l1_bytes >> ARENA_LINE_SHIFT),
+		.l1_ways = (unsigned int)m->l1_ways,
+		.l2_lines = (unsigned int)(m->l2_bytes >> ARENA_LINE_SHIFT),
+		.l2_ways = (unsigned int)m->l2_ways,
+		.llc_lines = (unsigned int)(m->llc_bytes >> ARENA_LINE_SHIFT),
+		.llc_ways = (unsigned int)m->llc_ways,
+		.ddio_ways = (unsigned int)m->ddio_ways,
+	};
+
+	return cache_create(&geo);
+}
+
+/* What needs the arena to be there. */
+static int parts_create(const struct mm_sim_params *params, unsigned long nr_pages)
+{
+	const struct machine *m = params->machine;
+
+	mm_sim.cache = cache_of(m, params->cores);
+	mm_sim.pages = page_allocator_create(nr_pages, params->cores, m);
+	mm_sim.iommu = iommu_create(params->iommu, nr_pages, params->page_shift, m);
+	if (!mm_sim.cache || !mm_sim.pages || !mm_sim.iommu || slab_init(&objects))
+		return -ENOMEM;
+	access_init(mm_sim.cache, m);
+	lock_reset();
+	for (unsigned int i = 0; i < params->cores; i++)
+		core_init(&mm_sim.cores[i], i, m->khz);
+	mm_sim_layout = (struct mm_layout){
+		.map = (struct page *)(void *)(arena.base + arena.map_off),
+		.mem = arena.base + arena.mem_off,
+		.nr_pages = nr_pages,
+	};
+	return 0;
+}
+
+int mm_sim_init(const struct mm_sim_params *params)
+{
+	unsigned long nr_pages = params->memory_bytes >> params->page_shift;
+	int err;
+
+	if (!params->cores || params->cores > CORE_MAX || !nr_pages)
+		return -EINVAL;
+	if (params->page_shift != 12 && params->page_shift != 14 && params->page_shift != 16)
+		return -EINVAL;
+	err = arena_init(nr_pages, (size_t)1 << params->page_shift);
+	if (err)
+		return err;
+	core_current = NULL;
+	mm_sim.machine = params->machine;
+	mm_sim.nr_cores = params->cores;
+	mm_sim.page_shift = params->page_shift;
+	err = parts_create(params, nr_pages);
+	if (err)
+		mm_sim_fini();
+	return err;
+}
+
+void mm_sim_fini(void)
+{
+	slab_fini(&objects);
+	iommu_destroy(mm_sim.iommu);
+	page_allocator_destroy(mm_sim.pages);
+	cache_destroy(mm_sim.cache);
+	arena_fini();
+	core_current = NULL;
+	mm_sim = (struct mm_sim){.on_bug = mm_sim.on_bug};
+	mm_sim_layout = (struct mm_layout){.nr_pages = 0};
+}
+
+void mm_sim_bug(const char *file, int line, const char *what)
+{
+	char text[BUG_TEXT_MAX];
+
+	snprintf(text, sizeof(text), "%s:%d: %s", file, line, what);
+	if (mm_sim.on_bug)
+		mm_sim.on_bug(text);
+	abort();
+}
+
+/* Page number of a descriptor, which an allocator may have got wrong. */
+static unsigned long page_number(const struct page *page)
+{
+	uintptr_t off = (uintptr_t)page - (uintptr_t)mm_sim_layout.map;
+
+	if (off % sizeof(*page) || off / sizeof(*page) >= mm_sim_layout.nr_pages)
+		mm_sim_bug(__FILE__, __LINE__, "not the address of a struct page");
+	return off / sizeof(*page);
+}
+
+static void tails_prepare(struct page *head, unsigned int order)
+{
+	enum cause cause = charge_cause(CAUSE_PAGE_ALLOCATOR);
+
+	for (unsigned int i = 1; i < 1u << order; i++) {
+		head[i].compound_head = (unsigned long)head | 1;
+		access_touch(&head[i], sizeof(head->flags), CACHE_WRITE);
+	}
+	head[1].compound_order = order;
+	charge_cause(cause);
+}
+
+static void tails_clear(struct page *head, unsigned int order)
+{
+	enum cause cause = charge_cause(CAUSE_PAGE_ALLOCATOR);
+
+	for (unsigned int i = 1; i < 1u << order; i++) {
+		memset(&head[i], 0, sizeof(*head));
+		access_touch(&head[i], sizeof(head->flags), CACHE_WRITE);
+	}
+	charge_cause(cause);
+}
+
+static struct page *page_prepare(unsigned long first)
+{
+	struct page *page = mm_sim_layout.map + first;
+
+	*page = (struct page){._refcount = {1}};
+	return page;
+}
+
+struct page *mm_sim_alloc_pages(gfp_t gfp, unsigned int order, int nid)
+{
+	long first = page_alloc_block(mm_sim.pages, order);
+	struct page *page;
+
+	(void)nid;
+	if (first < 0)
+		return NULL;
+	page = page_prepare((unsigned long)first);
+	if (order && gfp & __GFP_COMP) {
+		page->flags |= PG_head;
+		tails_prepare(page, order);
+	}
+	return page;
+}
+
+unsigned long mm_sim_alloc_pages_bulk(gfp_t gfp, int nid, unsigned long n, struct page **pages)
+{
+	unsigned long got = 0;
+
+	(void)gfp;
+	(void)nid;
+	while (got < n) {
+		unsigned long first[64], want = n - got < 64 ? n - got : 64;
+		unsigned long have = page_alloc_bulk(mm_sim.pages, want, first);
+
+		for (unsigned long i = 0; i < have; i++)
+			pages[got++] = page_prepare(first[i]);
+		if (have < want)
+			break;
+	}
+	return got;
+}
+
+void mm_sim_free_pages(struct page *page, unsigned int order)
+{
+	unsigned long first = page_number(page);
+
+	if (page->_refcount.counter)
+		mm_sim_bug(__FILE__, __LINE__, "free_pages() of a page that is still referenced");
+	if (order >= PAGE_ALLOCATOR_ORDERS || page_free_block(mm_sim.pages, first, order))
+		mm_sim_bug(__FILE__, __LINE__, "free_pages() of a block that is not allocated so");
+	if (order)
+		tails_clear(page, order);
+}
+
+void *mm_sim_kzalloc(size_t bytes, gfp_t gfp)
+{
+	(void)gfp;
+	return slab_alloc(&objects, bytes);
+}
+
+void mm_sim_kfree(void *obj)
+{
+	if (!slab_free(&objects, obj))
+		mm_sim_bug(__FILE__, __LINE__, "kfree() of what is not an allocated object");
+}
+
+dma_addr_t mm_sim_dma_map(struct device *dev, struct page *page, size_t offset, size_t bytes,
+			  enum dma_data_direction dir)
+{
+	uint64_t phys = ((uint64_t)page_number(page) << mm_sim.page_shift) + offset;
+
+	(void)dev;
+	(void)dir;
+	return iommu_map(mm_sim.iommu, phys, bytes);
+}
+
+void mm_sim_dma_unmap(struct device *dev, dma_addr_t addr, size_t bytes,
+		      enum dma_data_direction dir)
+{
+	(void)dev;
+	(void)dir;
+	iommu_unmap(mm_sim.iommu, addr, bytes);
+}
+
+void mm_sim_dma_sync(struct device *dev, dma_addr_t addr, size_t bytes, enum dma_data_direction dir,
+		     bool for_device)
+{
+	(void)dev;
+	(void)dir;
+	(void)for_device;
+	if (!iommu_covers(mm_sim.iommu, addr, bytes))
+		mm_sim_bug(__FILE__, __LINE__, "dma_sync() of memory that is not mapped");
+}
+
+void mm_sim_spin_lock(spinlock_t *lock)
+{
+	/* a simulated core runs until it lets go, so who finds the lock taken took it itself */
+	if (lock->val)
+		mm_sim_bug(__FILE__, __LINE__, "spin_lock() of a lock this CPU holds");
+	charge_lock(lock, mm_sim.machine, false);
+	lock->val = 1;
+}
+
+void mm_sim_spin_unlock(spinlock_t *lock)
+{
+	if (!lock->val)
+		mm_sim_bug(__FILE__, __LINE__, "spin_unlock() of a lock nobody holds");
+	lock->val = 0;
+	charge_unlock(lock);
+}
+
+unsigned int mm_sim_cpu(void)
+{
+	return core_current ? core_current->id : 0;
+}
+
+int mm_sim_nid(void)
+{
+	return 0;
+}
+
+static const char *core_complaint(void)
+{
+	for (unsigned int i = 0; i < mm_sim.nr_cores; i++)
+		if (!core_check(&mm_sim.cores[i]))
+			return "a core's cycles by cause do not add up to its total";
+	return NULL;
+}
+
+bool mm_sim_quiescent(char *err, size_t err_size)
+{
+	struct page_counts pages = page_allocator_counts(mm_sim.pages);
+	struct iommu_counts iommu = iommu_counts_get(mm_sim.iommu);
+	unsigned long long held = pages.pages_allocated - pages.pages_freed;
+	unsigned long long live = iommu_live(mm_sim.iommu);
+	const char *complaint = core_complaint();
+
+	if (held)
+		snprintf(err, err_size, "%llu pages are still held", held);
+	else if (live)
+		snprintf(err, err_size, "%llu DMA mappings are still there", live);
+	else if (iommu.errors)
+		snprintf(err, err_size, "%llu DMA maps or unmaps were wrong",
+			 (unsigned long long)iommu.errors);
+	else if (!page_allocator_check(mm_sim.pages))
+		snprintf(err, err_size, "a page is not in exactly one place");
+	else if (complaint)
+		snprintf(err, err_size, "%s", complaint);
+	else
+		return true;
+	return false;
+}

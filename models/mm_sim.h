@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * mm_sim.h - the simulated environment of alloc/: implements mm_sim_*() of mm_types.h with the
+ * models. One per process.
+ *
+ * Everything is billed to core_current; without one (setting up, tearing down) the same happens for
+ * nothing. One NUMA node, coherent DMA: a nid asks for nothing, dma_sync() costs nothing.
+ */
+#ifndef MODELS_MM_SIM_H
+#define MODELS_MM_SIM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include "core.h"
+#include "iommu.h"
+#include "page_allocator.h"
+
+struct machine;
+
+/**
+ * struct mm_sim_params
+ * @machine: costs; must outlive the environment
+ * @cores: simulated cores, 1..CORE_MAX
+ * @page_shift: 12, 14 or 16
+ * @memory_bytes: page memory; lazily backed
+ * @iommu: mode
+ */
+struct mm_sim_params {
+	const struct machine *machine;
+	unsigned int cores;
+	unsigned int page_shift;
+	size_t memory_bytes;
+	enum iommu_mode iommu;
+};
+
+/**
+ * struct mm_sim - the environment's parts, for whoever builds a simulation around it
+ * @on_bug: gets the text of an allocator's BUG (double free, free of a referenced page, recursive
+ *	lock ...), "file:line: what". Must not return; NULL or returning: abort(). Set at any time;
+ *	mm_sim_init() and mm_sim_fini() leave it alone.
+ */
+struct mm_sim {
+	const struct machine *machine;
+	struct core cores[CORE_MAX];
+	unsigned int nr_cores;
+	struct page_allocator *pages;
+	struct iommu *iommu;
+	struct cache *cache;
+	unsigned int page_shift;
+	void (*on_bug)(const char *text);
+};
+
+extern struct mm_sim mm_sim;
+
+/** mm_sim_init() - arena, caches, cores, page allocator, iommu. Return: 0, -ENOMEM, -EINVAL */
+int mm_sim_init(const struct mm_sim_params *params);
+/** mm_sim_fini() - all of it goes, core_current too; fine without mm_sim_init() */
+void mm_sim_fini(void);
+
+/**
+ * mm_sim_quiescent() - is everything given back and nothing ever went wrong?
+ * After the last queue is destroyed: no page held, nothing mapped, no wrong unmap or free, every
+ * page in exactly one place, every core's account balanced. Slow.
+ * @err: what is not so, in one line; untouched when all is
+ */
+bool mm_sim_quiescent(char *err, size_t err_size);
+
+#endif

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * nic.h - what a NIC and its driver ask of buffers: presets, and how a packet becomes buffers.
+ */
+#ifndef MODELS_NIC_H
+#define MODELS_NIC_H
+
+#include "options.h"
+
+/** NIC_MAX_BUFS - most buffers one packet can take: a head and MAX_SKB_FRAGS */
+#define NIC_MAX_BUFS 18
+
+enum nic_buffers { NIC_POSTED, NIC_ON_DEMAND };
+enum nic_free_path { NIC_FREE_REMOTE, NIC_FREE_DEFER };
+
+/**
+ * struct nic - ring and driver
+ * @ring: descriptors per queue
+ * @queues: receive queues
+ * @desc_bytes: size of one descriptor
+ * @buffer_bytes: posted: bytes one descriptor points at, headroom and tailroom included;
+ *	on demand: 0, pieces are as large as a page
+ * @order: order of the pages buffers are cut from; on demand: 0
+ * @headroom_bytes: reserved before the data (NET_SKB_PAD, XDP_PACKET_HEADROOM)
+ * @tailroom_bytes: reserved after it (skb_shared_info). Posted: in every buffer, because the device
+ *	does not know which will be a packet's first. On demand: in the first
+ * @refill_batch: free descriptors before the driver refills; on demand: 0, nothing is posted
+ * @pool_size: entries of a page_pool's pointer ring
+ * @buffers: enum nic_buffers
+ * @rx_usecs: interrupt moderation, ns from the first packet to the poll
+ * @rx_frames: packets that end moderation early; 0 = none do
+ * @budget: packets per poll
+ * @free_path: where the stack's puts run: on the reader's core (remote), or back on the queue's
+ *	core in softirq, with direct recycling (defer)
+ */
+struct nic {
+	char preset[OPTION_TEXT_MAX];
+	uint64_t ring, queues, desc_bytes, buffer_bytes, order;
+	uint64_t headroom_bytes, tailroom_bytes, refill_batch, pool_size;
+	unsigned int buffers;
+	uint64_t rx_usecs_ns, rx_frames, budget;
+	unsigned int free_path;
+};
+
+/** nic_options - the rows of a NIC, keys without prefix ("ring") */
+extern const struct option nic_options[];
+
+/**
+ * nic_load() - by preset name (looked up in @dir) or path; fills all fields
+ * Every value of a preset carries its source, as in a machine profile.
+ * Return: 0, -ENOENT (@err names the presets there are), -EINVAL.
+ */
+int nic_load(struct nic *nic, const char *name, const char *dir, char *err, size_t err_size);
+
+/**
+ * nic_check() - do the fields fit together? For presets, and again after keys were overridden
+ * @page_bytes: PAGE_SIZE
+ * Return: 0, or -EINVAL with what contradicts what in @err (no place).
+ */
+int nic_check(const struct nic *nic, unsigned int page_bytes, char *err, size_t err_size);
+
+/**
+ * nic_split() - the buffers a packet takes
+ * @nic: one that nic_check() accepts for @page_bytes
+ * @pkt_bytes: packet with Ethernet header
+ * @page_bytes: PAGE_SIZE
+ * @size: set to the bytes to ask of the allocator for each buffer
+ * @fill: set to the packet bytes that land in each
+ *
+ * Posted: every buffer is nic->buffer_bytes; the packet fills them up to what headroom and tailroom
+ * leave. On demand (as veth does, skb_pp_cow_data()): a head of headroom + data + tailroom, at most
+ * a page, data and tailroom each rounded up to cache lines, then page-sized pieces of exactly what
+ * is left.
+ * Return: number of buffers, 0 for an empty packet, or -EMSGSIZE (more than NIC_MAX_BUFS).
+ * Source: linux-skb-cow (on demand)
+ */
+int nic_split(const struct nic *nic, unsigned int pkt_bytes, unsigned int page_bytes,
+	      unsigned int size[NIC_MAX_BUFS], unsigned int fill[NIC_MAX_BUFS]);
+
+#endif
