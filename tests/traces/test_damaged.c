@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * test_damaged.c - files that are cut, damaged or no captures at all.
+ *
+ * Whatever a file holds, the answer comes soon and is either a capture or one line that names the
+ * file. A cut version 6 file is read up to the cut.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "cmocka_all.h"
+#include "traces/capture.h"
+
+#define SAMPLES	 FRAGSIM_SOURCE_DIR "/traces/samples/"
+#define ANSWER_S 30 /* generous: a slow machine under a sanitizer */
+#define CUTS	 64
+#define DAMAGES	 48
+#define FILE_MAX (1 << 20)
+
+static unsigned char content[FILE_MAX];
+static char scratch[64];
+static struct capture_info info;
+
+static size_t load(const char *name)
+{
+	char path[512];
+	FILE *file;
+	size_t size;
+
+	snprintf(path, sizeof(path), "%s%s", SAMPLES, name);
+	file = fopen(path, "rb");
+	assert_non_null(file);
+	size = fread(content, 1, sizeof(content), file);
+	fclose(file);
+	assert_true(size > 0 && size < sizeof(content));
+	return size;
+}
+
+static void store(const void *bytes, size_t size)
+{
+	FILE *file = fopen(scratch, "wb");
+
+	assert_non_null(file);
+	assert_int_equal(fwrite(bytes, 1, size, file), size);
+	fclose(file);
+}
+
+static int answer(const char *path, char *err, size_t err_size)
+{
+	int rc;
+
+	err[0] = '\0';
+	alarm(ANSWER_S);
+	rc = capture_scan(path, &info, err, err_size);
+	alarm(0);
+	if (rc) {
+		assert_true(rc < 0);
+		assert_non_null(strstr(err, path));
+		assert_null(strchr(err, '\n'));
+	}
+	return rc;
+}
+
+static int make_scratch(void **state)
+{
+	int fd;
+
+	(void)state;
+	strcpy(scratch, "/tmp/fragsim-test-XXXXXX");
+	fd = mkstemp(scratch);
+	if (fd < 0)
+		return -1;
+	close(fd);
+	return 0;
+}
+
+static int drop_scratch(void **state)
+{
+	(void)state;
+	return unlink(scratch);
+}
+
+/* The table of a version 7 file is at its end: without it there is nothing to be read. */
+static void cut_v7(void **state)
+{
+	size_t size = load("tcp_slow_reader_small.dat");
+	char err[512];
+
+	(void)state;
+	for (size_t i = 0; i < CUTS; i++) {
+		store(content, size * i / CUTS);
+		assert_int_equal(answer(scratch, err, sizeof(err)), -EINVAL);
+	}
+	assert_non_null(strstr(err, "section chain cut"));
+}
+
+static void cut_v7_sample(void **state)
+{
+	char err[512];
+
+	(void)state;
+	assert_int_equal(answer(SAMPLES "trunc_v7.dat", err, sizeof(err)), -EINVAL);
+	assert_non_null(strstr(err, "section chain cut"));
+}
+
+/*
+ * Data of CPU 0 fill most of the file, those of CPU 1 its end. A cut within the latter ends the
+ * capture where CPU 1 does, so a longer file need not show more.
+ */
+static void cut_v6(void **state)
+{
+	size_t size = load("fmt_v6_small.dat");
+	uint64_t most = 0;
+	unsigned int readable = 0;
+	char err[512];
+
+	(void)state;
+	for (size_t i = 0; i < CUTS; i++) {
+		store(content, size * i / CUTS);
+		if (answer(scratch, err, sizeof(err)))
+			continue;
+		readable++;
+		assert_true(info.truncated);
+		assert_true(info.events_total < 6967);
+		if (info.events_total > most)
+			most = info.events_total;
+	}
+	assert_true(readable > CUTS / 2);
+	assert_true(most > 6000);
+}
+
+static void cut_v6_gives_packets(void **state)
+{
+	size_t size = load("fmt_v6_small.dat"), nr = 0;
+	struct packet_source *src;
+	struct packet pkt;
+	char err[512];
+
+	(void)state;
+	store(content, size / 2);
+	assert_int_equal(answer(scratch, err, sizeof(err)), 0);
+	assert_true(info.truncated);
+	assert_int_equal(capture_open(&info, "vb", &src, err, sizeof(err)), 0);
+	while (packet_next(src, &pkt) > 0)
+		nr++;
+	packet_source_close(src);
+	assert_true(nr > 100);
+	assert_int_equal(nr, capture_default_device(&info)->packets);
+}
+
+/* Some bytes overwritten, most of them in what describes the data: any answer, but an answer. */
+static void damaged_bytes(const char *name, size_t from)
+{
+	size_t size = load(name);
+	uint32_t random = 12345;
+	char err[512];
+
+	for (unsigned int i = 0; i < DAMAGES; i++) {
+		unsigned char saved[8];
+		size_t at[8];
+
+		for (unsigned int j = 0; j < 8; j++) {
+			random = random * 1664525 + 1013904223;
+			at[j] = from + random % (size - from);
+			saved[j] = content[at[j]];
+			content[at[j]] = (unsigned char)(random >> 16);
+		}
+		store(content, size);
+		answer(scratch, err, sizeof(err));
+		for (unsigned int j = 8; j-- > 0;)
+			content[at[j]] = saved[j];
+	}
+}
+
+static void damaged_v7(void **state)
+{
+	(void)state;
+	damaged_bytes("fmt_v7_zstd.dat", 220000);
+}
+
+static void damaged_v6(void **state)
+{
+	(void)state;
+	damaged_bytes("fmt_v6_small.dat", 0);
+}
+
+static void no_captures(void **state)
+{
+	static const struct {
+		const char *bytes;
+		size_t size;
+		const char *word;
+	} files[] = {
+		{"", 0, "is empty"},
+		{"PERFILE2 and more", 17, "perf.data"},
+		{"\xd4\xc3\xb2\xa1\x02\x00\x04\x00", 8, "pcap"},
+		{"\x0a\x0d\x0d\x0a", 4, "pcapng"},
+		{"hello, world\n", 13, "no capture"},
+		{"\x17\x08\x44tracing", 10, "cut within its first"},
+		{"\x17\x08\x44tracing5\0\0\10\0\20\0\0", 18, "version 5"},
+		{"\x17\x08\x44tracing6\0\1\10\0\0\20\0", 18, "big-endian"},
+		{"\x17\x08\x44tracing7\0\0\10\0\20\0\0", 18, "header cut"},
+	};
+	char err[512];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		store(files[i].bytes, files[i].size);
+		assert_int_equal(answer(scratch, err, sizeof(err)), -EINVAL);
+		if (!strstr(err, files[i].word))
+			fail_msg("\"%s\" does not say \"%s\"", err, files[i].word);
+	}
+}
+
+static void no_files(void **state)
+{
+	char err[512];
+
+	(void)state;
+	assert_int_equal(answer("/nowhere/x.dat", err, sizeof(err)), -ENOENT);
+	assert_int_equal(answer("/tmp", err, sizeof(err)), -EISDIR);
+	assert_int_equal(answer("/dev/null", err, sizeof(err)), -EINVAL);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(cut_v7),      cmocka_unit_test(cut_v7_sample),
+		cmocka_unit_test(cut_v6),      cmocka_unit_test(cut_v6_gives_packets),
+		cmocka_unit_test(damaged_v7),  cmocka_unit_test(damaged_v6),
+		cmocka_unit_test(no_captures), cmocka_unit_test(no_files),
+	};
+
+	return cmocka_run_group_tests(tests, make_scratch, drop_scratch);
+}

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * capture.h - recorded captures: what is in them, and their packets.
+ *
+ * A capture is read in two passes, both streaming: capture_scan() counts, finds devices and
+ * collects the ground truth; capture_open() then delivers the packets of one device. Which reader
+ * serves a file is decided by its first bytes, never by its name.
+ */
+#ifndef TRACES_CAPTURE_H
+#define TRACES_CAPTURE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "packet.h"
+
+#define CAPTURE_NAME_MAX   32
+#define CAPTURE_MAX_EVENTS 64
+#define CAPTURE_MAX_DEVS   32
+#define CAPTURE_MAX_QUEUES 64
+#define TRUTH_MAX_POINTS   4096
+#define TRUTH_MAX_POOLS	   16
+
+/**
+ * struct capture_event - one event type seen
+ * @name: "system:name"
+ * @count: records of it
+ */
+struct capture_event {
+	char name[64];
+	uint64_t count;
+};
+
+/**
+ * struct capture_device - one network device seen receiving or transmitting
+ * @name: interface name
+ * @packets: napi_gro_receive_entry events (before merging), else netif_receive_skb
+ * @bytes: their lengths as recorded (without Ethernet header)
+ * @delivered: netif_receive_skb events (after merging)
+ * @tx_packets: net_dev_start_xmit events
+ * @queues: receive queues seen (highest index + 1), 1 when the capture does not tell
+ * @queue_base: queue_mapping of queue 0: 1 when every packet's is at least 1 (skb_record_rx_queue()
+ *	stores index + 1), 0 when some packet's is 0 (the device does not record it that way)
+ * @before_gro: @packets are counted before merging
+ * @release: packets by release method
+ */
+struct capture_device {
+	char name[CAPTURE_NAME_MAX];
+	uint64_t packets, bytes, delivered, tx_packets;
+	unsigned int queues;
+	unsigned int queue_base;
+	bool before_gro;
+	uint64_t release[RELEASE_METHODS];
+};
+
+/**
+ * struct truth_point - what the kernel recorded up to a moment; running totals
+ * @time_ns: since the first event
+ * @pool_hold, @pool_release: pages that entered / left the page_pools
+ * @iommu_maps, @iommu_unmaps: IOMMU mappings made / removed (all devices)
+ * @driver_pages: pages taken by NIC drivers from the page allocator (__GFP_MEMALLOC)
+ */
+struct truth_point {
+	uint64_t time_ns;
+	uint64_t pool_hold, pool_release;
+	uint64_t iommu_maps, iommu_unmaps;
+	uint64_t driver_pages;
+};
+
+/**
+ * struct truth - ground truth of a capture
+ * @has_pool, @has_iommu, @has_driver_pages: which columns mean something
+ * @last: totals at the end
+ * @pool_held_start: pages that these pools held before their first hold in the capture, by their
+ *	own counters: pages held = pool_held_start + pool_hold - pool_release
+ * @pool_held_peak: most pages in the pools at once, exact (not per point)
+ * @interval_ns: distance between points; doubled when the array fills, so memory stays flat
+ * @points: ascending; a point holds the totals at the *end* of its interval
+ * @nr_points: how many
+ *
+ * Only pools that hold pages in the capture count: a pool that only releases belongs to an earlier
+ * run (captures README, 8).
+ */
+struct truth {
+	bool has_pool, has_iommu, has_driver_pages;
+	struct truth_point last;
+	uint64_t pool_held_start;
+	uint64_t pool_held_peak;
+	uint64_t interval_ns;
+	struct truth_point points[TRUTH_MAX_POINTS];
+	unsigned int nr_points;
+};
+
+/**
+ * struct capture_info - all that inspect and replay need to know before the first packet
+ * @path: as given
+ * @format: "trace.dat v6", "trace.dat v7 zstd", ...
+ * @clock: trace clock, "" when unknown
+ * @first_ns: timestamp of the first event; packet and truth times count from it
+ * @span_ns: last event - first event
+ * @events_total: records read
+ * @lost_events: events the recorder lost (overruns)
+ * @truncated: the file ends early; what follows @span_ns is missing
+ * @cpus: CPUs in the file
+ */
+struct capture_info {
+	char path[512];
+	char format[32];
+	char clock[16];
+	uint64_t first_ns, span_ns;
+	uint64_t events_total, lost_events;
+	bool truncated;
+	unsigned int cpus;
+	struct capture_event events[CAPTURE_MAX_EVENTS];
+	unsigned int nr_events;
+	struct capture_device devices[CAPTURE_MAX_DEVS];
+	unsigned int nr_devices;
+	struct truth truth;
+};
+
+/**
+ * capture_scan() - first pass: read the whole capture once
+ * @path: file
+ * @info: filled on success (large: allocate it on the heap)
+ * @err: on failure one line: file, place, what was found, expected, remedy
+ * @err_size: bytes of @err
+ * Return: 0, -ENOENT, -EINVAL (not a capture, or cut where it cannot be read), -errno.
+ *	A truncated capture that could be read up to the cut is a success with @truncated set.
+ */
+int capture_scan(const char *path, struct capture_info *info, char *err, size_t err_size);
+
+/**
+ * capture_default_device() - the device a replay takes when the user names none
+ * Return: the one with most received packets, or NULL when there is none.
+ */
+const struct capture_device *capture_default_device(const struct capture_info *info);
+
+/**
+ * capture_open() - second pass: the packets received by one device
+ * @info: from capture_scan()
+ * @device: its name
+ * @src: set on success; close with packet_source_close()
+ * Memory: bounded by the packets alive at once, at most 48 MB (older ones become RELEASE_UNKNOWN).
+ * Return: 0, -ENODEV (no such device; @err names those there are), -errno.
+ */
+int capture_open(const struct capture_info *info, const char *device, struct packet_source **src,
+		 char *err, size_t err_size);
+
+#endif

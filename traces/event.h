@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * event.h - one kernel event, as every capture reader delivers it.
+ *
+ * Readers differ in container and encoding; what follows them (scan.c, lifetime.c, truth.c) knows
+ * only this record. Times are those of the capture's clock, in ns; names are small numbers of the
+ * reader's tables (reader.h).
+ */
+#ifndef TRACES_EVENT_H
+#define TRACES_EVENT_H
+
+#include <stdint.h>
+
+/** enum event_kind - what happened, by the kernel's tracepoint */
+enum event_kind {
+	EVENT_OTHER,	     /* counted, otherwise ignored */
+	EVENT_GRO_RECEIVE,   /* net:napi_gro_receive_entry, net:napi_gro_frags_entry */
+	EVENT_NETIF_RECEIVE, /* net:netif_receive_skb */
+	EVENT_NETIF_RX,	     /* net:netif_rx */
+	EVENT_TX_QUEUE,	     /* net:net_dev_queue */
+	EVENT_TX_START,	     /* net:net_dev_start_xmit */
+	EVENT_CONSUME,	     /* skb:consume_skb */
+	EVENT_KFREE,	     /* skb:kfree_skb */
+	EVENT_COPY,	     /* skb:skb_copy_datagram_iovec */
+	EVENT_NAPI_POLL,     /* napi:napi_poll: a poll has ended */
+	EVENT_POOL_HOLD,     /* page_pool:page_pool_state_hold */
+	EVENT_POOL_RELEASE,  /* page_pool:page_pool_state_release */
+	EVENT_IOMMU_MAP,     /* iommu:map */
+	EVENT_IOMMU_UNMAP,   /* iommu:unmap */
+	EVENT_PAGE_ALLOC,    /* kmem:mm_page_alloc */
+	EVENT_KINDS
+};
+
+enum event_flags {
+	EVENT_VLAN_TAG = 1 << 0, /* the VLAN tag was taken out of the packet already */
+	EVENT_FOREIGN = 1 << 1,	 /* freed by code that never frees a delivered skb */
+	EVENT_MEMALLOC = 1 << 2, /* page taken with __GFP_MEMALLOC: a driver's receive buffer */
+};
+
+/** EVENT_NO_DEV - the event names no device */
+#define EVENT_NO_DEV UINT16_MAX
+
+/**
+ * struct event - one record of a capture
+ * @time_ns: on the capture's clock
+ * @object: address of the skb, or of the page_pool
+ * @len: bytes, as recorded; of pool events the pool's own hold or release count
+ * @hash: flow hash, 0 when unknown
+ * @cpu: where it happened
+ * @dev: device number of the reader, or EVENT_NO_DEV
+ * @queue: queue_mapping as recorded
+ * @type: event type number of the reader, for counting
+ * @kind: enum event_kind
+ * @flags: enum event_flags
+ */
+struct event {
+	uint64_t time_ns;
+	uint64_t object;
+	uint32_t len;
+	uint32_t hash;
+	uint16_t cpu;
+	uint16_t dev;
+	uint16_t queue;
+	uint16_t type;
+	uint8_t kind;
+	uint8_t flags;
+};
+
+#endif

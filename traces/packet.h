@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * packet.h - the one record that leaves traces/, and the one way to read it.
+ *
+ * A packet is a thing that arrived at a receive queue at a moment, filled some bytes, and was
+ * released at a later moment by some CPU. Everything else a capture holds is either used to find
+ * those moments or is ground truth (truth.h). Records come in order of arrival.
+ */
+#ifndef TRACES_PACKET_H
+#define TRACES_PACKET_H
+
+#include <stdint.h>
+
+/** PACKET_UNKNOWN - release time not known: the modelled consumer decides */
+#define PACKET_UNKNOWN UINT64_MAX
+
+enum packet_flags {
+	PACKET_GRO = 1 << 0,	   /* merged into an earlier packet's skb */
+	PACKET_DROPPED = 1 << 1,   /* ended in a kfree: dropped by the stack */
+	PACKET_TX = 1 << 2,	   /* forwarded: released at its transmit */
+	PACKET_POLL_MORE = 1 << 3, /* the queue's next packet came in the same recorded NAPI poll */
+};
+
+/** enum release_method - how the release time was found, best first */
+enum release_method {
+	RELEASE_FREE,	 /* consume_skb/kfree_skb of its skb after delivery */
+	RELEASE_COPY,	 /* its last byte was copied to user space */
+	RELEASE_UNKNOWN, /* left to the modelled consumer */
+	RELEASE_METHODS
+};
+
+/**
+ * struct packet - one received packet
+ * @arrival_ns: when it arrived, ns since the first event of the capture (or since 0, synthetic)
+ * @release_ns: when its memory was given back, same origin; PACKET_UNKNOWN
+ * @bytes: bytes the device wrote: the packet with its Ethernet header, without FCS
+ * @flow: flow hash, 0 when the capture has none
+ * @queue: receive queue, from 0
+ * @cpu: CPU it was received on, from 0
+ * @release_cpu: CPU that gave it back, valid with a known @release_ns
+ * @flags: enum packet_flags
+ * @method: enum release_method
+ */
+struct packet {
+	uint64_t arrival_ns;
+	uint64_t release_ns;
+	uint32_t bytes;
+	uint32_t flow;
+	uint16_t queue;
+	uint16_t cpu;
+	uint16_t release_cpu;
+	uint8_t flags;
+	uint8_t method;
+};
+
+struct packet_source;
+
+/**
+ * struct packet_source_ops - one kind of source
+ * @next: Required. Writes the next packet. Return: 1, 0 at the end, -errno (message in @error of
+ *	the source)
+ * @close: Required. Frees the source.
+ */
+struct packet_source_ops {
+	int (*next)(struct packet_source *src, struct packet *pkt);
+	void (*close)(struct packet_source *src);
+};
+
+/**
+ * struct packet_source - base of every source; first member of the derived structure
+ * @ops: its kind
+ * @error: one line about the last failure of next()
+ */
+struct packet_source {
+	const struct packet_source_ops *ops;
+	char error[512];
+};
+
+static inline int packet_next(struct packet_source *src, struct packet *pkt)
+{
+	return src->ops->next(src, pkt);
+}
+
+static inline void packet_source_close(struct packet_source *src)
+{
+	if (src)
+		src->ops->close(src);
+}
+
+#endif

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * reader.c - finds out what a file is, and says so clearly when it cannot be read.
+ *
+ * Formats that people are likely to offer but that have no reader are known by their first bytes,
+ * so that the refusal names them instead of saying "unknown".
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "reader.h"
+
+#define HEAD_BYTES 64
+
+static const struct reader_ops *const readers[] = {
+	&trace_dat_reader,
+};
+
+/* Names of what is not read: a hint for the user, so one row per format that is common. */
+static const struct {
+	const char *magic;
+	size_t size;
+	const char *what;
+} known[] = {
+	{"PERFILE2", 8, "a perf.data"},
+	{"2ELIFREP", 8, "a perf.data of the other byte order"},
+	{"\xd4\xc3\xb2\xa1", 4, "a pcap"},
+	{"\xa1\xb2\xc3\xd4", 4, "a pcap"},
+	{"\x4d\x3c\xb2\xa1", 4, "a pcap"},
+	{"\xa1\xb2\x3c\x4d", 4, "a pcap"},
+	{"\x0a\x0d\x0d\x0a", 4, "a pcapng"},
+	{"\x1f\x8b", 2, "gzip-compressed"},
+	{"\x28\xb5\x2f\xfd", 4, "zstd-compressed"},
+	{"\xfd\x37zXZ", 5, "xz-compressed"},
+	{"# tracer:", 9, "the text of a trace"},
+};
+
+static const char *head_name(const unsigned char *head, size_t size)
+{
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (size >= known[i].size && !memcmp(head, known[i].magic, known[i].size))
+			return known[i].what;
+	return "no capture";
+}
+
+static int head_read(const char *path, unsigned char *head, ssize_t *size, char *err,
+		     size_t err_size)
+{
+	struct stat st;
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+
+	if (fd < 0 || fstat(fd, &st) < 0) {
+		int error = errno;
+
+		if (fd >= 0)
+			close(fd);
+		snprintf(err, err_size, "%s: %s", path, strerror(error));
+		return -error;
+	}
+	if (!S_ISREG(st.st_mode)) {
+		close(fd);
+		snprintf(err, err_size, "%s: is %s; expected a capture file", path,
+			 S_ISDIR(st.st_mode) ? "a directory" : "not a regular file");
+		return S_ISDIR(st.st_mode) ? -EISDIR : -EINVAL;
+	}
+	*size = read(fd, head, HEAD_BYTES);
+	if (*size < 0) {
+		int error = errno;
+
+		close(fd);
+		snprintf(err, err_size, "%s: %s", path, strerror(error));
+		return -error;
+	}
+	close(fd);
+	return 0;
+}
+
+int reader_open(const char *path, bool trusted, struct reader **out, char *err, size_t err_size)
+{
+	unsigned char head[HEAD_BYTES];
+	ssize_t size = 0;
+	int rc = head_read(path, head, &size, err, err_size);
+
+	if (rc)
+		return rc;
+	if (!size) {
+		snprintf(err, err_size, "%s: is empty; expected a trace.dat (trace-cmd record)",
+			 path);
+		return -EINVAL;
+	}
+	for (size_t i = 0; i < sizeof(readers) / sizeof(readers[0]); i++)
+		if (readers[i]->probe(head, (size_t)size))
+			return readers[i]->open(path, trusted, out, err, err_size);
+	snprintf(err, err_size, "%s: is %s; what is read is trace.dat v6 and v7 (trace-cmd record)",
+		 path, head_name(head, (size_t)size));
+	return -EINVAL;
+}
+
+void reader_close(struct reader *reader)
+{
+	if (reader)
+		reader->ops->close(reader);
+}
+
+/* Names end up on terminals and in JSON: what is not printable ASCII becomes '?'. */
+static bool name_clean(char *clean, const char *name, size_t len)
+{
+	bool changed = false;
+
+	for (size_t i = 0; i < len; i++) {
+		bool printable = name[i] > ' ' && name[i] <= '~' && name[i] != '"';
+
+		clean[i] = printable ? name[i] : '?';
+		changed |= !printable;
+	}
+	clean[len] = '\0';
+	return changed;
+}
+
+int name_table_intern(struct name_table *table, const char *name, size_t size, unsigned int max)
+{
+	char(*names)[READER_NAME_MAX], clean[READER_NAME_MAX];
+	size_t len = strnlen(name, size < READER_NAME_MAX - 1 ? size : READER_NAME_MAX - 1);
+
+	for (unsigned int i = 0; i < table->nr; i++) {
+		unsigned int at = (table->last + i) % table->nr;
+
+		if (!memcmp(table->names[at], name, len) && !table->names[at][len]) {
+			table->last = at;
+			return (int)at;
+		}
+	}
+	if (name_clean(clean, name, len))
+		return name_table_intern(table, clean, len, max);
+	if (table->nr >= max)
+		return -ENOSPC;
+	names = reallocarray(table->names, table->nr + 1, sizeof(*names));
+	if (!names)
+		return -ENOMEM;
+	table->names = names;
+	memcpy(names[table->nr], name, len);
+	memset(names[table->nr] + len, 0, READER_NAME_MAX - len);
+	return (int)table->nr++;
+}
+
+void name_table_fini(struct name_table *table)
+{
+	free(table->names);
+	memset(table, 0, sizeof(*table));
+}

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * reader.h - how a capture format becomes a stream of events.
+ *
+ * One ops table per format; the first bytes of a file choose it, never its name. To add a format,
+ * write the five hooks and add a row in reader.c: nothing behind this seam changes.
+ */
+#ifndef TRACES_READER_H
+#define TRACES_READER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "event.h"
+
+#define READER_NAME_MAX 64
+#define READER_MAX_DEVS 1024
+
+/**
+ * struct name_table - small numbers for names, in order of first appearance
+ * @names: the names
+ * @nr: how many
+ * @last: the one found last (events of one device come in runs)
+ */
+struct name_table {
+	char (*names)[READER_NAME_MAX];
+	unsigned int nr;
+	unsigned int last;
+};
+
+/**
+ * struct reader_facts - what the container says about itself
+ * @format: "trace.dat v7 zstd", ...
+ * @clock: trace clock, "" when unknown
+ * @cpus: CPUs
+ * @lost_events: events the recorder lost, complete once next() returned 0
+ * @truncated: the file ends early
+ */
+struct reader_facts {
+	char format[32];
+	char clock[16];
+	unsigned int cpus;
+	uint64_t lost_events;
+	bool truncated;
+};
+
+struct reader;
+
+/**
+ * struct reader_ops - one capture format
+ * @name: of the format
+ * @probe: Required. Do these first bytes start a file of this format?
+ * @open: Required. @trusted: the file has been read to its end before. Return: 0 with @out set,
+ *	-errno with one line in @err.
+ * @next: Required. Events of all CPUs in order of time. Return: 1, 0 at the end, -errno with one
+ *	line in the reader's @error.
+ * @describe: Required.
+ * @close: Required.
+ */
+struct reader_ops {
+	const char *name;
+	bool (*probe)(const unsigned char *head, size_t size);
+	int (*open)(const char *path, bool trusted, struct reader **out, char *err,
+		    size_t err_size);
+	int (*next)(struct reader *reader, struct event *ev);
+	void (*describe)(const struct reader *reader, struct reader_facts *facts);
+	void (*close)(struct reader *reader);
+};
+
+/**
+ * struct reader - base of every reader; first member of the derived structure
+ * @ops: its format
+ * @devs: device names, as numbered in events
+ * @types: "system:name" of event types, as numbered in events
+ * @error: one line about the last failure of next()
+ */
+struct reader {
+	const struct reader_ops *ops;
+	struct name_table devs;
+	struct name_table types;
+	char error[512];
+};
+
+extern const struct reader_ops trace_dat_reader;
+
+/**
+ * reader_open() - find the reader of a file and open it
+ * @trusted: this process has read the file to its end before; a trial in a child is left out
+ * Return: 0, -ENOENT, -EISDIR, -EINVAL (empty, unknown, or a format that is not read), -errno;
+ *	one line in @err.
+ */
+int reader_open(const char *path, bool trusted, struct reader **out, char *err, size_t err_size);
+
+/** reader_close() - ends a reader; accepts NULL */
+void reader_close(struct reader *reader);
+
+/**
+ * name_table_intern() - the number of a name, a new one when it was not seen before
+ * @size: bytes of @name looked at; shorter when it ends in NUL
+ * Return: number below @max, or -ENOSPC, -ENOMEM.
+ */
+int name_table_intern(struct name_table *table, const char *name, size_t size, unsigned int max);
+
+void name_table_fini(struct name_table *table);
+
+#endif

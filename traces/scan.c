@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * scan.c - first pass over a capture: what is in it, and what can be known from it.
+ *
+ * Counts event types, finds devices, collects the ground truth and runs the lifetime stage over
+ * all devices at once, so that the share of known release times is there before a replay starts.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "capture.h"
+#include "lifetime.h"
+#include "reader.h"
+#include "truth.h"
+
+#define TYPES_COUNTED 65536
+
+/**
+ * struct scan_dev - counters of one device
+ * @gro_packets, @gro_bytes: by napi_gro_receive_entry
+ * @delivered, @delivered_bytes: by netif_receive_skb
+ * @queue_min, @queue_max: queue_mapping of the former
+ * @release: packets by release method; [1] those that arrived at a napi_gro_receive_entry
+ */
+struct scan_dev {
+	uint64_t gro_packets, gro_bytes;
+	uint64_t delivered, delivered_bytes;
+	uint64_t tx_packets;
+	uint16_t queue_min, queue_max;
+	uint64_t release[2][RELEASE_METHODS];
+};
+
+struct scan {
+	struct reader *reader;
+	struct capture_info *info;
+	struct truth_builder truth;
+	struct lifetime life;
+	bool started;
+	uint64_t types[TYPES_COUNTED];
+	struct scan_dev devs[READER_MAX_DEVS];
+};
+
+static void scan_drain(struct scan *scan)
+{
+	struct slot slot;
+
+	while (lifetime_take(&scan->life, &slot))
+		if (slot.dev < READER_MAX_DEVS)
+			scan->devs[slot.dev].release[slot.from_gro][slot.pkt.method]++;
+}
+
+static void scan_device(struct scan *scan, const struct event *ev)
+{
+	struct scan_dev *dev;
+
+	if (ev->dev >= READER_MAX_DEVS)
+		return;
+	dev = &scan->devs[ev->dev];
+	switch (ev->kind) {
+	case EVENT_GRO_RECEIVE:
+		if (!dev->gro_packets || ev->queue < dev->queue_min)
+			dev->queue_min = ev->queue;
+		if (ev->queue > dev->queue_max)
+			dev->queue_max = ev->queue;
+		dev->gro_packets++;
+		dev->gro_bytes += ev->len;
+		break;
+	case EVENT_NETIF_RECEIVE:
+		dev->delivered++;
+		dev->delivered_bytes += ev->len;
+		break;
+	case EVENT_TX_START:
+		dev->tx_packets++;
+		break;
+	default:
+		break;
+	}
+}
+
+static int scan_event(struct scan *scan, const struct event *ev)
+{
+	struct capture_info *info = scan->info;
+
+	if (!scan->started) {
+		int rc = lifetime_init(&scan->life, ev->time_ns);
+
+		if (rc)
+			return rc;
+		scan->started = true;
+		info->first_ns = ev->time_ns;
+	}
+	if (ev->time_ns - info->first_ns > info->span_ns && ev->time_ns > info->first_ns)
+		info->span_ns = ev->time_ns - info->first_ns;
+	info->events_total++;
+	scan->types[ev->type]++;
+	if (ev->kind == EVENT_OTHER)
+		return 0;
+	scan_device(scan, ev);
+	truth_event(&scan->truth, ev, info->span_ns);
+	if (lifetime_feed(&scan->life, ev))
+		return -ENOMEM;
+	scan_drain(scan);
+	return 0;
+}
+
+/* The last row takes what does not fit, so that the counts add up to the total. */
+static void fill_events(struct scan *scan)
+{
+	struct capture_info *info = scan->info;
+
+	for (unsigned int i = 0; i < scan->reader->types.nr; i++) {
+		const char *name = scan->reader->types.names[i];
+		struct capture_event *row;
+
+		if (info->nr_events == CAPTURE_MAX_EVENTS - 1 && i + 1 < scan->reader->types.nr)
+			name = "(others)";
+		if (info->nr_events < CAPTURE_MAX_EVENTS)
+			row = &info->events[info->nr_events++];
+		else
+			row = &info->events[CAPTURE_MAX_EVENTS - 1];
+		if (!row->count)
+			snprintf(row->name, sizeof(row->name), "%s", name);
+		row->count += scan->types[i];
+	}
+}
+
+static void fill_device(const struct scan_dev *from, const char *name, struct capture_device *to)
+{
+	memset(to, 0, sizeof(*to));
+	snprintf(to->name, sizeof(to->name), "%s", name);
+	to->before_gro = from->gro_packets != 0;
+	to->packets = to->before_gro ? from->gro_packets : from->delivered;
+	to->bytes = to->before_gro ? from->gro_bytes : from->delivered_bytes;
+	to->delivered = from->delivered;
+	to->tx_packets = from->tx_packets;
+	to->queue_base = to->before_gro && from->queue_min ? 1 : 0;
+	to->queues = to->before_gro ? from->queue_max - to->queue_base + 1u : 1;
+	if (to->queues > CAPTURE_MAX_QUEUES)
+		to->queues = CAPTURE_MAX_QUEUES;
+	memcpy(to->release, from->release[to->before_gro], sizeof(to->release));
+}
+
+/* All that fit; if there are more, the smallest receiver so far makes room for a larger one. */
+static void fill_devices(struct scan *scan)
+{
+	struct capture_info *info = scan->info;
+
+	for (unsigned int i = 0; i < scan->reader->devs.nr; i++) {
+		const struct scan_dev *from = &scan->devs[i];
+		struct capture_device dev;
+		unsigned int at = info->nr_devices;
+
+		if (!from->gro_packets && !from->delivered && !from->tx_packets)
+			continue;
+		fill_device(from, scan->reader->devs.names[i], &dev);
+		if (at == CAPTURE_MAX_DEVS) {
+			at = 0;
+			for (unsigned int j = 1; j < CAPTURE_MAX_DEVS; j++)
+				if (info->devices[j].packets < info->devices[at].packets)
+					at = j;
+			if (info->devices[at].packets >= dev.packets)
+				continue;
+		} else {
+			info->nr_devices++;
+		}
+		info->devices[at] = dev;
+	}
+}
+
+static void scan_close(struct scan *scan)
+{
+	struct capture_info *info = scan->info;
+	struct reader_facts facts;
+
+	if (scan->started) {
+		lifetime_finish(&scan->life);
+		scan_drain(scan);
+		lifetime_fini(&scan->life);
+	}
+	truth_end(&scan->truth, info->span_ns);
+	scan->reader->ops->describe(scan->reader, &facts);
+	memcpy(info->format, facts.format, sizeof(info->format));
+	memcpy(info->clock, facts.clock, sizeof(info->clock));
+	info->cpus = facts.cpus;
+	info->lost_events = facts.lost_events;
+	info->truncated = facts.truncated;
+	fill_events(scan);
+	fill_devices(scan);
+}
+
+static int scan_read(struct scan *scan, char *err, size_t err_size)
+{
+	struct event ev;
+	int rc;
+
+	while ((rc = scan->reader->ops->next(scan->reader, &ev)) > 0) {
+		rc = scan_event(scan, &ev);
+		if (rc) {
+			snprintf(err, err_size, "%s: out of memory", scan->info->path);
+			break;
+		}
+	}
+	if (rc < 0 && rc != -ENOMEM)
+		snprintf(err, err_size, "%s", scan->reader->error);
+	if (rc && scan->started)
+		lifetime_fini(&scan->life);
+	return rc;
+}
+
+int capture_scan(const char *path, struct capture_info *info, char *err, size_t err_size)
+{
+	struct scan *scan;
+	int rc;
+
+	memset(info, 0, sizeof(*info));
+	if (strlen(path) >= sizeof(info->path)) {
+		snprintf(err, err_size, "%.64s...: path too long", path);
+		return -ENAMETOOLONG;
+	}
+	memcpy(info->path, path, strlen(path) + 1);
+	scan = calloc(1, sizeof(*scan));
+	if (!scan) {
+		snprintf(err, err_size, "%s: out of memory", path);
+		return -ENOMEM;
+	}
+	scan->info = info;
+	truth_begin(&scan->truth, &info->truth);
+	rc = reader_open(path, false, &scan->reader, err, err_size);
+	if (!rc)
+		rc = scan_read(scan, err, err_size);
+	if (!rc)
+		scan_close(scan);
+	reader_close(scan->reader);
+	free(scan);
+	return rc;
+}
+
+const struct capture_device *capture_default_device(const struct capture_info *info)
+{
+	const struct capture_device *best = NULL;
+
+	for (unsigned int i = 0; i < info->nr_devices; i++)
+		if (info->devices[i].packets && (!best || info->devices[i].packets > best->packets))
+			best = &info->devices[i];
+	return best;
+}

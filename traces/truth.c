@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * truth.c - running totals of pools, IOMMU mappings and driver pages, as a series of fixed size.
+ *
+ * A point is the state at the end of its interval. When the array is full, every second point
+ * goes and the interval doubles: the series covers any length in the same memory, without knowing
+ * the length in advance.
+ */
+#include <string.h>
+#include "truth.h"
+
+#define INTERVAL_START_NS 100000u
+
+void truth_begin(struct truth_builder *builder, struct truth *truth)
+{
+	memset(builder, 0, sizeof(*builder));
+	memset(truth, 0, sizeof(*truth));
+	truth->interval_ns = INTERVAL_START_NS;
+	builder->truth = truth;
+}
+
+static void truth_halve(struct truth *truth)
+{
+	for (unsigned int i = 0; i < TRUTH_MAX_POINTS / 2; i++)
+		truth->points[i] = truth->points[2 * i + 1];
+	truth->nr_points = TRUTH_MAX_POINTS / 2;
+	truth->interval_ns *= 2;
+}
+
+/* Closes every interval that ends at or before @time_ns with the totals so far. */
+static void truth_advance(struct truth *truth, uint64_t time_ns)
+{
+	for (;;) {
+		uint64_t end_ns = (truth->nr_points + 1) * truth->interval_ns;
+
+		if (time_ns < end_ns)
+			return;
+		truth->last.time_ns = end_ns;
+		truth->points[truth->nr_points++] = truth->last;
+		if (truth->nr_points == TRUTH_MAX_POINTS)
+			truth_halve(truth);
+	}
+}
+
+static struct truth_pool *pool_get(struct truth_builder *builder, uint64_t address)
+{
+	struct truth_pool *pool = builder->pools;
+
+	for (; pool < builder->pools + builder->nr_pools; pool++)
+		if (pool->address == address)
+			return pool;
+	if (builder->nr_pools == TRUTH_MAX_POOLS)
+		return NULL;
+	builder->nr_pools++;
+	pool->address = address;
+	return pool;
+}
+
+static void pool_event(struct truth_builder *builder, const struct event *ev)
+{
+	struct truth *truth = builder->truth;
+	struct truth_pool *pool = pool_get(builder, ev->object);
+
+	if (!pool)
+		return;
+	if (ev->kind == EVENT_POOL_HOLD) {
+		if (!pool->holds)
+			pool->first_hold = ev->len;
+		pool->holds = true;
+		truth->has_pool = true;
+		truth->last.pool_hold++;
+		if (++builder->held > builder->held_peak)
+			builder->held_peak = builder->held;
+		return;
+	}
+	if (!pool->holds || !pool->release_known) {
+		pool->released = pool->holds ? ev->len - 1 : ev->len;
+		pool->release_known = true;
+	}
+	if (pool->holds) {
+		truth->last.pool_release++;
+		builder->held--;
+	}
+}
+
+/* Counters are 32 bits wide and wrap; a pool that never released leaves its start unknown: 0. */
+static uint64_t pools_held_start(const struct truth_builder *builder)
+{
+	uint64_t held = 0;
+
+	for (unsigned int i = 0; i < builder->nr_pools; i++) {
+		const struct truth_pool *pool = &builder->pools[i];
+		uint32_t before = pool->first_hold - 1 - pool->released;
+
+		if (pool->holds && pool->release_known && before <= INT32_MAX)
+			held += before;
+	}
+	return held;
+}
+
+void truth_event(struct truth_builder *builder, const struct event *ev, uint64_t time_ns)
+{
+	struct truth *truth = builder->truth;
+
+	truth_advance(truth, time_ns);
+	switch (ev->kind) {
+	case EVENT_POOL_HOLD:
+	case EVENT_POOL_RELEASE:
+		pool_event(builder, ev);
+		break;
+	case EVENT_IOMMU_MAP:
+		truth->has_iommu = true;
+		truth->last.iommu_maps++;
+		break;
+	case EVENT_IOMMU_UNMAP:
+		truth->has_iommu = true;
+		truth->last.iommu_unmaps++;
+		break;
+	case EVENT_PAGE_ALLOC:
+		if (!(ev->flags & EVENT_MEMALLOC))
+			break;
+		truth->has_driver_pages = true;
+		truth->last.driver_pages++;
+		break;
+	default:
+		break;
+	}
+}
+
+void truth_end(struct truth_builder *builder, uint64_t span_ns)
+{
+	struct truth *truth = builder->truth;
+
+	if (!truth->has_pool && !truth->has_iommu && !truth->has_driver_pages) {
+		truth->nr_points = 0;
+		return;
+	}
+	truth->pool_held_start = pools_held_start(builder);
+	truth->pool_held_peak = truth->pool_held_start + (uint64_t)builder->held_peak;
+	truth_advance(truth, span_ns);
+	truth->last.time_ns = span_ns;
+	if (truth->nr_points && truth->points[truth->nr_points - 1].time_ns == span_ns)
+		truth->nr_points--;
+	truth->points[truth->nr_points++] = truth->last;
+}
