@@ -79,6 +79,14 @@ static const struct capture_device *device_find(const struct capture_info *info,
 	return NULL;
 }
 
+static bool polls_are_recorded(const struct capture_info *info)
+{
+	for (unsigned int i = 0; i < info->nr_events; i++)
+		if (!strcmp(info->events[i].name, "napi:napi_poll"))
+			return info->events[i].count > 0;
+	return false;
+}
+
 /* Device numbers are the reader's: known before its first event by asking for the name. */
 static int capture_start(struct capture_source *cap, const struct capture_info *info,
 			 const struct capture_device *dev, char *err, size_t err_size)
@@ -94,6 +102,7 @@ static int capture_start(struct capture_source *cap, const struct capture_info *
 	}
 	cap->life.dev = (uint16_t)nr;
 	cap->life.before_gro = dev->before_gro;
+	cap->life.polls = polls_are_recorded(info);
 	cap->life.queue_base = (uint16_t)dev->queue_base;
 	return 0;
 }

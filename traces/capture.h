@@ -58,7 +58,7 @@ struct capture_device {
  * @time_ns: since the first event
  * @pool_hold, @pool_release: pages that entered / left the page_pools
  * @iommu_maps, @iommu_unmaps: IOMMU mappings made / removed (all devices)
- * @driver_pages: pages taken by NIC drivers from the page allocator (__GFP_MEMALLOC)
+ * @driver_pages: base pages that NIC drivers took from the page allocator (__GFP_MEMALLOC)
  */
 struct truth_point {
 	uint64_t time_ns;
@@ -73,6 +73,7 @@ struct truth_point {
  * @last: totals at the end
  * @pool_held_start: pages that these pools held before their first hold in the capture, by their
  *	own counters: pages held = pool_held_start + pool_hold - pool_release
+ * @pools_closed_ns: first time a pool that held pages was destroyed; 0 = never
  * @pool_held_peak: most pages in the pools at once, exact (not per point)
  * @interval_ns: distance between points; doubled when the array fills, so memory stays flat
  * @points: ascending; a point holds the totals at the *end* of its interval
@@ -85,6 +86,7 @@ struct truth {
 	bool has_pool, has_iommu, has_driver_pages;
 	struct truth_point last;
 	uint64_t pool_held_start;
+	uint64_t pools_closed_ns;
 	uint64_t pool_held_peak;
 	uint64_t interval_ns;
 	struct truth_point points[TRUTH_MAX_POINTS];

@@ -67,9 +67,13 @@ static const struct {
 	 "page_pool_state_release",
 	 EVENT_POOL_RELEASE,
 	 {[DECODER_OBJECT] = "pool", [DECODER_LEN] = "release"}},
+	{"page_pool", "page_pool_release", EVENT_POOL_CLOSE, {[DECODER_OBJECT] = "pool"}},
 	{"iommu", "map", EVENT_IOMMU_MAP, {NULL}},
 	{"iommu", "unmap", EVENT_IOMMU_UNMAP, {NULL}},
-	{"kmem", "mm_page_alloc", EVENT_PAGE_ALLOC, {[DECODER_GFP] = "gfp_flags"}},
+	{"kmem",
+	 "mm_page_alloc",
+	 EVENT_PAGE_ALLOC,
+	 {[DECODER_LEN] = "order", [DECODER_GFP] = "gfp_flags"}},
 };
 
 /*

@@ -25,6 +25,7 @@ enum event_kind {
 	EVENT_NAPI_POLL,     /* napi:napi_poll: a poll has ended */
 	EVENT_POOL_HOLD,     /* page_pool:page_pool_state_hold */
 	EVENT_POOL_RELEASE,  /* page_pool:page_pool_state_release */
+	EVENT_POOL_CLOSE,    /* page_pool:page_pool_release: the pool is being destroyed */
 	EVENT_IOMMU_MAP,     /* iommu:map */
 	EVENT_IOMMU_UNMAP,   /* iommu:unmap */
 	EVENT_PAGE_ALLOC,    /* kmem:mm_page_alloc */
@@ -44,7 +45,8 @@ enum event_flags {
  * struct event - one record of a capture
  * @time_ns: on the capture's clock
  * @object: address of the skb, or of the page_pool
- * @len: bytes, as recorded; of pool events the pool's own hold or release count
+ * @len: bytes, as recorded; of pool events the pool's own hold or release count; of page events
+ *	the order
  * @hash: flow hash, 0 when unknown
  * @cpu: where it happened
  * @dev: device number of the reader, or EVENT_NO_DEV

@@ -70,6 +70,7 @@ int gro_arrival(struct lifetime *life, const struct event *ev, uint64_t time_ns)
 	slot->from_gro = true;
 	slot->flow = flows_find(&life->flows, flow_key(ev));
 	slots_map(&life->slots, slot->skb, id);
+	poll_packet(life, ev->cpu, id);
 	flow = flow_get(&life->flows, slot->flow);
 	if (!flow)
 		return 0;

@@ -31,8 +31,9 @@ int lifetime_init(struct lifetime *life, uint64_t first_ns)
 	life->dev = LIFETIME_ALL_DEVS;
 	life->first_ns = first_ns;
 	life->delivered = calloc(LIFETIME_MAX_CPUS, sizeof(*life->delivered));
+	life->poll_last = calloc(LIFETIME_MAX_CPUS, sizeof(*life->poll_last));
 	life->gro_seen = calloc(READER_MAX_DEVS, sizeof(*life->gro_seen));
-	if (!life->delivered || !life->gro_seen || slots_init(&life->slots) ||
+	if (!life->delivered || !life->poll_last || !life->gro_seen || slots_init(&life->slots) ||
 	    flows_init(&life->flows)) {
 		lifetime_fini(life);
 		return -ENOMEM;
@@ -45,6 +46,7 @@ void lifetime_fini(struct lifetime *life)
 	slots_fini(&life->slots);
 	flows_fini(&life->flows);
 	free(life->delivered);
+	free(life->poll_last);
 	free(life->gro_seen);
 	memset(life, 0, sizeof(*life));
 }
@@ -315,6 +317,29 @@ static void on_transmit(struct lifetime *life, const struct event *ev, uint64_t 
 	slot->end_cpu = ev->cpu;
 }
 
+static struct slot *poll_close(struct lifetime *life, uint16_t cpu)
+{
+	struct slot *last = slot_get(&life->slots, life->poll_last[cpu]);
+
+	life->poll_last[cpu] = SLOT_NONE;
+	if (last)
+		last->poll_open = false;
+	return last;
+}
+
+void poll_packet(struct lifetime *life, uint16_t cpu, uint64_t id)
+{
+	struct slot *slot = slot_get(&life->slots, id), *last;
+
+	if (!life->polls)
+		return;
+	last = poll_close(life, cpu);
+	if (last && last->pkt.queue == slot->pkt.queue)
+		last->pkt.flags |= PACKET_POLL_MORE;
+	slot->poll_open = true;
+	life->poll_last[cpu] = id;
+}
+
 static int on_arrival(struct lifetime *life, const struct event *ev, uint64_t time_ns)
 {
 	skb_vanished(life, ev->object);
@@ -359,6 +384,7 @@ int lifetime_feed(struct lifetime *life, const struct event *ev)
 		return 0;
 	case EVENT_NAPI_POLL:
 		life->delivered[ev->cpu] = SLOT_NONE;
+		poll_close(life, ev->cpu);
 		return 0;
 	default:
 		return 0;
@@ -389,6 +415,8 @@ static void slot_settle(struct lifetime *life, uint64_t id, struct slot *slot)
 
 void lifetime_finish(struct lifetime *life)
 {
+	for (unsigned int cpu = 0; cpu < LIFETIME_MAX_CPUS; cpu++)
+		poll_close(life, (uint16_t)cpu);
 	for (uint64_t id = life->slots.tail; id < life->slots.head; id++)
 		slot_settle(life, id, slot_get(&life->slots, id));
 }
@@ -399,7 +427,7 @@ bool lifetime_take(struct lifetime *life, struct slot *slot)
 
 	if (!oldest)
 		return false;
-	if (oldest->state != SLOT_DONE) {
+	if (oldest->state != SLOT_DONE || oldest->poll_open) {
 		if (!slots_are_full(&life->slots))
 			return false;
 		slot_settle(life, life->slots.tail, oldest);

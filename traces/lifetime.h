@@ -28,6 +28,8 @@
  * @dev: device to follow, or LIFETIME_ALL_DEVS
  * @before_gro: (one device) packets arrive at napi_gro_receive_entry, not at netif_receive_skb
  * @queue_base: (one device) queue_mapping of queue 0
+ * @polls: (one device) the capture recorded its NAPI polls
+ * @poll_last: by CPU: the last packet of the poll that runs there, SLOT_NONE between polls
  * @first_ns: packet times count from here
  * @delivered: by CPU: the skb that the stack is processing there, SLOT_NONE when it is done
  * @gro_seen: (all devices) devices that showed a napi_gro_receive_entry
@@ -37,8 +39,10 @@ struct lifetime {
 	struct flows flows;
 	uint16_t dev;
 	bool before_gro;
+	bool polls;
 	uint16_t queue_base;
 	uint64_t first_ns;
+	uint64_t *poll_last;
 	uint64_t *delivered;
 	bool *gro_seen;
 };
@@ -72,6 +76,9 @@ void skb_finish(struct lifetime *life, uint64_t id, uint64_t time_ns, uint16_t c
 
 /** skb_vanished() - an address names another skb now: the one it named ended without an event */
 void skb_vanished(struct lifetime *life, uint64_t skb);
+
+/** poll_packet() - a packet arrived on a CPU: it continues the poll that runs there, or begins one */
+void poll_packet(struct lifetime *life, uint16_t cpu, uint64_t id);
 
 /* gro.c: from arrivals to delivered skbs */
 

@@ -83,6 +83,14 @@ static void pool_event(struct truth_builder *builder, const struct event *ev)
 	}
 }
 
+static void pool_closed(struct truth_builder *builder, const struct event *ev, uint64_t time_ns)
+{
+	struct truth_pool *pool = pool_get(builder, ev->object);
+
+	if (pool && pool->holds && !builder->truth->pools_closed_ns)
+		builder->truth->pools_closed_ns = time_ns;
+}
+
 /* Counters are 32 bits wide and wrap; a pool that never released leaves its start unknown: 0. */
 static uint64_t pools_held_start(const struct truth_builder *builder)
 {
@@ -108,6 +116,9 @@ void truth_event(struct truth_builder *builder, const struct event *ev, uint64_t
 	case EVENT_POOL_RELEASE:
 		pool_event(builder, ev);
 		break;
+	case EVENT_POOL_CLOSE:
+		pool_closed(builder, ev, time_ns);
+		break;
 	case EVENT_IOMMU_MAP:
 		truth->has_iommu = true;
 		truth->last.iommu_maps++;
@@ -120,7 +131,7 @@ void truth_event(struct truth_builder *builder, const struct event *ev, uint64_t
 		if (!(ev->flags & EVENT_MEMALLOC))
 			break;
 		truth->has_driver_pages = true;
-		truth->last.driver_pages++;
+		truth->last.driver_pages += 1ull << (ev->len < 32 ? ev->len : 0);
 		break;
 	default:
 		break;

@@ -288,6 +288,26 @@ static void unknown_device_is_named(void **state)
 	free(info);
 }
 
+/* The text has 437 napi_poll lines of vb with work > 0: as many packets end a poll. The pool was
+ * destroyed when the XDP program was detached, 1.3 s after the first event. */
+static void polls_and_closing(void **state)
+{
+	struct capture_info *info = scan("tcp_slow_reader_small.dat");
+	struct packet_source *src;
+	unsigned int ends = 0;
+	struct packet pkt;
+	char err[512];
+
+	(void)state;
+	assert_in_range(info->truth.pools_closed_ns, 1250000000, 1350000000);
+	assert_int_equal(capture_open(info, "vb", &src, err, sizeof(err)), 0);
+	while (packet_next(src, &pkt) > 0)
+		ends += !(pkt.flags & PACKET_POLL_MORE);
+	packet_source_close(src);
+	free(info);
+	assert_int_equal(ends, 437);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -300,6 +320,7 @@ int main(void)
 		cmocka_unit_test(alive_fits_pages_held),
 		cmocka_unit_test(two_passes_are_equal),
 		cmocka_unit_test(unknown_device_is_named),
+		cmocka_unit_test(polls_and_closing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -284,6 +284,34 @@ static void any_sequence_is_survived(void **state)
 
 #define LIFE_TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
+/* Where polls are recorded, every packet but the last of a poll says that the poll goes on, and the
+ * last one waits until that is known. */
+static void recorded_polls_are_marked(void **state)
+{
+	static const uint8_t more[] = {PACKET_POLL_MORE, PACKET_POLL_MORE, 0, 0};
+	struct slot slot;
+
+	(void)state;
+	life.polls = true;
+	for (unsigned int i = 0; i < 3; i++)
+		arrive(i);
+	for (unsigned int i = 0; i < 3; i++)
+		feed(EVENT_CONSUME, DEV, SKB(i), 0, 0);
+	for (unsigned int i = 0; i < 2; i++) {
+		assert_true(lifetime_take(&life, &slot));
+		assert_int_equal(slot.pkt.flags, more[i]);
+	}
+	expect_nothing();
+	feed(EVENT_NAPI_POLL, DEV, 0, 0, 0);
+	arrive(3);
+	feed(EVENT_CONSUME, DEV, SKB(3), 0, 0);
+	lifetime_finish(&life);
+	for (unsigned int i = 2; i < 4; i++) {
+		assert_true(lifetime_take(&life, &slot));
+		assert_int_equal(slot.pkt.flags, more[i]);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -292,7 +320,7 @@ int main(void)
 		LIFE_TEST(foreign_free_is_none),     LIFE_TEST(forwarded_ends_at_transmit),
 		LIFE_TEST(later_transmit_is_reuse),  LIFE_TEST(lost_delivery_is_unknown),
 		LIFE_TEST(memory_is_bounded),	     LIFE_TEST(bytes_and_queue),
-		LIFE_TEST(any_sequence_is_survived),
+		LIFE_TEST(any_sequence_is_survived), LIFE_TEST(recorded_polls_are_marked),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

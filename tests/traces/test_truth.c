@@ -105,6 +105,25 @@ static void pool_held_before_start(void **state)
 	assert_int_equal(truth.pool_held_peak, 61);
 }
 
+/* Order-1 blocks are two pages each. A pool that held nothing here closes unnoticed. */
+static void pages_and_closing(void **state)
+{
+	struct event ev = {.kind = EVENT_PAGE_ALLOC, .len = 1, .flags = EVENT_MEMALLOC};
+
+	(void)state;
+	truth_begin(&builder, &truth);
+	truth_event(&builder, &ev, 0);
+	truth_event(&builder, &ev, 1);
+	pool(EVENT_POOL_CLOSE, 2, 0, 2);
+	assert_int_equal(truth.pools_closed_ns, 0);
+	pool(EVENT_POOL_HOLD, 1, 1, 3);
+	pool(EVENT_POOL_CLOSE, 1, 0, 4);
+	pool(EVENT_POOL_CLOSE, 1, 0, 5);
+	truth_end(&builder, MS);
+	assert_int_equal(truth.last.driver_pages, 4);
+	assert_int_equal(truth.pools_closed_ns, 4);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -113,6 +132,7 @@ int main(void)
 		cmocka_unit_test(absurd_time_is_bounded),
 		cmocka_unit_test(releasing_pool_does_not_count),
 		cmocka_unit_test(pool_held_before_start),
+		cmocka_unit_test(pages_and_closing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
