@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * cpu.c - softirq and application on one core.
+ *
+ * Each context keeps a clock of its own: a softirq starts when it is raised, however long the
+ * application's batch still takes (SimGrid delays the application by its weight), and two softirqs
+ * of one core follow each other. Error: buffers an application batch puts carry times as if the
+ * batch had not been interrupted.
+ */
+#include "sim/sim.h"
+
+struct core *cpu_enter(struct cpu *cpu, enum context ctx, uint64_t now_ns, uint64_t *mark)
+{
+	struct core *core = &mm_sim.cores[cpu->id];
+
+	core->clock = cpu->clock[ctx];
+	core_enter(core, now_ns);
+	*mark = core->total;
+	return core;
+}
+
+uint64_t cpu_leave(struct cpu *cpu, enum context ctx, uint64_t mark)
+{
+	struct core *core = &mm_sim.cores[cpu->id];
+	uint64_t spent = core->total - mark;
+
+	cpu->clock[ctx] = core->clock;
+	cpu->spent[ctx] += spent;
+	core_current = NULL;
+	return spent;
+}

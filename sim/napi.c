@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * napi.c - one NAPI actor per receive queue.
+ *
+ * It sleeps until a packet is due, polls with the real driver-side code for up to a budget, and
+ * spends the poll's cycles with one SimGrid call.
+ *
+ * A capture that recorded its polls (napi:napi_poll) is replayed poll by poll: packets of one
+ * recorded poll are handled in one simulated poll, each no earlier than it was recorded, on the CPU
+ * that polled. Otherwise the queue polls on its own core, as soon as moderation lets it.
+ */
+#include "sim/engine.h"
+#include "sim/sim.h"
+#include "sim/traffic.h"
+
+/* How long to wait when the next packet of this queue hides behind other queues' packets. */
+#define LOOK_AGAIN_NS 1000
+
+/* When the interrupt for the packets waiting at the NIC fires. */
+static uint64_t irq_time(const struct rx_queue *q, const struct packet *first)
+{
+	const struct nic *nic = &q->sim->scenario->nic;
+	uint64_t fire = first->arrival_ns + nic->rx_usecs_ns, later;
+	const struct packet *nth;
+
+	if (nic->rx_frames && nic->rx_frames <= TRAFFIC_AHEAD &&
+	    traffic_peek(q->sim->traffic, q->index, nic->rx_frames - 1, &nth, &later) ==
+		    TRAFFIC_PACKET &&
+	    nth->arrival_ns < fire)
+		fire = nth->arrival_ns;
+	return fire;
+}
+
+/* Return: false when no packet will come any more */
+static bool napi_wait(struct rx_queue *q)
+{
+	const struct packet *pkt;
+	uint64_t later, now;
+
+	for (;;) {
+		if (q->arr_nr)
+			return true;
+		switch (traffic_peek(q->sim->traffic, q->index, 0, &pkt, &later)) {
+		case TRAFFIC_PACKET:
+			if (q->sim->nr_cpus)
+				q->core = pkt->cpu % q->sim->nr_cores;
+			engine_sleep_until(irq_time(q, pkt));
+			return true;
+		case TRAFFIC_LATER:
+			now = engine_now_ns();
+			engine_sleep_until(later > now ? later : now + LOOK_AGAIN_NS);
+			break;
+		default:
+			return false;
+		}
+	}
+}
+
+/* In a recorded poll: idle until the poll's next packet. Return: false when it has none. */
+static bool napi_idle_to_next(struct rx_queue *q)
+{
+	const struct packet *pkt;
+	uint64_t later, due;
+
+	if (!q->poll_goes_on ||
+	    traffic_peek(q->sim->traffic, q->index, 0, &pkt, &later) != TRAFFIC_PACKET)
+		return false;
+	due = core_ns_to_mcycles(core_current, pkt->arrival_ns + 1);
+	if (core_current->clock < due)
+		core_current->clock = due;
+	return true;
+}
+
+static void napi_work(struct rx_queue *q)
+{
+	const struct nic *nic = &q->sim->scenario->nic;
+	uint64_t work = 0;
+
+	while (work < nic->budget) {
+		release_due(q->sim, core_now_ns(core_current), core_current->id);
+		rx_arrive(q, core_now_ns(core_current));
+		if (rx_receive_one(q))
+			work++;
+		else if (!napi_idle_to_next(q))
+			break;
+		if (ring_free_slots(&q->ring) >= nic->refill_batch)
+			rx_refill(q);
+	}
+	rx_refill(q);
+}
+
+static void napi_poll(struct rx_queue *q)
+{
+	struct sim *sim = q->sim;
+	struct cpu *cpu = &sim->cpu[q->core];
+	struct core *core;
+	uint64_t mark, spent, end_ns;
+
+	engine_move(q->core);
+	core = cpu_enter(cpu, CONTEXT_SOFTIRQ, engine_now_ns(), &mark);
+	core_charge(core, CAUSE_IRQ, sim->machine->poll_mcycles);
+	release_deferred(q);
+	napi_work(q);
+	end_ns = core_now_ns(core);
+	spent = cpu_leave(cpu, CONTEXT_SOFTIRQ, mark);
+	if (sim->tick)
+		sim->tick(sim);
+	engine_spend(spent, end_ns, ENGINE_SOFTIRQ);
+}
+
+void napi_actor(void *queue)
+{
+	struct rx_queue *q = queue;
+	uint64_t mark;
+
+	while (napi_wait(q))
+		napi_poll(q);
+	q->ended = true;
+	q->sim->napi_running--;
+	cpu_enter(&q->sim->cpu[q->core], CONTEXT_SOFTIRQ, engine_now_ns(), &mark);
+	release_deferred(q);
+	cpu_leave(&q->sim->cpu[q->core], CONTEXT_SOFTIRQ, mark);
+	sim_wake_consumers(q->sim);
+}

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * release.c - packets in the stack, and the way their buffers come back.
+ *
+ * A packet whose release is known waits in its core's heap. Puts run in order of time, on their own
+ * core, before anybody acts at a later time: a poll calls release_due() as its clock moves, the
+ * core's consumer actor does when it wakes. Error: a put that becomes known while a poll runs is
+ * seen by the next poll, never earlier than its own time.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/shadow.h"
+#include "sim/sim.h"
+
+/* Puts the kernel collects for another CPU before it wakes that CPU to take them.
+ * Source: skb-defer */
+#define DEFER_KICK 32
+
+struct held *held_get(struct sim *sim, unsigned int nr_bufs)
+{
+	unsigned int class = nr_bufs > 1;
+	struct held *held = sim->spare[class];
+
+	if (held)
+		sim->spare[class] = held->next;
+	else
+		held = malloc(sizeof(*held) + (class ? NIC_MAX_BUFS : 1) * sizeof(held->buf[0]));
+	if (!held)
+		mm_sim.on_bug("not enough memory for the packets held by the stack");
+	memset(held, 0, sizeof(*held));
+	held->nr = nr_bufs;
+	held->class = class;
+	return held;
+}
+
+static void held_put(struct sim *sim, struct held *held)
+{
+	held->next = sim->spare[held->class];
+	sim->spare[held->class] = held;
+}
+
+void held_fini(struct sim *sim)
+{
+	for (unsigned int i = 0; i < 2; i++)
+		while (sim->spare[i]) {
+			struct held *next = sim->spare[i]->next;
+
+			free(sim->spare[i]);
+			sim->spare[i] = next;
+		}
+}
+
+static bool held_before(const struct held *a, const struct held *b)
+{
+	return a->release_ns != b->release_ns ? a->release_ns < b->release_ns : a->seq < b->seq;
+}
+
+static void heap_push(struct held_heap *h, struct held *held)
+{
+	unsigned int i = h->nr++;
+
+	if (h->nr > h->cap) {
+		h->cap = h->cap ? 2 * h->cap : 1024;
+		h->at = realloc(h->at, h->cap * sizeof(*h->at));
+		if (!h->at)
+			mm_sim.on_bug("not enough memory for the puts to come");
+	}
+	for (; i && held_before(held, h->at[(i - 1) / 2]); i = (i - 1) / 2)
+		h->at[i] = h->at[(i - 1) / 2];
+	h->at[i] = held;
+}
+
+static struct held *heap_pop(struct held_heap *h)
+{
+	struct held *top = h->at[0], *last = h->at[--h->nr];
+	unsigned int i = 0, child;
+
+	while ((child = 2 * i + 1) < h->nr) {
+		if (child + 1 < h->nr && held_before(h->at[child + 1], h->at[child]))
+			child++;
+		if (!held_before(h->at[child], last))
+			break;
+		h->at[i] = h->at[child];
+		i = child;
+	}
+	h->at[i] = last;
+	return top;
+}
+
+void release_at(struct sim *sim, struct held *held, unsigned int core, uint64_t time_ns)
+{
+	held->release_ns = time_ns;
+	heap_push(&sim->cpu[core].puts, held);
+}
+
+uint64_t release_next_ns(const struct cpu *cpu)
+{
+	return cpu->puts.nr ? cpu->puts.at[0]->release_ns : UINT64_MAX;
+}
+
+void release_buffers(struct sim *sim, struct held *held, bool direct)
+{
+	enum cause old = core_set_cause(core_current, CAUSE_FREE);
+	char err[sizeof(sim->violation)];
+
+	metrics_advance(&sim->metrics, core_now_ns(core_current));
+	for (unsigned int i = 0; i < held->nr; i++) {
+		if (sim->shadow && shadow_put(sim->shadow, &held->buf[i], err, sizeof(err)) &&
+		    !sim->violation[0])
+			memcpy(sim->violation, err, sizeof(err));
+		metrics_stack(&sim->metrics, &held->buf[i], -1);
+		sim->strategy->put(&held->buf[i], direct);
+	}
+	core_set_cause(core_current, old);
+	held_put(sim, held);
+}
+
+void release_packet(struct sim *sim, struct held *held, bool direct)
+{
+	metrics_advance(&sim->metrics, core_now_ns(core_current));
+	sim->metrics.payload_bytes -= held->bytes;
+	sim->live--;
+	skb_free(&sim->skb);
+	release_buffers(sim, held, direct);
+	if (sim_is_drained(sim))
+		sim_wake_consumers(sim);
+}
+
+void release_deferred(struct rx_queue *q)
+{
+	struct held *held = q->deferred;
+
+	q->deferred = NULL;
+	q->nr_deferred = 0;
+	while (held) {
+		struct held *next = held->next;
+
+		release_packet(q->sim, held, true);
+		held = next;
+	}
+}
+
+static void deferred_flush(struct rx_queue *q, uint64_t now_ns)
+{
+	struct cpu *cpu = &q->sim->cpu[q->core];
+	uint64_t mark;
+
+	cpu_enter(cpu, CONTEXT_SOFTIRQ, now_ns, &mark);
+	release_deferred(q);
+	cpu_leave(cpu, CONTEXT_SOFTIRQ, mark);
+}
+
+/* The packet goes home: its buffers are put where they were allocated. The list's own lock and
+ * lines are not charged: a few cycles per packet, the same for every strategy. */
+static void defer_add(struct held *held, uint64_t now_ns, int except_core)
+{
+	struct rx_queue *q = held->queue;
+
+	held->next = q->deferred;
+	q->deferred = held;
+	q->nr_deferred++;
+	if ((q->nr_deferred >= DEFER_KICK || q->ended) && (int)q->core != except_core)
+		deferred_flush(q, now_ns);
+}
+
+static void release_first(struct cpu *cpu, int except_core)
+{
+	struct held *held = heap_pop(&cpu->puts);
+	struct core *before = core_current;
+	uint64_t mark, time_ns = held->release_ns;
+
+	if (cpu->sim->scenario->nic.free_path == NIC_FREE_DEFER && !held->recorded) {
+		defer_add(held, time_ns, except_core);
+	} else {
+		cpu_enter(cpu, CONTEXT_APP, time_ns, &mark);
+		release_packet(cpu->sim, held, held->direct);
+		cpu_leave(cpu, CONTEXT_APP, mark);
+	}
+	core_current = before;
+}
+
+void release_due(struct sim *sim, uint64_t now_ns, int except_core)
+{
+	for (;;) {
+		struct cpu *first = NULL;
+
+		for (unsigned int i = 0; i < sim->nr_cores; i++)
+			if ((int)i != except_core && release_next_ns(&sim->cpu[i]) <= now_ns &&
+			    (!first || held_before(sim->cpu[i].puts.at[0], first->puts.at[0])))
+				first = &sim->cpu[i];
+		if (!first)
+			return;
+		release_first(first, except_core);
+	}
+}

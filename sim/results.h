@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * results.h - what a run of one strategy found: one row per metric, from which the JSON, the CSV,
+ * the comparison table and the list of metrics are all made.
+ *
+ * A metric that was not computed is absent, never zero. Values are integers or doubles; wall-clock
+ * time is not among them (it would differ between equal runs), it travels beside the result.
+ */
+#ifndef SIM_RESULTS_H
+#define SIM_RESULTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define RESULT_SCHEMA	1
+#define RESULT_NAME_MAX 128
+
+enum metric_type { METRIC_UINT, METRIC_REAL };
+
+/** enum metric_better - which direction is good, for the table's mark */
+enum metric_better { BETTER_NONE, BETTER_LOWER, BETTER_HIGHER };
+
+/* X(ID, "dotted.key", type, better, "unit", "meaning") */
+#define RESULT_METRICS(X)                                                                          \
+	X(SIMULATED_NS, "simulated_ns", UINT, NONE, "ns", "simulated time of the run")             \
+	X(OFFERED, "packets.offered", UINT, NONE, "packets", "packets that arrived at the NIC")    \
+	X(RECEIVED, "packets.received", UINT, NONE, "packets", "packets the driver received")      \
+	X(DELIVERED, "packets.delivered", UINT, HIGHER, "packets", "packets given to the stack")   \
+	X(PKT_BYTES, "packets.bytes", UINT, NONE, "bytes", "bytes of the delivered packets")       \
+	X(DROP_NO_DESC, "packets.drop_no_desc", UINT, LOWER, "packets",                            \
+	  "dropped: no free descriptor in the ring")                                               \
+	X(DROP_NO_BUF, "packets.drop_no_buf", UINT, LOWER, "packets",                              \
+	  "dropped: a descriptor was free but no buffer could be had")                             \
+	X(DROP_RCVBUF, "packets.drop_rcvbuf", UINT, LOWER, "packets",                              \
+	  "dropped: socket receive buffer full")                                                   \
+	X(DROP_OVERSIZE, "packets.drop_oversize", UINT, LOWER, "packets",                          \
+	  "dropped: needs more buffers than an skb has frags")                                     \
+	X(IN_FLIGHT, "packets.in_flight", UINT, NONE, "packets",                                   \
+	  "in the ring when the traffic ended, not delivered")                                     \
+	X(CYC_TOTAL, "cycles.total", UINT, NONE, "core cycles", "cycles of all cores")             \
+	X(CYC_PER_PACKET, "cycles.per_packet", REAL, LOWER, "core cycles",                         \
+	  "cycles.total per delivered packet")                                                     \
+	X(CYC_SOFTIRQ, "cycles.softirq", UINT, NONE, "core cycles", "spent in NAPI polls")         \
+	X(CYC_APP, "cycles.app", UINT, NONE, "core cycles", "spent by readers")                    \
+	X(CYC_ALLOC, "cycles.by_cause.alloc", UINT, NONE, "core cycles",                           \
+	  "the strategy's allocation side")                                                        \
+	X(CYC_FREE, "cycles.by_cause.free", UINT, NONE, "core cycles", "the strategy's put side")  \
+	X(CYC_REFCOUNT, "cycles.by_cause.refcount", UINT, NONE, "core cycles",                     \
+	  "atomics on struct page")                                                                \
+	X(CYC_MISS, "cycles.by_cause.cache_miss", UINT, NONE, "core cycles",                       \
+	  "stalls beyond L1, whoever caused them")                                                 \
+	X(CYC_PAGE_ALLOCATOR, "cycles.by_cause.page_allocator", UINT, NONE, "core cycles",         \
+	  "page allocator behind the strategy")                                                    \
+	X(CYC_IOMMU_MAP, "cycles.by_cause.iommu_map", UINT, NONE, "core cycles", "DMA mapping")    \
+	X(CYC_IOMMU_UNMAP, "cycles.by_cause.iommu_unmap", UINT, NONE, "core cycles",               \
+	  "DMA unmapping and invalidation")                                                        \
+	X(CYC_LOCK, "cycles.by_cause.lock", UINT, NONE, "core cycles", "waiting for spin locks")   \
+	X(CYC_RING, "cycles.by_cause.ring", UINT, NONE, "core cycles", "descriptors")              \
+	X(CYC_SKB, "cycles.by_cause.skb", UINT, NONE, "core cycles",                               \
+	  "skb allocation, stack cost per packet")                                                 \
+	X(CYC_COPY, "cycles.by_cause.copy", UINT, NONE, "core cycles", "payload copies")           \
+	X(CYC_IRQ, "cycles.by_cause.irq", UINT, NONE, "core cycles",                               \
+	  "interrupt and poll overhead")                                                           \
+	X(PAGE_SIZE_BYTES, "memory.page_size", UINT, NONE, "bytes", "PAGE_SIZE")                   \
+	X(HELD_PEAK, "memory.pages_held_peak", UINT, LOWER, "pages", "most pages held at once")    \
+	X(HELD_MEAN, "memory.pages_held_mean", REAL, LOWER, "pages", "pages held, time-weighted")  \
+	X(BYTES_PEAK, "memory.bytes_held_peak", UINT, LOWER, "bytes", "most bytes held at once")   \
+	X(BYTES_MEAN, "memory.bytes_held_mean", REAL, LOWER, "bytes", "bytes held, time-weighted") \
+	X(PAYLOAD_MEAN, "memory.payload_bytes_mean", REAL, NONE, "bytes",                          \
+	  "packet bytes waiting in held pages, time-weighted")                                     \
+	X(EFFICIENCY, "memory.efficiency", REAL, HIGHER, "ratio",                                  \
+	  "payload bytes held / bytes held, time-weighted")                                        \
+	X(PG_ALLOCATED, "pages.allocated", UINT, LOWER, "pages",                                   \
+	  "pages taken from the page allocator")                                                   \
+	X(PG_FREED, "pages.freed", UINT, NONE, "pages", "pages given back by the end of the run")  \
+	X(PG_HELD_END, "pages.held_at_end", UINT, NONE, "pages",                                   \
+	  "held at the end of the run: allocated - freed")                                         \
+	X(PG_ORDER0, "pages.alloc_order.0", UINT, NONE, "blocks", "order-0 allocations")           \
+	X(PG_ORDER1, "pages.alloc_order.1", UINT, NONE, "blocks", "order-1 allocations")           \
+	X(PG_ORDER2, "pages.alloc_order.2", UINT, NONE, "blocks", "order-2 allocations")           \
+	X(PG_ORDER3, "pages.alloc_order.3", UINT, NONE, "blocks", "order-3 allocations")           \
+	X(PG_FAST, "pages.fast", UINT, NONE, "count", "page_pool: served from the alloc cache")    \
+	X(PG_SLOW, "pages.slow", UINT, NONE, "count", "page_pool: served by new order-0 pages")    \
+	X(PG_SLOW_HIGH, "pages.slow_high_order", UINT, NONE, "count",                              \
+	  "page_pool: served by new high-order pages")                                             \
+	X(PG_EMPTY, "pages.empty", UINT, NONE, "count", "page_pool: pointer ring found empty")     \
+	X(PG_REFILL, "pages.refill", UINT, NONE, "count",                                          \
+	  "page_pool: alloc cache refilled from the ring")                                         \
+	X(PG_WAIVE, "pages.waive", UINT, NONE, "count",                                            \
+	  "page_pool: not taken from the ring, wrong node")                                        \
+	X(PG_CACHED, "pages.cached", UINT, NONE, "count", "page_pool: put into the alloc cache")   \
+	X(PG_CACHE_FULL, "pages.cache_full", UINT, NONE, "count",                                  \
+	  "page_pool: alloc cache had no room")                                                    \
+	X(PG_RING, "pages.ring", UINT, NONE, "count", "page_pool: put into the pointer ring")      \
+	X(PG_RING_FULL, "pages.ring_full", UINT, NONE, "count",                                    \
+	  "page_pool: pointer ring had no room")                                                   \
+	X(PG_RELEASED, "pages.released_refcnt", UINT, NONE, "count",                               \
+	  "page_pool: given up, somebody else held it")                                            \
+	X(PG_REUSED, "pages.reused", UINT, NONE, "buffers",                                        \
+	  "buffers served from memory the strategy already had")                                   \
+	X(REF_ATOMICS, "refcount.atomics", UINT, LOWER, "count", "atomics on struct page")         \
+	X(REF_REMOTE, "refcount.remote_transfers", UINT, LOWER, "count",                           \
+	  "accesses of the allocator served by another core's cache")                              \
+	X(IOMMU_MAPS, "iommu.maps", UINT, LOWER, "count", "translations made")                     \
+	X(IOMMU_UNMAPS, "iommu.unmaps", UINT, NONE, "count", "translations removed")               \
+	X(IOMMU_INVALIDATIONS, "iommu.invalidations", UINT, LOWER, "count", "IOTLB invalidations") \
+	X(SKB_ALLOCATED, "skb.allocated", UINT, NONE, "count", "skbs made")                        \
+	X(SKB_FRAGS, "skb.frags", UINT, NONE, "count", "buffers attached to them")                 \
+	X(SKB_COALESCED, "skb.coalesced", UINT, NONE, "count",                                     \
+	  "attached buffers that continued the one before")                                        \
+	X(GBIT_S, "throughput.gbit_s", REAL, HIGHER, "Gbit/s", "delivered packet bits per second") \
+	X(MPPS, "throughput.mpps", REAL, HIGHER, "Mpps", "delivered packets per second / 1e6")     \
+	X(CPU_UTIL, "throughput.cpu_utilization", REAL, LOWER, "ratio",                            \
+	  "busy share of all simulated cores")                                                     \
+	X(TRUTH_HELD_PEAK, "truth.pages_held_recorded_peak", UINT, NONE, "pages",                  \
+	  "recorded: most pages in the kernel's page_pools")                                       \
+	X(TRUTH_ALLOCATED, "truth.pages_allocated_recorded", UINT, NONE, "pages",                  \
+	  "recorded: pages that entered the kernel's pools, or its driver allocated")              \
+	X(TRUTH_MAPS, "truth.iommu_maps_recorded", UINT, NONE, "count", "recorded: iommu:map")     \
+	X(TRUTH_UNMAPS, "truth.iommu_unmaps_recorded", UINT, NONE, "count",                        \
+	  "recorded: iommu:unmap")                                                                 \
+	X(TRUTH_TX, "truth.tx_packets_recorded", UINT, NONE, "packets",                            \
+	  "recorded: packets the device transmitted; their DMA mappings are among the recorded "   \
+	  "ones")                                                                                  \
+	X(TRUTH_RMSE, "truth.rmse_pages_held", REAL, LOWER, "pages",                               \
+	  "root mean square difference of pages held, simulated against recorded")
+
+enum metric {
+#define METRIC_ID(id, key, type, better, unit, help) METRIC_##id,
+	RESULT_METRICS(METRIC_ID)
+#undef METRIC_ID
+		METRIC_MAX
+};
+
+/** struct metric_row - one metric, for tables and documentation */
+struct metric_row {
+	const char *key;
+	enum metric_type type;
+	enum metric_better better;
+	const char *unit;
+	const char *help;
+};
+
+extern const struct metric_row metric_rows[METRIC_MAX];
+
+/**
+ * struct result - one strategy's run
+ * @strategy: label, as the user wrote it
+ * @seed: of the run
+ * @has: which values are there
+ * @u: value of METRIC_UINT rows
+ * @r: value of METRIC_REAL rows
+ * @wall_ns: real time the run took; never written to files
+ */
+struct result {
+	char strategy[RESULT_NAME_MAX];
+	uint64_t seed;
+	bool has[METRIC_MAX];
+	uint64_t u[METRIC_MAX];
+	double r[METRIC_MAX];
+	uint64_t wall_ns;
+};
+
+void result_set_u(struct result *res, enum metric m, uint64_t value);
+/** result_set_r() - keeps 15 significant digits: what every decimal reader gives back exactly */
+void result_set_r(struct result *res, enum metric m, double value);
+
+/**
+ * result_dir_name() - the folder a strategy's files go to: its label, with ':' '/' '=' (and a
+ * leading '.') turned into '_'
+ * @size: bytes of @buf; RESULT_NAME_MAX holds every label
+ */
+void result_dir_name(const char *label, char *buf, size_t size);
+
+/** struct json_t is jansson's */
+struct json_t;
+
+/** RESULT_JSON_FLAGS - how every JSON document is written, so that equal results are equal bytes */
+#define RESULT_JSON_FLAGS (JSON_INDENT(2) | JSON_REAL_PRECISION(15))
+
+/**
+ * result_to_json() - the result object: "strategy" and "seed", then the metrics in the order of
+ * the rows, dotted keys nested. @with_wall adds wall_ns. Return: new reference, or NULL
+ */
+struct json_t *result_to_json(const struct result *res, bool with_wall);
+/** result_from_json() - inverse. Return: 0 or -EINVAL */
+int result_from_json(struct result *res, const struct json_t *obj);
+
+/** result_write() - summary.json, written under a temporary name and renamed. Return: 0, -errno */
+int result_write(const struct result *res, const char *path);
+/** result_read() - a summary.json. Return: 0, -errno */
+int result_read(struct result *res, const char *path);
+
+#endif

@@ -1,0 +1,375 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * run.c - one process per strategy.
+ *
+ * A child tells its parent one line through a pipe: "ok WALL_NS" or what went wrong; its numbers
+ * travel in summary.json. How far it is stands in shared memory.
+ */
+#include "sim/run.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "models/mm_sim.h"
+#include "sim/compare.h"
+#include "sim/sim.h"
+#include "sim/simulate.h"
+#include "sim/truth_csv.h"
+#include "traces/capture.h"
+
+#define PROGRESS_MS 250
+
+/**
+ * struct job - one strategy's process
+ * @pid: 0 = not started, -1 = ended
+ * @line: what it has told so far
+ */
+struct job {
+	pid_t pid;
+	int fd;
+	bool ok;
+	char dir[1024];
+	char line[512];
+	size_t len;
+};
+
+static volatile sig_atomic_t interrupted;
+
+/* Of a child: its pipe, and the counter its parent looks at. */
+static int tell_fd = -1;
+static volatile uint64_t *tell_packets;
+
+void run_interrupt(void)
+{
+	interrupted = 1;
+}
+
+static void tell(const char *line)
+{
+	size_t left = strlen(line);
+
+	while (left) {
+		ssize_t n = write(tell_fd, line, left);
+
+		if (n < 0 && errno != EINTR)
+			return;
+		line += n > 0 ? n : 0;
+		left -= n > 0 ? n : 0;
+	}
+}
+
+static void child_bug(const char *text)
+{
+	char line[512];
+
+	snprintf(line, sizeof(line), "the allocator found its own state impossible: %s", text);
+	tell(line);
+	_exit(1);
+}
+
+static void child_tick(const struct sim *sim)
+{
+	*tell_packets = sim->received;
+}
+
+static uint64_t wall_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000000000u + t.tv_nsec;
+}
+
+/* Runs one strategy. SimGrid prints to stdout on its own accord: nobody shall see that. */
+static int child_main(const struct run_params *p, const char *label, const char *dir)
+{
+	struct simulate_params sp = {
+		.scenario = p->scenario,
+		.capture = p->capture,
+		.datadir = p->datadir,
+		.label = label,
+		.dir = dir,
+		.check = p->check,
+		.tick = child_tick,
+	};
+	uint64_t start_ns = wall_ns();
+	struct result res;
+	char line[512], path[1100];
+	int null = open("/dev/null", O_WRONLY), err;
+
+	signal(SIGINT, SIG_DFL);
+	signal(SIGTERM, SIG_DFL);
+	if (null >= 0)
+		dup2(null, STDOUT_FILENO);
+	mm_sim.on_bug = child_bug;
+	err = simulate(&sp, &res, line, sizeof(line));
+	if (!err) {
+		snprintf(path, sizeof(path), "%s/summary.json", dir);
+		err = result_write(&res, path);
+		if (err)
+			snprintf(line, sizeof(line), "%.400s: cannot write: %s", path,
+				 strerror(-err));
+	}
+	if (!err)
+		snprintf(line, sizeof(line), "ok %" PRIu64, wall_ns() - start_ns);
+	tell(line);
+	return err ? 1 : 0;
+}
+
+static int dir_make(const char *path)
+{
+	char part[1024];
+	size_t len = snprintf(part, sizeof(part), "%s", path);
+
+	if (len >= sizeof(part))
+		return -ENAMETOOLONG;
+	for (size_t i = 1; i <= len; i++)
+		if (part[i] == '/' || part[i] == '\0') {
+			char end = part[i];
+
+			part[i] = '\0';
+			if (mkdir(part, 0777) && errno != EEXIST)
+				return -errno;
+			part[i] = end;
+		}
+	return 0;
+}
+
+static int job_start(struct job *job, const struct run_params *p, unsigned int i,
+		     volatile uint64_t *counter)
+{
+	int fd[2];
+
+	if (pipe(fd))
+		return -errno;
+	job->pid = fork();
+	if (job->pid < 0) {
+		close(fd[0]);
+		close(fd[1]);
+		return -errno;
+	}
+	if (job->pid == 0) {
+		close(fd[0]);
+		tell_fd = fd[1];
+		tell_packets = counter;
+		_exit(child_main(p, p->scenario->strategies.word[i], job->dir));
+	}
+	close(fd[1]);
+	fcntl(fd[0], F_SETFD, FD_CLOEXEC);
+	job->fd = fd[0];
+	return 0;
+}
+
+/* Reads what the child said. Return: false at the end of its pipe. */
+static bool job_listen(struct job *job)
+{
+	char drop[256];
+	size_t room = sizeof(job->line) - 1 - job->len;
+	ssize_t n = read(job->fd, room ? job->line + job->len : drop, room ? room : sizeof(drop));
+
+	if (n > 0 && room)
+		job->len += n;
+	return n > 0 || (n < 0 && errno == EINTR);
+}
+
+static void job_end(struct job *job)
+{
+	int status = 0;
+
+	close(job->fd);
+	while (waitpid(job->pid, &status, 0) < 0 && errno == EINTR)
+		;
+	job->pid = -1;
+	job->ok = WIFEXITED(status) && WEXITSTATUS(status) == 0 && !strncmp(job->line, "ok ", 3);
+	if (!job->ok && !job->len && WIFSIGNALED(status))
+		snprintf(job->line, sizeof(job->line), "its process was ended by signal %d (%s)",
+			 WTERMSIG(status), strsignal(WTERMSIG(status)));
+	else if (!job->ok && !job->len)
+		snprintf(job->line, sizeof(job->line), "its process ended with status %d",
+			 WIFEXITED(status) ? WEXITSTATUS(status) : status);
+}
+
+static void progress(const struct run_params *p, const struct job *job, unsigned int nr,
+		     const volatile uint64_t *counter)
+{
+	unsigned int finished = 0;
+	uint64_t packets = 0, total = 0;
+
+	if (!p->progress)
+		return;
+	for (unsigned int i = 0; i < nr; i++) {
+		finished += job[i].pid < 0;
+		packets += counter[i];
+	}
+	if (p->capture) {
+		const struct capture_device *dev = capture_default_device(p->capture);
+
+		total = dev ? dev->packets * nr : 0;
+	} else if (p->scenario->packets) {
+		total = p->scenario->packets * nr;
+	}
+	p->progress(p->ctx, finished, nr, packets, total);
+}
+
+static void jobs_kill(struct job *job, unsigned int nr)
+{
+	for (unsigned int i = 0; i < nr; i++)
+		if (job[i].pid > 0)
+			kill(job[i].pid, SIGTERM);
+}
+
+/* Waits for news from any child, at most until progress is due. */
+static void jobs_wait(struct job *job, unsigned int nr)
+{
+	struct pollfd fds[RUN_MAX_STRATEGIES];
+	unsigned int of[RUN_MAX_STRATEGIES], n = 0;
+
+	for (unsigned int i = 0; i < nr; i++)
+		if (job[i].pid > 0) {
+			of[n] = i;
+			fds[n++] = (struct pollfd){.fd = job[i].fd, .events = POLLIN};
+		}
+	if (poll(fds, n, PROGRESS_MS) <= 0)
+		return;
+	for (unsigned int i = 0; i < n; i++)
+		if (fds[i].revents && !job_listen(&job[of[i]]))
+			job_end(&job[of[i]]);
+}
+
+static void jobs_run(const struct run_params *p, struct job *job, unsigned int nr,
+		     volatile uint64_t *counter)
+{
+	unsigned int next = 0, running;
+
+	do {
+		running = 0;
+		for (unsigned int i = 0; i < next; i++)
+			running += job[i].pid > 0;
+		while (next < nr && running < p->jobs && !interrupted) {
+			int err = job_start(&job[next], p, next, &counter[next]);
+
+			if (err) {
+				snprintf(job[next].line, sizeof(job[next].line),
+					 "cannot start its process: %s", strerror(-err));
+				job[next].pid = -1;
+			} else {
+				running++;
+			}
+			next++;
+		}
+		if (interrupted)
+			jobs_kill(job, next);
+		if (running)
+			jobs_wait(job, next);
+		progress(p, job, nr, counter);
+	} while (running || (next < nr && !interrupted));
+}
+
+static void outcome_fill(const struct run_params *p, const struct job *job, unsigned int nr,
+			 struct run_outcome *out)
+{
+	memset(out, 0, sizeof(*out));
+	out->interrupted = interrupted;
+	for (unsigned int i = 0; i < nr; i++) {
+		struct result *res = &out->results[out->nr];
+		char path[1100];
+		int err = -EIO;
+
+		snprintf(path, sizeof(path), "%s/summary.json", job[i].dir);
+		if (job[i].ok)
+			err = result_read(res, path);
+		if (!err) {
+			res->wall_ns = strtoull(job[i].line + 3, NULL, 10);
+			out->nr++;
+			continue;
+		}
+		if (interrupted && !job[i].ok)
+			continue;
+		snprintf(out->errors[out->failed++], sizeof(out->errors[0]), "%.120s: %s",
+			 p->scenario->strategies.word[i],
+			 job[i].ok ? "its summary.json cannot be read back" : job[i].line);
+	}
+}
+
+static int dirs_make(const struct run_params *p, struct job *job, unsigned int nr, char *err,
+		     size_t err_size)
+{
+	for (unsigned int i = 0; i < nr; i++) {
+		char name[RESULT_NAME_MAX];
+		int ret;
+
+		result_dir_name(p->scenario->strategies.word[i], name, sizeof(name));
+		snprintf(job[i].dir, sizeof(job[i].dir), "%.800s/%s", p->out_dir, name);
+		ret = dir_make(job[i].dir);
+		if (ret) {
+			snprintf(err, err_size, "%s: cannot make the folder: %s", job[i].dir,
+				 strerror(-ret));
+			return ret;
+		}
+	}
+	return 0;
+}
+
+static bool truth_is_there(const struct capture_info *capture)
+{
+	return capture && (capture->truth.has_pool || capture->truth.has_iommu ||
+			   capture->truth.has_driver_pages);
+}
+
+static int files_write(const struct run_params *p, const struct run_outcome *out, char *err,
+		       size_t err_size)
+{
+	char path[1100];
+	int ret;
+
+	snprintf(path, sizeof(path), "%.1000s/compare.csv", p->out_dir);
+	ret = out->nr ? compare_write_csv(out->results, out->nr, path) : 0;
+	if (!ret) {
+		snprintf(path, sizeof(path), "%.1000s/truth.csv", p->out_dir);
+		/* One that an earlier run left is no truth of these results. */
+		if (truth_is_there(p->capture))
+			ret = truth_write_csv(&p->capture->truth, path);
+		else if (unlink(path) && errno != ENOENT)
+			ret = -errno;
+	}
+	if (ret)
+		snprintf(err, err_size, "%s: cannot write: %s", path, strerror(-ret));
+	return ret;
+}
+
+int run_scenario(const struct run_params *p, struct run_outcome *out, char *err, size_t err_size)
+{
+	unsigned int nr = p->scenario->strategies.n;
+	struct job *job = calloc(nr, sizeof(*job));
+	uint64_t *counter = mmap(NULL, nr * sizeof(*counter), PROT_READ | PROT_WRITE,
+				 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	int ret = -ENOMEM;
+
+	if (!job || counter == MAP_FAILED) {
+		snprintf(err, err_size, "not enough memory to run %u strategies", nr);
+		goto out;
+	}
+	interrupted = 0;
+	ret = dirs_make(p, job, nr, err, err_size);
+	if (ret)
+		goto out;
+	jobs_run(p, job, nr, counter);
+	outcome_fill(p, job, nr, out);
+	ret = files_write(p, out, err, err_size);
+out:
+	if (counter != MAP_FAILED)
+		munmap(counter, nr * sizeof(*counter));
+	free(job);
+	return ret;
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * run.h - runs a scenario with all its strategies, each in a process of its own.
+ *
+ * SimGrid holds one simulation per process, so every strategy is a fork; up to @jobs at once. A
+ * child leaves its result in OUT/<strategy>/; the parent gathers. Results do not depend on the
+ * number of jobs nor on the folder.
+ */
+#ifndef SIM_RUN_H
+#define SIM_RUN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include "results.h"
+#include "scenario.h"
+
+struct capture_info;
+
+#define RUN_MAX_STRATEGIES OPTION_LIST_MAX
+
+/**
+ * struct run_params
+ * @scenario: what to run, checked by scenario_check()
+ * @capture: scan of the capture the traffic comes from, or NULL (synthetic)
+ * @datadir: folder with machines/ and nics/
+ * @out_dir: results go here (made if missing)
+ * @jobs: strategies at once, >= 1
+ * @check: verify every invariant during the run; a violation fails the strategy's run
+ * @progress: called from time to time with finished strategies, packets done over all strategies
+ *	and expected in total (0 = unknown); may be NULL
+ * @ctx: for @progress
+ */
+struct run_params {
+	const struct scenario *scenario;
+	const struct capture_info *capture;
+	const char *datadir;
+	const char *out_dir;
+	unsigned int jobs;
+	bool check;
+	void (*progress)(void *ctx, unsigned int finished, unsigned int total, uint64_t packets,
+			 uint64_t packets_total);
+	void *ctx;
+};
+
+/**
+ * struct run_outcome - what came of it
+ * @results: of the strategies that finished, in the scenario's order
+ * @nr: how many
+ * @failed: strategies that did not
+ * @errors: one line for each of those, in order
+ * @interrupted: stopped by run_interrupt(); finished strategies are kept
+ */
+struct run_outcome {
+	struct result results[RUN_MAX_STRATEGIES];
+	unsigned int nr, failed;
+	char errors[RUN_MAX_STRATEGIES][512];
+	bool interrupted;
+};
+
+/**
+ * run_scenario() - run all strategies
+ * Writes OUT/<strategy>/summary.json and timeseries.csv, OUT/compare.csv and, when the capture has
+ * ground truth, OUT/truth.csv; each under a temporary name and renamed.
+ * Return: 0 (also when strategies failed: see @outcome), -EINVAL or -errno with one line in @err.
+ */
+int run_scenario(const struct run_params *params, struct run_outcome *outcome, char *err,
+		 size_t err_size);
+
+/** run_interrupt() - async-signal-safe: let run_scenario() end early and cleanly */
+void run_interrupt(void);
+
+#endif

@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * rx.c - the receive path of one queue, as a driver's poll routine runs it.
+ *
+ * Posted buffers: the device fills descriptors as packets arrive, the driver cleans and refills.
+ * On demand (veth and other virtual devices): packets wait in a queue as long as the ring, and the
+ * driver takes buffers and copies when it polls.
+ *
+ * Payload: the device's write and the stack's read of a packet's first line go through the cache
+ * model; the rest of the payload is charged per byte at the copy. What it ignores: LLC space that
+ * the other payload lines take away.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "models/access.h"
+#include "sim/shadow.h"
+#include "sim/sim.h"
+#include "sim/traffic.h"
+
+int rx_queue_init(struct rx_queue *q, const struct rx_params *params)
+{
+	const struct nic *nic = &q->sim->scenario->nic;
+
+	q->slot_buf = calloc(nic->ring, sizeof(*q->slot_buf));
+	q->arrived = calloc(nic->ring, sizeof(*q->arrived));
+	if (!q->slot_buf || !q->arrived)
+		return -ENOMEM;
+	if (ring_init(&q->ring, nic->ring, nic->desc_bytes))
+		return -ENOMEM;
+	return q->sim->strategy->create(params, &q->alloc);
+}
+
+void rx_queue_close(struct rx_queue *q)
+{
+	const struct ring *r = &q->ring;
+
+	for (unsigned int i = 0; i < r->posted; i++)
+		metrics_ring(&q->sim->metrics, &q->slot_buf[(r->next_to_fill + i) % r->size], -1);
+	q->sim->strategy->destroy(q->alloc);
+	q->alloc = NULL;
+}
+
+void rx_queue_fini(struct rx_queue *q)
+{
+	if (q->alloc)
+		rx_queue_close(q);
+	free(q->slot_buf);
+	free(q->arrived);
+}
+
+static void shadow_note(struct sim *sim, const struct rx_buf *buf, unsigned int bytes, bool posted)
+{
+	char err[sizeof(sim->violation)];
+
+	if (sim->shadow && shadow_take(sim->shadow, buf, bytes, posted, err, sizeof(err)) &&
+	    !sim->violation[0])
+		memcpy(sim->violation, err, sizeof(err));
+}
+
+static int buf_alloc(struct rx_queue *q, unsigned int slot, unsigned int bytes, struct rx_buf *buf)
+{
+	struct sim *sim = q->sim;
+	enum cause old;
+	int err;
+
+	release_due(sim, core_now_ns(core_current), core_current->id);
+	metrics_advance(&sim->metrics, core_now_ns(core_current));
+	old = core_set_cause(core_current, CAUSE_ALLOC);
+	err = sim->strategy->alloc(q->alloc, slot, bytes, buf);
+	core_set_cause(core_current, old);
+	if (!err)
+		shadow_note(sim, buf, bytes, sim->scenario->nic.buffers == NIC_POSTED);
+	return err;
+}
+
+static void buf_receive(struct rx_queue *q, unsigned int slot, struct rx_buf *buf)
+{
+	enum cause old = core_set_cause(core_current, CAUSE_ALLOC);
+
+	q->sim->strategy->receive(q->alloc, slot, buf);
+	core_set_cause(core_current, old);
+}
+
+void rx_refill(struct rx_queue *q)
+{
+	struct sim *sim = q->sim;
+	const struct nic *nic = &sim->scenario->nic;
+	struct rx_buf buf;
+
+	q->starved = false;
+	while (nic->buffers == NIC_POSTED && ring_free_slots(&q->ring)) {
+		unsigned int slot = q->ring.next_to_use;
+
+		if (buf_alloc(q, slot, nic->buffer_bytes, &buf)) {
+			q->starved = true;
+			return;
+		}
+		/* What arrived before this descriptor was posted must not find it. */
+		if (sim->up && q->ring.posted < NIC_MAX_BUFS)
+			rx_arrive(q, core_now_ns(core_current));
+		q->slot_buf[slot] = buf;
+		metrics_ring(&sim->metrics, &buf, 1);
+		ring_post(&q->ring);
+	}
+}
+
+static char *buf_data(const struct sim *sim, const struct rx_buf *buf, unsigned int skip)
+{
+	return mm_sim_layout.mem +
+	       (buf->page - mm_sim_layout.map) * (size_t)sim->scenario->page_size + buf->offset +
+	       skip;
+}
+
+/* The device takes descriptors for one packet. Return: how many, 0 = dropped. */
+static unsigned int device_receive(struct rx_queue *q, const struct packet *pkt)
+{
+	struct sim *sim = q->sim;
+	const struct nic *nic = &sim->scenario->nic;
+	unsigned int size[NIC_MAX_BUFS], fill[NIC_MAX_BUFS], slot;
+	int n = nic_split(nic, pkt->bytes, sim->scenario->page_size, size, fill);
+
+	if (n < 0) {
+		sim->drops.oversize++;
+		return 0;
+	}
+	if (nic->buffers == NIC_ON_DEMAND) {
+		sim->drops.no_desc += q->arr_nr == q->ring.size;
+		return q->arr_nr == q->ring.size ? 0 : n;
+	}
+	if (q->ring.posted < (unsigned int)n) {
+		if (q->starved && ring_free_slots(&q->ring))
+			sim->drops.no_buf++;
+		else
+			sim->drops.no_desc++;
+		return 0;
+	}
+	for (int i = 0; i < n; i++) {
+		slot = ring_device_fill(&q->ring);
+		access_dma_write(buf_data(sim, &q->slot_buf[slot], nic->headroom_bytes),
+				 L1_CACHE_BYTES);
+	}
+	return n;
+}
+
+void rx_arrive(struct rx_queue *q, uint64_t now_ns)
+{
+	struct sim *sim = q->sim;
+	const struct packet *pkt;
+	uint64_t later;
+	unsigned int n;
+
+	while (traffic_peek(sim->traffic, q->index, 0, &pkt, &later) == TRAFFIC_PACKET &&
+	       pkt->arrival_ns <= now_ns) {
+		sim->offered++;
+		n = device_receive(q, pkt);
+		if (n)
+			q->arrived[(q->arr_head + q->arr_nr++) % q->ring.size] =
+				(struct arrival){.pkt = *pkt, .nr_slots = n};
+		traffic_take(sim->traffic, q->index);
+	}
+}
+
+static void receive_posted(struct rx_queue *q, struct held *held)
+{
+	struct metrics *m = &q->sim->metrics;
+
+	for (unsigned int i = 0; i < held->nr; i++) {
+		unsigned int slot = ring_clean(&q->ring);
+
+		metrics_ring(m, &q->slot_buf[slot], -1);
+		buf_receive(q, slot, &held->buf[i]);
+		metrics_stack(m, &held->buf[i], 1);
+	}
+}
+
+/* Return: false when the allocator ran dry; what it had given is put back. */
+static bool receive_on_demand(struct rx_queue *q, struct held *held,
+			      const unsigned int size[NIC_MAX_BUFS])
+{
+	struct sim *sim = q->sim;
+	struct rx_buf buf;
+
+	for (unsigned int i = 0; i < held->nr; i++) {
+		unsigned int slot = q->next_slot;
+
+		if (buf_alloc(q, slot, size[i], &buf)) {
+			held->nr = i;
+			return false;
+		}
+		buf_receive(q, slot, &held->buf[i]);
+		metrics_stack(&sim->metrics, &held->buf[i], 1);
+		q->next_slot = slot + 1 == q->ring.size ? 0 : slot + 1;
+	}
+	core_charge(core_current, CAUSE_COPY, held->bytes * sim->machine->copy_byte_mcycles);
+	return true;
+}
+
+/* Bytes before the data of buffer @i: on demand only the head has headroom. */
+static unsigned int headroom_of(const struct nic *nic, unsigned int i)
+{
+	return nic->buffers == NIC_POSTED || i == 0 ? nic->headroom_bytes : 0;
+}
+
+static void read_header(struct sim *sim, const struct held *held)
+{
+	enum cause old = core_set_cause(core_current, CAUSE_SKB);
+
+	access_touch(buf_data(sim, &held->buf[0], sim->scenario->nic.headroom_bytes),
+		     L1_CACHE_BYTES, CACHE_READ);
+	core_set_cause(core_current, old);
+}
+
+static void build_skb(struct sim *sim, struct held *held, const unsigned int fill[NIC_MAX_BUFS])
+{
+	const struct nic *nic = &sim->scenario->nic;
+
+	skb_build(&sim->skb);
+	for (unsigned int i = 0; i < held->nr; i++) {
+		const struct rx_buf *b = &held->buf[i], *before = b - 1;
+
+		held->truesize += b->truesize;
+		skb_add_frag(&sim->skb,
+			     i > 0 && before->page == b->page &&
+				     before->offset + headroom_of(nic, i - 1) + fill[i - 1] ==
+					     b->offset + headroom_of(nic, i));
+	}
+}
+
+bool rx_receive_one(struct rx_queue *q)
+{
+	struct sim *sim = q->sim;
+	const struct nic *nic = &sim->scenario->nic;
+	unsigned int size[NIC_MAX_BUFS], fill[NIC_MAX_BUFS];
+	struct arrival a;
+	struct held *held;
+
+	if (!q->arr_nr)
+		return false;
+	a = q->arrived[q->arr_head];
+	q->arr_head = q->arr_head + 1 == q->ring.size ? 0 : q->arr_head + 1;
+	q->arr_nr--;
+	sim->received++;
+	metrics_advance(&sim->metrics, core_now_ns(core_current));
+	nic_split(nic, a.pkt.bytes, sim->scenario->page_size, size, fill);
+	held = held_get(sim, a.nr_slots);
+	held->queue = q;
+	held->bytes = a.pkt.bytes;
+	if (nic->buffers == NIC_POSTED) {
+		receive_posted(q, held);
+	} else if (!receive_on_demand(q, held, size)) {
+		sim->drops.no_buf++;
+		release_buffers(sim, held, true);
+		return true;
+	}
+	q->poll_goes_on = a.pkt.flags & PACKET_POLL_MORE;
+	read_header(sim, held);
+	if (sim->scenario->kind == WORKLOAD_DROP) {
+		reader_drop(sim, held);
+		return true;
+	}
+	build_skb(sim, held, fill);
+	reader_deliver(sim, held, &a.pkt);
+	return true;
+}

@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * scenario.c - the rows of a scenario, and what must hold between them.
+ */
+#include "sim/scenario.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "models/core.h"
+#include "sim/strategies.h"
+
+#define FIELD(f) offsetof(struct scenario, f)
+
+static const struct option own_rows[] = {
+	{.key = "name",
+	 .type = OPTION_TEXT,
+	 .offset = FIELD(name),
+	 .deflt = "scenario",
+	 .help = "names the output folder"},
+	{.key = "machine",
+	 .type = OPTION_TEXT,
+	 .offset = FIELD(machine),
+	 .deflt = "x86-100g",
+	 .help = "machine profile: a name from `fragsim list machines`, or a path"},
+	{.key = "seed",
+	 .type = OPTION_UINT,
+	 .offset = FIELD(seed),
+	 .max = INT64_MAX, /* JSON knows no more */
+	 .deflt = "1",
+	 .help = "of everything random; same seed, same bytes out"},
+	{.key = "duration",
+	 .type = OPTION_DURATION,
+	 .offset = FIELD(duration_ns),
+	 .max = 86400000000000u,
+	 .deflt = "0s",
+	 .help = "traffic after this is left out; 0s: all of a capture, or until traffic.packets"},
+	{.key = "page_size",
+	 .type = OPTION_BYTES,
+	 .offset = FIELD(page_size),
+	 .min = 4096,
+	 .max = 65536,
+	 .deflt = "4K",
+	 .help = "PAGE_SIZE: 4K, 16K or 64K"},
+	{.key = "memory",
+	 .type = OPTION_BYTES,
+	 .offset = FIELD(memory_bytes),
+	 .min = 16 << 20,
+	 .max = 1ull << 36,
+	 .deflt = "4G",
+	 .help = "memory the page allocator has"},
+	{.key = "iommu",
+	 .type = OPTION_ENUM,
+	 .offset = FIELD(iommu),
+	 .choices = "off|strict",
+	 .deflt = "off",
+	 .help = "IOMMU mode"},
+	{.key = "traffic.source",
+	 .type = OPTION_TEXT,
+	 .offset = FIELD(source),
+	 .deflt = "synthetic",
+	 .help = "synthetic, or the path of a capture"},
+	{.key = "traffic.device",
+	 .type = OPTION_TEXT,
+	 .offset = FIELD(device),
+	 .help = "device of the capture; empty: the one that received most"},
+	{.key = "traffic.release",
+	 .type = OPTION_ENUM,
+	 .offset = FIELD(release),
+	 .choices = "recorded|modelled",
+	 .deflt = "recorded",
+	 .help = "packets are released when the capture says so, or by the modelled reader"},
+	{.key = "traffic.rate",
+	 .type = OPTION_RATE,
+	 .offset = FIELD(rate_bps),
+	 .min = 1000,
+	 .max = 10000000000000u,
+	 .deflt = "10G",
+	 .help = "synthetic: bits per second on the wire"},
+	{.key = "traffic.packets",
+	 .type = OPTION_UINT,
+	 .offset = FIELD(packets),
+	 .max = UINT64_MAX,
+	 .deflt = "0",
+	 .help = "no more packets than this; 0: no limit"},
+	{.key = "traffic.bytes",
+	 .type = OPTION_BYTES,
+	 .offset = FIELD(bytes),
+	 .min = 60,
+	 .max = 65536,
+	 .deflt = "1514",
+	 .help = "synthetic, sizes fixed: packet with Ethernet header, without FCS"},
+	{.key = "traffic.sizes",
+	 .type = OPTION_ENUM,
+	 .offset = FIELD(sizes),
+	 .choices = "fixed|imix",
+	 .deflt = "fixed",
+	 .help = "synthetic: sizes of packets"},
+	{.key = "traffic.arrivals",
+	 .type = OPTION_ENUM,
+	 .offset = FIELD(arrivals),
+	 .choices = "constant|poisson",
+	 .deflt = "constant",
+	 .help = "synthetic: gaps between packets"},
+	{.key = "traffic.flows",
+	 .type = OPTION_UINT,
+	 .offset = FIELD(flows),
+	 .min = 1,
+	 .max = 1 << 20,
+	 .deflt = "64",
+	 .help = "synthetic: flows; each stays on one queue"},
+	{.key = "workload.kind",
+	 .type = OPTION_ENUM,
+	 .offset = FIELD(kind),
+	 .choices = "host|drop",
+	 .deflt = "host",
+	 .help = "host: packets go to a socket; drop: XDP_DROP, straight back to the driver"},
+	{.key = "workload.reader.core",
+	 .type = OPTION_UINT,
+	 .offset = FIELD(reader_core),
+	 .max = CORE_MAX - 1,
+	 .deflt = "1",
+	 .help = "core the modelled reader runs on"},
+	{.key = "workload.reader.pattern",
+	 .type = OPTION_ENUM,
+	 .offset = FIELD(pattern),
+	 .choices = "steady|bursty|stalled",
+	 .deflt = "steady",
+	 .help = "reads at once; every workload.reader.pause; or not before the traffic ends"},
+	{.key = "workload.reader.pause",
+	 .type = OPTION_DURATION,
+	 .offset = FIELD(pause_ns),
+	 .min = 1000,
+	 .max = 60000000000u,
+	 .deflt = "10ms",
+	 .help = "bursty reader: time between two wake-ups"},
+	{.key = "workload.rcvbuf",
+	 .type = OPTION_BYTES,
+	 .offset = FIELD(rcvbuf_bytes),
+	 .min = 4096,
+	 .max = 1ull << 40,
+	 .deflt = "6M",
+	 .help = "truesize the modelled reader's socket may hold; more is dropped"},
+	{.key = "strategies",
+	 .type = OPTION_LIST,
+	 .offset = FIELD(strategies),
+	 .deflt = "pingpong,page_pool_frag,frag_countdown,page_alloc",
+	 .help = "strategies to compare, each ID or ID:option=value"},
+};
+
+#define NR_OWN (sizeof(own_rows) / sizeof(own_rows[0]))
+
+static struct option all_rows[SCENARIO_MAX_ROWS + 1];
+static char nic_keys[SCENARIO_MAX_ROWS][48];
+
+const struct option *scenario_options(void)
+{
+	unsigned int n = NR_OWN;
+
+	if (all_rows[0].key)
+		return all_rows;
+	memcpy(all_rows, own_rows, sizeof(own_rows));
+	for (const struct option *row = nic_options; row->key && n < SCENARIO_MAX_ROWS; row++) {
+		struct option *o = &all_rows[n];
+
+		snprintf(nic_keys[n], sizeof(nic_keys[n]), "nic.%s", row->key);
+		*o = *row;
+		o->key = nic_keys[n++];
+		o->offset += FIELD(nic);
+		if (!strcmp(row->key, "preset"))
+			o->deflt = "generic-100g";
+	}
+	return all_rows;
+}
+
+static struct option_set input_set(struct scenario_input *in)
+{
+	return (struct option_set){.table = scenario_options(), .obj = &in->s, .given = in->given};
+}
+
+int scenario_init(struct scenario_input *in, const char *dir)
+{
+	struct option_set set = input_set(in);
+
+	memset(in, 0, sizeof(*in));
+	snprintf(in->s.dir, sizeof(in->s.dir), "%s", dir);
+	/* What a NIC row leaves out comes from the preset, so it has no default of its own. */
+	return options_default(&set);
+}
+
+int scenario_load(struct scenario_input *in, const char *path, char *err, size_t err_size)
+{
+	struct option_set set = input_set(in);
+
+	return options_load(&set, path, err, err_size);
+}
+
+int scenario_set(struct scenario_input *in, const char *assignment, char *err, size_t err_size)
+{
+	struct option_set set = input_set(in);
+	const char *eq = strchr(assignment, '=');
+	char key[OPTION_TEXT_MAX];
+
+	if (!eq || eq == assignment || eq - assignment >= (ptrdiff_t)sizeof(key)) {
+		snprintf(err, err_size, "--set: found '%.100s', expected KEY=VALUE", assignment);
+		return -EINVAL;
+	}
+	snprintf(key, sizeof(key), "%.*s", (int)(eq - assignment), assignment);
+	return options_set(&set, key, eq + 1, "--set", err, err_size);
+}
+
+/* The preset, under whatever nic.* keys the user gave. */
+static int nic_finish(struct scenario_input *in, const char *datadir, char *err, size_t err_size)
+{
+	struct nic mine = in->s.nic;
+	char dir[1024];
+	int ret;
+
+	snprintf(dir, sizeof(dir), "%s/nics", datadir);
+	ret = nic_load(&in->s.nic, mine.preset, dir, err, err_size);
+	if (ret)
+		return ret;
+	for (unsigned int i = NR_OWN; all_rows[i].key; i++) {
+		const struct option *row = &nic_options[i - NR_OWN];
+		char value[OPTION_TEXT_MAX];
+		struct option_set set = {.table = nic_options, .obj = &in->s.nic};
+
+		if (!in->given[i])
+			continue;
+		options_format(row, &mine, value, sizeof(value));
+		ret = options_set(&set, row->key, value, "nic", err, err_size);
+		if (ret)
+			return ret;
+	}
+	ret = nic_check(&in->s.nic, in->s.page_size, dir, sizeof(dir));
+	if (ret)
+		snprintf(err, err_size, "nic.%s", dir);
+	return ret;
+}
+
+static int traffic_finish(const struct scenario *s, char *err, size_t err_size)
+{
+	if (scenario_is_capture(s))
+		return 0;
+	if (!s->duration_ns && !s->packets) {
+		snprintf(err, err_size,
+			 "synthetic traffic has no end: set duration (for example "
+			 "duration: 100ms) or traffic.packets");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static int strategies_finish(const struct scenario *s, char *err, size_t err_size)
+{
+	const struct rx_strategy *strategy;
+	unsigned int option[STRATEGY_MAX_OPTIONS];
+	int ret = 0;
+
+	if (!s->strategies.n) {
+		snprintf(err, err_size,
+			 "strategies: none given, expected at least one "
+			 "(fragsim list strategies)");
+		return -EINVAL;
+	}
+	for (unsigned int i = 0; !ret && i < s->strategies.n; i++) {
+		ret = strategy_find(s->strategies.word[i], __builtin_ctzl(s->page_size), &strategy,
+				    option, err, err_size);
+		for (unsigned int j = 0; !ret && j < i; j++)
+			if (!strcmp(s->strategies.word[i], s->strategies.word[j])) {
+				snprintf(err, err_size, "strategies: '%s' is there twice",
+					 s->strategies.word[i]);
+				ret = -EINVAL;
+			}
+	}
+	return ret;
+}
+
+int scenario_finish(struct scenario_input *in, const char *datadir, char *err, size_t err_size)
+{
+	struct scenario *s = &in->s;
+	int ret;
+
+	if (s->page_size != 4096 && s->page_size != 16384 && s->page_size != 65536) {
+		snprintf(err, err_size, "page_size: found %llu, expected 4K, 16K or 64K",
+			 (unsigned long long)s->page_size);
+		return -EINVAL;
+	}
+	ret = nic_finish(in, datadir, err, err_size);
+	if (!ret)
+		ret = traffic_finish(s, err, err_size);
+	if (!ret)
+		ret = strategies_finish(s, err, err_size);
+	return ret;
+}
+
+bool scenario_is_capture(const struct scenario *s)
+{
+	return strcmp(s->source, "synthetic") != 0;
+}

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * scenario.h - what a user asks for: traffic, machine, NIC, workload, strategies.
+ */
+#ifndef SIM_SCENARIO_H
+#define SIM_SCENARIO_H
+
+#include "models/nic.h"
+#include "models/options.h"
+
+enum traffic_source { TRAFFIC_SYNTHETIC, TRAFFIC_CAPTURE };
+enum release_mode { RELEASE_MODE_RECORDED, RELEASE_MODE_MODELLED };
+enum workload_kind { WORKLOAD_HOST, WORKLOAD_DROP };
+enum reader_pattern { READER_STEADY, READER_BURSTY, READER_STALLED };
+
+/**
+ * struct scenario - every key of a scenario file; see docs/scenario.md, made from the same rows
+ * Paths in it are as the user wrote them; @dir is what relative ones start from.
+ */
+struct scenario {
+	char name[OPTION_TEXT_MAX];
+	char dir[512];
+	char machine[OPTION_TEXT_MAX];
+	uint64_t seed, duration_ns, page_size, memory_bytes;
+	unsigned int iommu;
+
+	/* traffic.* */
+	char source[OPTION_TEXT_MAX]; /* "synthetic" or a capture */
+	char device[OPTION_TEXT_MAX];
+	unsigned int release;
+	uint64_t rate_bps, packets, bytes, flows;
+	unsigned int arrivals, sizes;
+
+	struct nic nic; /* nic.*, after scenario_finish(): preset and overrides */
+
+	/* workload.* */
+	unsigned int kind;
+	unsigned int pattern;
+	uint64_t reader_core, pause_ns, rcvbuf_bytes;
+
+	struct option_list strategies;
+};
+
+/** SCENARIO_MAX_ROWS - rows of scenario_options(), the NIC's included */
+#define SCENARIO_MAX_ROWS 64
+
+/**
+ * scenario_options() - the rows, NIC keys prefixed by "nic."
+ */
+const struct option *scenario_options(void);
+
+/**
+ * struct scenario_input - a scenario being put together: file, then --set, then finish
+ */
+struct scenario_input {
+	struct scenario s;
+	bool given[SCENARIO_MAX_ROWS];
+};
+
+/** scenario_init() - all defaults, for a run in @dir */
+int scenario_init(struct scenario_input *in, const char *dir);
+/** scenario_load() - read a YAML file over the defaults. Return: 0, -ENOENT, -EINVAL with @err */
+int scenario_load(struct scenario_input *in, const char *path, char *err, size_t err_size);
+/** scenario_set() - one "key=value" (as --set). Return: 0, -EINVAL with @err */
+int scenario_set(struct scenario_input *in, const char *assignment, char *err, size_t err_size);
+/**
+ * scenario_finish() - load the NIC preset under the overrides, check everything that spans keys:
+ * strategies and their options, cores, page size, buffers that fit a page.
+ * @datadir: folder with machines/ and nics/
+ * Return: 0, -EINVAL with one line in @err.
+ */
+int scenario_finish(struct scenario_input *in, const char *datadir, char *err, size_t err_size);
+
+/** scenario_is_capture() - does the traffic come from a file? */
+bool scenario_is_capture(const struct scenario *s);
+
+#endif

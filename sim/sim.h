@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * sim.h - one running simulation: a strategy, its queues, the packets alive, the accounts.
+ *
+ * Who acts: one NAPI actor per queue (napi.c), one consumer actor per core that frees (reader.c).
+ * What they share is here. Time is a core's own clock while its code runs, so everything a poll
+ * hands over carries the moment within the poll, and whoever looks from another core applies what
+ * was due by its own moment first (release_due()).
+ */
+#ifndef SIM_SIM_H
+#define SIM_SIM_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "alloc/strategy.h"
+#include "models/machine.h"
+#include "models/mm_sim.h"
+#include "models/ring.h"
+#include "models/skb.h"
+#include "sim/metrics.h"
+#include "sim/scenario.h"
+#include "traces/packet.h"
+
+struct engine_gate;
+struct sim;
+struct traffic;
+
+/**
+ * struct held - a packet in the stack: its buffers and when they are given back
+ * @next: in the socket queue or the deferred list
+ * @queue: the queue it came through
+ * @visible_ns: nobody outside the poll sees it earlier
+ * @release_ns: when its buffers are put; set when known
+ * @seq: order of delivery, decides between equal times
+ * @bytes: packet bytes
+ * @truesize: memory its buffers pin
+ * @nr: buffers
+ * @class: 0: room for one buffer, 1: for NIC_MAX_BUFS
+ * @recorded: @release_ns is when the kernel really put the buffers, not when a reader was done
+ * @direct: recorded, and put in the softirq that owns the queue's pool
+ */
+struct held {
+	struct held *next;
+	struct rx_queue *queue;
+	uint64_t visible_ns, release_ns, seq;
+	uint32_t bytes, truesize;
+	uint16_t nr, class;
+	bool recorded, direct;
+	struct rx_buf buf[];
+};
+
+/** struct held_heap - puts to come on one core, earliest first */
+struct held_heap {
+	struct held **at;
+	unsigned int nr, cap;
+};
+
+/** struct arrival - a packet the device wrote and the driver has not seen yet */
+struct arrival {
+	struct packet pkt;
+	unsigned int nr_slots;
+};
+
+/**
+ * struct rx_queue - a receive queue with its ring and its instance of the strategy
+ * @deferred: packets freed elsewhere whose buffers come home in the next poll (free path defer)
+ * @arrived, @arr_head, @arr_nr: circular array of completed packets, nic.ring long
+ * @slot_buf: buffer posted in each slot
+ * @starved: the last refill could not fill the ring
+ * @next_slot: on demand: slot for the next buffer
+ * @poll_goes_on: the packet last received was not the last of its recorded poll
+ * @ended: no packet will come any more; its actor is gone
+ */
+struct rx_queue {
+	struct sim *sim;
+	unsigned int index, core;
+	void *alloc;
+	struct ring ring;
+	struct rx_buf *slot_buf;
+	struct arrival *arrived;
+	unsigned int arr_head, arr_nr;
+	unsigned int next_slot;
+	bool starved, poll_goes_on, ended;
+	struct held *deferred;
+	unsigned int nr_deferred;
+};
+
+/** struct drops - packets lost, by cause */
+struct drops {
+	uint64_t no_desc, no_buf, rcvbuf, oversize;
+};
+
+/** enum context - who uses a core; softirq and application keep clocks of their own */
+enum context { CONTEXT_APP, CONTEXT_SOFTIRQ, CONTEXTS };
+
+/**
+ * struct cpu - a core as the simulation shares it out
+ * @clock: where each context stands, mcycles
+ * @spent: mcycles charged in each context
+ * @paid: mcycles of the application context already spent in simulated time
+ * @puts: puts due on this core
+ * @gate: its consumer actor waits here
+ */
+struct cpu {
+	uint64_t clock[CONTEXTS];
+	uint64_t spent[CONTEXTS];
+	uint64_t paid;
+	struct held_heap puts;
+	struct engine_gate *gate;
+	struct sim *sim;
+	unsigned int id;
+};
+
+/**
+ * struct reader - the modelled consumer: one socket
+ * @head, @tail: packets waiting, in order of delivery
+ * @truesize: memory charged to the socket
+ */
+struct reader {
+	struct held *head, *tail;
+	uint64_t truesize;
+	struct engine_gate *gate;
+};
+
+/**
+ * struct sim - see the head of this file
+ * @nr_cpus: CPUs the capture recorded packets on; 0: the traffic does not say
+ * @napi_running: queues whose traffic has not ended
+ * @up: rings are filled and time has begun
+ * @stats: the strategy's counters over all queues, when the traffic had ended
+ * @live: packets in the stack
+ * @seq: deliveries so far
+ * @spare: struct held to use again, by class
+ * @shadow: with --check, which bytes of which page are handed out; else NULL
+ * @violation: first invariant found broken, "" = none
+ * @tick: told after each poll, for progress
+ */
+struct sim {
+	const struct scenario *scenario;
+	const struct machine *machine;
+	const struct rx_strategy *strategy;
+	struct traffic *traffic;
+	struct cpu cpu[CORE_MAX];
+	unsigned int nr_cores, nr_cpus;
+	struct rx_queue *queue;
+	unsigned int nr_queues, napi_running;
+	bool up;
+	struct reader reader;
+	struct skb_model skb;
+	struct metrics metrics;
+	struct drops drops;
+	struct rx_stats stats;
+	uint64_t offered, received, delivered, delivered_bytes;
+	uint64_t live, seq;
+	struct held *spare[2];
+	struct shadow *shadow;
+	char violation[256];
+	void (*tick)(const struct sim *sim);
+};
+
+/* cpu.c - contexts on cores */
+/**
+ * cpu_enter() - @ctx of @cpu runs on core_current from @now_ns on
+ * @mark: to be handed to cpu_leave()
+ */
+struct core *cpu_enter(struct cpu *cpu, enum context ctx, uint64_t now_ns, uint64_t *mark);
+/** cpu_leave() - Return: mcycles charged since cpu_enter() */
+uint64_t cpu_leave(struct cpu *cpu, enum context ctx, uint64_t mark);
+
+/* rx.c - the receive path of a queue; core_current is the core that polls it */
+/** rx_queue_init() - ring and strategy instance. Return: 0, -ENOMEM, -EINVAL (strategy refuses) */
+int rx_queue_init(struct rx_queue *q, const struct rx_params *params);
+/** rx_queue_close() - the device goes down: posted buffers and the strategy's own pages go back */
+void rx_queue_close(struct rx_queue *q);
+void rx_queue_fini(struct rx_queue *q);
+/** rx_refill() - post buffers until the ring is full or the allocator runs dry */
+void rx_refill(struct rx_queue *q);
+/** rx_arrive() - the device receives what arrived up to @now_ns */
+void rx_arrive(struct rx_queue *q, uint64_t now_ns);
+/** rx_receive_one() - the driver takes one packet to the stack. Return: false when none waits */
+bool rx_receive_one(struct rx_queue *q);
+
+/* release.c - packets in the stack and the way their buffers come back */
+/** held_get() - room for a packet of @nr_bufs buffers; never NULL (out of memory ends the run) */
+struct held *held_get(struct sim *sim, unsigned int nr_bufs);
+/** held_fini() - free the spare ones */
+void held_fini(struct sim *sim);
+/** release_at() - @held will be released on @core at @time_ns */
+void release_at(struct sim *sim, struct held *held, unsigned int core, uint64_t time_ns);
+/** release_buffers() - core_current puts the buffers; @held is gone then */
+void release_buffers(struct sim *sim, struct held *held, bool direct);
+/** release_packet() - the same for a packet that was delivered, skb included */
+void release_packet(struct sim *sim, struct held *held, bool direct);
+/** release_due() - run every put due by @now_ns on its own core, but none of @except_core (-1) */
+void release_due(struct sim *sim, uint64_t now_ns, int except_core);
+/** release_deferred() - core_current, in softirq of @q, puts what others freed for it */
+void release_deferred(struct rx_queue *q);
+/** release_next_ns() - when the next put of @cpu is due; UINT64_MAX: none */
+uint64_t release_next_ns(const struct cpu *cpu);
+
+/* napi.c, reader.c - the actors */
+void napi_actor(void *queue);
+void reader_actor(void *sim);
+void releaser_actor(void *cpu);
+/** reader_drop() - the packet ends here (XDP_DROP): its buffers go straight back */
+void reader_drop(struct sim *sim, struct held *held);
+/** reader_deliver() - core_current hands a packet to its consumer */
+void reader_deliver(struct sim *sim, struct held *held, const struct packet *pkt);
+/** sim_is_drained() - the traffic has ended and the stack is empty */
+bool sim_is_drained(const struct sim *sim);
+void sim_wake_consumers(struct sim *sim);
+
+#endif

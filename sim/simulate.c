@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * simulate.c - builds the machine, the queues and the actors of a run, lets it go, takes it apart.
+ */
+#include "sim/simulate.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "models/access.h"
+#include "models/lock.h"
+#include "sim/engine.h"
+#include "sim/report.h"
+#include "sim/shadow.h"
+#include "sim/sim.h"
+#include "sim/strategies.h"
+#include "sim/traffic.h"
+#include "traces/capture.h"
+
+/* A core per queue and one for the reader; a capture brings its own CPUs. */
+static unsigned int cores_needed(const struct sim *sim)
+{
+	unsigned int n = sim->nr_queues;
+
+	if (sim->scenario->reader_core >= n)
+		n = sim->scenario->reader_core + 1;
+	if (sim->nr_cpus > n)
+		n = sim->nr_cpus;
+	return n < CORE_MAX ? n : CORE_MAX;
+}
+
+static unsigned int page_shift_of(const struct scenario *s)
+{
+	return __builtin_ctzl(s->page_size);
+}
+
+static int machine_up(struct sim *sim, const struct simulate_params *p)
+{
+	const struct scenario *s = p->scenario;
+	struct mm_sim_params mm = {
+		.machine = sim->machine,
+		.cores = sim->nr_cores,
+		.page_shift = page_shift_of(s),
+		.memory_bytes = s->memory_bytes,
+		.iommu = s->iommu,
+	};
+	uint64_t interval_ns = METRICS_INTERVAL_NS;
+	unsigned long nr_pages = s->memory_bytes / s->page_size;
+	int err = mm_sim_init(&mm);
+
+	if (err)
+		return err;
+	if (p->capture && p->capture->truth.interval_ns)
+		interval_ns = p->capture->truth.interval_ns;
+	if (p->check && !sim->strategy->shares_buffers) {
+		sim->shadow = shadow_create(nr_pages, s->page_size);
+		if (!sim->shadow)
+			return -ENOMEM;
+	}
+	skb_init(&sim->skb, sim->machine);
+	return metrics_init(&sim->metrics, nr_pages, s->page_size, interval_ns);
+}
+
+static int queues_up(struct sim *sim, const unsigned int option[STRATEGY_MAX_OPTIONS])
+{
+	const struct nic *nic = &sim->scenario->nic;
+	struct rx_params params = {
+		.ring_size = nic->ring,
+		.buffer_bytes =
+			nic->buffers == NIC_POSTED ? nic->buffer_bytes : sim->scenario->page_size,
+		.order = nic->order,
+		.pool_size = nic->pool_size,
+		.nid = NUMA_NO_NODE,
+		.posted = nic->buffers == NIC_POSTED,
+	};
+	int err = 0;
+
+	memcpy(params.option, option, sizeof(params.option));
+	sim->queue = calloc(sim->nr_queues, sizeof(*sim->queue));
+	if (!sim->queue)
+		return -ENOMEM;
+	for (unsigned int i = 0; !err && i < sim->nr_queues; i++) {
+		sim->queue[i].sim = sim;
+		sim->queue[i].index = i;
+		sim->queue[i].core = i % sim->nr_cores;
+		err = rx_queue_init(&sim->queue[i], &params);
+	}
+	return err;
+}
+
+/* Fills the rings before time begins. Bringing an interface up is not part of a packet's cost: its
+ * cycles are forgotten, the warm lines and the pages stay. */
+static void rings_fill(struct sim *sim)
+{
+	for (unsigned int i = 0; i < sim->nr_queues; i++) {
+		core_enter(&mm_sim.cores[sim->queue[i].core], 0);
+		rx_refill(&sim->queue[i]);
+	}
+	core_current = NULL;
+	for (unsigned int i = 0; i < sim->nr_cores; i++)
+		core_init(&mm_sim.cores[i], i, sim->machine->khz);
+	lock_reset();
+	sim->metrics.now_ns = 0;
+	sim->metrics.held_page_ns = 0;
+	sim->up = true;
+}
+
+static int actors_spawn(struct sim *sim)
+{
+	int err = 0;
+
+	sim->reader.gate = engine_gate_create();
+	if (!sim->reader.gate)
+		return -ENOMEM;
+	sim->napi_running = sim->nr_queues;
+	for (unsigned int i = 0; !err && i < sim->nr_cores; i++) {
+		struct cpu *cpu = &sim->cpu[i];
+
+		cpu->gate = engine_gate_create();
+		err = cpu->gate ? engine_spawn("releaser", i, releaser_actor, cpu) : -ENOMEM;
+	}
+	for (unsigned int i = 0; !err && i < sim->nr_queues; i++)
+		err = engine_spawn("napi", sim->queue[i].core, napi_actor, &sim->queue[i]);
+	if (!err)
+		err = engine_spawn("reader", sim->scenario->reader_core % sim->nr_cores,
+				   reader_actor, sim);
+	return err;
+}
+
+static void sim_fini(struct sim *sim)
+{
+	for (unsigned int i = 0; sim->queue && i < sim->nr_queues; i++)
+		rx_queue_fini(&sim->queue[i]);
+	free(sim->queue);
+	for (unsigned int i = 0; i < sim->nr_cores; i++) {
+		free(sim->cpu[i].puts.at);
+		engine_gate_destroy(sim->cpu[i].gate);
+	}
+	engine_gate_destroy(sim->reader.gate);
+	held_fini(sim);
+	traffic_close(sim->traffic);
+	shadow_destroy(sim->shadow);
+	metrics_fini(&sim->metrics);
+}
+
+static int sim_up(struct sim *sim, const struct simulate_params *p, char *err, size_t err_size)
+{
+	unsigned int option[STRATEGY_MAX_OPTIONS];
+	int ret = strategy_find(p->label, page_shift_of(p->scenario), &sim->strategy, option, err,
+				err_size);
+
+	if (!ret)
+		ret = traffic_open(p->scenario, p->capture, &sim->traffic, err, err_size);
+	if (ret)
+		return ret;
+	sim->nr_queues = traffic_queues(sim->traffic);
+	sim->nr_cpus = traffic_cpus(sim->traffic);
+	sim->nr_cores = cores_needed(sim);
+	for (unsigned int i = 0; i < sim->nr_cores; i++)
+		sim->cpu[i] = (struct cpu){.sim = sim, .id = i};
+	ret = machine_up(sim, p);
+	if (ret) {
+		snprintf(err, err_size, "cannot set up %llu bytes of simulated memory: %s",
+			 (unsigned long long)p->scenario->memory_bytes, strerror(-ret));
+		return ret;
+	}
+	ret = queues_up(sim, option);
+	if (ret)
+		snprintf(err, err_size,
+			 "strategy %s cannot serve this NIC (ring %llu, buffer %llu bytes, order "
+			 "%llu, pages of %llu bytes): %s",
+			 p->label, (unsigned long long)p->scenario->nic.ring,
+			 (unsigned long long)p->scenario->nic.buffer_bytes,
+			 (unsigned long long)p->scenario->nic.order,
+			 (unsigned long long)p->scenario->page_size, strerror(-ret));
+	return ret;
+}
+
+static int sim_go(struct sim *sim, const struct simulate_params *p, char *err, size_t err_size)
+{
+	int ret = engine_init(sim->nr_cores, sim->machine->khz, p->dir);
+
+	if (!ret)
+		ret = actors_spawn(sim);
+	if (ret) {
+		snprintf(err, err_size, "cannot start the simulation engine: %s", strerror(-ret));
+		return ret;
+	}
+	rings_fill(sim);
+	engine_run();
+	if (traffic_error(sim->traffic)) {
+		snprintf(err, err_size, "%s", traffic_error(sim->traffic));
+		return -EIO;
+	}
+	return 0;
+}
+
+static void stats_sum(struct sim *sim)
+{
+	for (unsigned int i = 0; i < sim->nr_queues; i++) {
+		struct rx_stats one;
+
+		sim->strategy->stats(sim->queue[i].alloc, &one);
+		for (size_t f = 0; f < sizeof(one) / sizeof(uint64_t); f++)
+			((uint64_t *)&sim->stats)[f] += ((const uint64_t *)&one)[f];
+	}
+}
+
+/* The capture saw its pools destroyed when the traffic was over: the device goes down here too. */
+static void device_close(struct sim *sim, const struct capture_info *capture)
+{
+	if (!capture || !capture->truth.pools_closed_ns)
+		return;
+	metrics_advance(&sim->metrics, capture->truth.pools_closed_ns);
+	for (unsigned int i = 0; i < sim->nr_queues; i++)
+		rx_queue_close(&sim->queue[i]);
+}
+
+static int series_write(const struct sim *sim, const char *dir, char *err, size_t err_size)
+{
+	char path[1024];
+	int ret;
+
+	snprintf(path, sizeof(path), "%s/timeseries.csv", dir);
+	ret = metrics_write_csv(&sim->metrics, path);
+	if (ret)
+		snprintf(err, err_size, "%s: cannot write: %s", path, strerror(-ret));
+	return ret;
+}
+
+int simulate(const struct simulate_params *p, struct result *res, char *err, size_t err_size)
+{
+	struct machine_profile *profile = calloc(1, sizeof(*profile));
+	struct sim *sim = calloc(1, sizeof(*sim));
+	char machines[1024];
+	int ret = -ENOMEM;
+
+	if (!profile || !sim) {
+		snprintf(err, err_size, "not enough memory for a simulation");
+		goto out;
+	}
+	snprintf(machines, sizeof(machines), "%s/machines", p->datadir);
+	ret = machine_load(profile, p->scenario->machine, machines, err, err_size);
+	if (ret)
+		goto out;
+	sim->scenario = p->scenario;
+	sim->machine = &profile->m;
+	sim->tick = p->tick;
+	ret = sim_up(sim, p, err, err_size);
+	if (!ret)
+		ret = sim_go(sim, p, err, err_size);
+	if (!ret) {
+		stats_sum(sim);
+		device_close(sim, p->capture);
+		report_fill(sim, p->capture, p->label, res);
+		ret = series_write(sim, p->dir, err, err_size);
+	}
+	if (!ret)
+		ret = report_check(sim, res, err, err_size);
+	sim_fini(sim);
+	if (!ret && !mm_sim_quiescent(err, err_size))
+		ret = -EINVAL;
+	mm_sim_fini();
+out:
+	free(sim);
+	free(profile);
+	return ret;
+}

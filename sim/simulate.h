@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * simulate.h - one strategy, one simulation, from set-up to result.
+ */
+#ifndef SIM_SIMULATE_H
+#define SIM_SIMULATE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include "sim/results.h"
+#include "sim/scenario.h"
+
+struct capture_info;
+struct sim;
+
+/**
+ * struct simulate_params
+ * @scenario: finished scenario
+ * @capture: scan of its capture, or NULL
+ * @datadir: folder with machines/ and nics/
+ * @label: strategy to run
+ * @dir: existing folder; timeseries.csv is left there
+ * @check: verify every invariant
+ * @tick: called after each poll, may be NULL
+ */
+struct simulate_params {
+	const struct scenario *scenario;
+	const struct capture_info *capture;
+	const char *datadir;
+	const char *label;
+	const char *dir;
+	bool check;
+	void (*tick)(const struct sim *sim);
+};
+
+/**
+ * simulate() - run it
+ * Once per process: models and SimGrid hold one simulation. A bug found by the environment
+ * (mm_sim.on_bug) does not come back here: the caller sets on_bug.
+ * Return: 0, -EINVAL or -errno with one line in @err (a broken invariant too).
+ */
+int simulate(const struct simulate_params *params, struct result *res, char *err, size_t err_size);
+
+#endif

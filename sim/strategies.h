@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * strategies.h - from the label a user writes to a strategy and its options.
+ *
+ * A label is an id, optionally followed by options: "frag_countup:form=size_field".
+ */
+#ifndef SIM_STRATEGIES_H
+#define SIM_STRATEGIES_H
+
+#include <stddef.h>
+#include "alloc/strategy.h"
+
+/**
+ * strategy_find() - resolve a label
+ * @label: see above
+ * @page_shift: 12, 14 or 16
+ * @strategy: set on success
+ * @option: values of the strategy's options, set on success
+ * Return: 0, or -EINVAL with one line in @err: what is unknown, and the nearest valid word.
+ */
+int strategy_find(const char *label, unsigned int page_shift, const struct rx_strategy **strategy,
+		  unsigned int option[STRATEGY_MAX_OPTIONS], char *err, size_t err_size);
+
+#endif

@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Puts of other cores become visible at their own moment and not before, in order of time, on their
+ * own core and at its cost.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "sim/sim.h"
+
+#define COST_MCYCLES 5000
+
+static unsigned int put_order[16], nr_put;
+static uint64_t put_ns[16];
+static unsigned int put_core[16];
+static bool put_direct[16];
+
+/* A strategy that only notes who was put when. */
+static void note_put(const struct rx_buf *buf, bool direct)
+{
+	put_order[nr_put] = buf->truesize;
+	put_core[nr_put] = core_current->id;
+	put_direct[nr_put] = direct;
+	put_ns[nr_put++] = core_now_ns(core_current);
+	core_charge(core_current, CAUSE_FREE, COST_MCYCLES);
+}
+
+static const struct rx_strategy note = {.name = "note", .put = note_put};
+
+static struct machine machine = {.cores = 2,
+				 .khz = 1000000,
+				 .l1_bytes = 32768,
+				 .l1_ways = 8,
+				 .l2_bytes = 1 << 20,
+				 .l2_ways = 16,
+				 .llc_bytes = 4 << 20,
+				 .llc_ways = 16,
+				 .pcp_batch = 63,
+				 .pcp_high = 512};
+static struct scenario scenario = {.page_size = 4096};
+static struct sim sim;
+static struct rx_queue queue;
+
+static int up(void **state)
+{
+	struct mm_sim_params mm = {
+		.machine = &machine, .cores = 2, .page_shift = 12, .memory_bytes = 16 << 20};
+
+	(void)state;
+	memset(&sim, 0, sizeof(sim));
+	nr_put = 0;
+	if (mm_sim_init(&mm))
+		return -1;
+	sim.scenario = &scenario;
+	sim.machine = &machine;
+	sim.strategy = &note;
+	sim.nr_cores = 2;
+	sim.napi_running = 1;
+	queue = (struct rx_queue){.sim = &sim};
+	for (unsigned int i = 0; i < 2; i++)
+		sim.cpu[i] = (struct cpu){.sim = &sim, .id = i};
+	skb_init(&sim.skb, &machine);
+	return metrics_init(&sim.metrics, 4096, 4096, 1000);
+}
+
+static int down(void **state)
+{
+	(void)state;
+	held_fini(&sim);
+	for (unsigned int i = 0; i < 2; i++)
+		free(sim.cpu[i].puts.at);
+	metrics_fini(&sim.metrics);
+	mm_sim_fini();
+	return 0;
+}
+
+static void hold(unsigned int id, unsigned int core, uint64_t release_ns)
+{
+	struct held *held = held_get(&sim, 1);
+
+	held->queue = &queue;
+	held->seq = ++sim.seq;
+	held->buf[0] = (struct rx_buf){.page = mm_sim_layout.map + id, .truesize = id};
+	metrics_stack(&sim.metrics, &held->buf[0], 1);
+	sim.live++;
+	release_at(&sim, held, core, release_ns);
+}
+
+static void test_not_before_its_time(void **state)
+{
+	(void)state;
+	hold(1, 1, 1000);
+	release_due(&sim, 999, -1);
+	assert_int_equal(nr_put, 0);
+	release_due(&sim, 1000, -1);
+	assert_int_equal(nr_put, 1);
+	assert_int_equal(put_ns[0], 1000);
+	assert_int_equal(put_core[0], 1);
+}
+
+/* Later pushed but earlier due goes first; equal times in order of delivery. */
+static void test_in_order_of_time(void **state)
+{
+	(void)state;
+	hold(1, 1, 3000);
+	hold(2, 0, 2000);
+	hold(3, 1, 1000);
+	hold(4, 0, 3000);
+	release_due(&sim, 3000, -1);
+	assert_int_equal(nr_put, 4);
+	assert_int_equal(put_order[0], 3);
+	assert_int_equal(put_order[1], 2);
+	assert_int_equal(put_order[2], 1);
+	assert_int_equal(put_order[3], 4);
+}
+
+/* The core that polls cannot run its application's puts in the middle of the poll. */
+static void test_own_core_waits(void **state)
+{
+	(void)state;
+	hold(1, 0, 1000);
+	hold(2, 1, 1500);
+	release_due(&sim, 2000, 0);
+	assert_int_equal(nr_put, 1);
+	assert_int_equal(put_core[0], 1);
+	release_due(&sim, 2000, -1);
+	assert_int_equal(nr_put, 2);
+}
+
+/* 5 cycles each at 1 GHz = 5 ns: three puts due at 1000 on one core happen at 1000, 1005, 1010, and
+ * 15000 mcycles are the application's. The core that was running before runs on. */
+static void test_costs_stay_on_their_core(void **state)
+{
+	uint64_t mark, clock;
+
+	(void)state;
+	cpu_enter(&sim.cpu[0], CONTEXT_SOFTIRQ, 500, &mark);
+	clock = core_current->clock;
+	for (unsigned int i = 1; i <= 3; i++)
+		hold(i, 1, 1000);
+	release_due(&sim, 1000, 0);
+	assert_int_equal(put_ns[0], 1000);
+	assert_int_equal(put_ns[1], 1005);
+	assert_int_equal(put_ns[2], 1010);
+	assert_int_equal(sim.cpu[1].spent[CONTEXT_APP], 3 * COST_MCYCLES);
+	assert_ptr_equal(core_current, &mm_sim.cores[0]);
+	assert_int_equal(core_current->clock, clock);
+	assert_int_equal(cpu_leave(&sim.cpu[0], CONTEXT_SOFTIRQ, mark), 0);
+}
+
+/* Free path defer: buffers come home in the queue's softirq, directly; kicked at 32. */
+static void test_defer_comes_home(void **state)
+{
+	(void)state;
+	scenario.nic.free_path = NIC_FREE_DEFER;
+	for (unsigned int i = 1; i <= 8; i++)
+		hold(i, 1, 1000);
+	release_due(&sim, 1000, -1);
+	assert_int_equal(nr_put, 0);
+	assert_int_equal(queue.nr_deferred, 8);
+	core_enter(&mm_sim.cores[0], 2000);
+	release_deferred(&queue);
+	assert_int_equal(nr_put, 8);
+	assert_int_equal(put_core[0], 0);
+	assert_true(put_direct[0]);
+	core_current = NULL;
+	scenario.nic.free_path = NIC_FREE_REMOTE;
+}
+
+/* Two contexts of one core: the softirq starts at its time although the application's clock is
+ * ahead, and the application goes on from its own. */
+static void test_contexts_keep_their_clocks(void **state)
+{
+	uint64_t mark;
+
+	(void)state;
+	cpu_enter(&sim.cpu[0], CONTEXT_APP, 1000, &mark);
+	core_charge(core_current, CAUSE_COPY, 9000 * 1000);
+	cpu_leave(&sim.cpu[0], CONTEXT_APP, mark);
+	cpu_enter(&sim.cpu[0], CONTEXT_SOFTIRQ, 2000, &mark);
+	assert_int_equal(core_now_ns(core_current), 2000);
+	cpu_leave(&sim.cpu[0], CONTEXT_SOFTIRQ, mark);
+	cpu_enter(&sim.cpu[0], CONTEXT_APP, 3000, &mark);
+	assert_int_equal(core_now_ns(core_current), 10000);
+	cpu_leave(&sim.cpu[0], CONTEXT_APP, mark);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_not_before_its_time, up, down),
+		cmocka_unit_test_setup_teardown(test_in_order_of_time, up, down),
+		cmocka_unit_test_setup_teardown(test_own_core_waits, up, down),
+		cmocka_unit_test_setup_teardown(test_costs_stay_on_their_core, up, down),
+		cmocka_unit_test_setup_teardown(test_defer_comes_home, up, down),
+		cmocka_unit_test_setup_teardown(test_contexts_keep_their_clocks, up, down),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

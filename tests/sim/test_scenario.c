@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#include "sim/scenario.h"
+
+#define DATADIR FRAGSIM_SOURCE_DIR "/models"
+
+static struct scenario_input in;
+static char err[512];
+
+static int load(const char *yaml)
+{
+	char path[] = "/tmp/fragsim-scenario-XXXXXX";
+	int fd = mkstemp(path), ret;
+
+	assert_int_equal(write(fd, yaml, strlen(yaml)), (ssize_t)strlen(yaml));
+	close(fd);
+	err[0] = '\0';
+	assert_int_equal(scenario_init(&in, "."), 0);
+	ret = scenario_load(&in, path, err, sizeof(err));
+	if (!ret)
+		ret = scenario_finish(&in, DATADIR, err, sizeof(err));
+	unlink(path);
+	return ret;
+}
+
+static void refused(const char *yaml, const char *because)
+{
+	assert_true(load(yaml) < 0);
+	if (!strstr(err, because))
+		fail_msg("'%s' does not say '%s'", err, because);
+	assert_null(strchr(err, '\n'));
+}
+
+static void test_defaults_need_an_end(void **state)
+{
+	(void)state;
+	refused("name: x\n", "duration");
+	assert_int_equal(load("duration: 1ms\n"), 0);
+	assert_string_equal(in.s.machine, "x86-100g");
+	assert_int_equal(in.s.strategies.n, 4);
+}
+
+static void test_preset_and_overrides(void **state)
+{
+	(void)state;
+	assert_int_equal(load("duration: 1ms\nnic: {preset: veth, pool_size: 64}\n"), 0);
+	assert_int_equal(in.s.nic.ring, 256);
+	assert_int_equal(in.s.nic.pool_size, 64);
+	assert_int_equal(in.s.nic.buffers, NIC_ON_DEMAND);
+	assert_int_equal(load("duration: 1ms\nnic: {ring: 512}\n"), 0);
+	assert_int_equal(in.s.nic.ring, 512);
+	assert_int_equal(in.s.nic.buffer_bytes, 2048);
+}
+
+static void test_set_wins(void **state)
+{
+	(void)state;
+	assert_int_equal(scenario_init(&in, "."), 0);
+	assert_int_equal(scenario_set(&in, "nic.ring=64", err, sizeof(err)), 0);
+	assert_int_equal(scenario_set(&in, "duration=3ms", err, sizeof(err)), 0);
+	assert_int_equal(scenario_finish(&in, DATADIR, err, sizeof(err)), 0);
+	assert_int_equal(in.s.nic.ring, 64);
+	assert_int_equal(scenario_set(&in, "nic.ring", err, sizeof(err)), -22);
+	assert_non_null(strstr(err, "KEY=VALUE"));
+}
+
+static void test_mistakes_are_named(void **state)
+{
+	(void)state;
+	refused("duration: 1ms\nnic: {rinng: 64}\n", "nic.ring");
+	refused("duration: 1ms\nstrategies: [pagepool]\n", "page_pool");
+	refused("duration: 1ms\nstrategies: [pingpong, pingpong]\n", "twice");
+	refused("duration: 1ms\nstrategies: ['frag_countup:form=sizefield']\n", "size_field");
+	refused("duration: 1ms\nstrategies: ['frag_countup:from=size_field']\n", "form");
+	refused("duration: 1ms\npage_size: 8K\n", "4K, 16K or 64K");
+	refused("duration: 1ms\nnic: {preset: vetn}\n", "veth");
+	refused("duration: 1ms\niommu: strickt\n", "strict");
+	refused("duration: 1ms\nnic: {buffer: 16K}\n", "nic.buffer");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_defaults_need_an_end),
+		cmocka_unit_test(test_preset_and_overrides),
+		cmocka_unit_test(test_set_wins),
+		cmocka_unit_test(test_mistakes_are_named),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Contract of a run, over every strategy: whatever the traffic and the reader, the books balance
+ * (simulate() itself checks conservation and, here, every invariant of --check), and a few numbers
+ * that can be worked out by hand come out exactly.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "alloc/strategy.h"
+#include "sim_run.h"
+
+#define SETTINGS(...) ((const char *const[]){__VA_ARGS__, NULL})
+
+struct situation {
+	const char *name;
+	const char *settings[10];
+};
+
+/* Each is small: a few thousand packets. */
+static const struct situation situations[] = {
+	{"steady", {"duration=5ms", "traffic.rate=10G"}},
+	{"bursty",
+	 {"duration=10ms", "traffic.rate=5G", "workload.reader.pattern=bursty",
+	  "workload.reader.pause=2ms", "workload.rcvbuf=64M"}},
+	{"stalled",
+	 {"duration=5ms", "traffic.rate=5G", "workload.reader.pattern=stalled",
+	  "workload.rcvbuf=64M"}},
+	{"rcvbuf full",
+	 {"duration=5ms", "traffic.rate=5G", "workload.reader.pattern=stalled",
+	  "workload.rcvbuf=1M"}},
+	{"overload", {"duration=2ms", "traffic.rate=400G", "traffic.bytes=60", "nic.ring=64"}},
+	{"drop", {"duration=2ms", "traffic.rate=5G", "workload.kind=drop"}},
+	{"dry",
+	 {"duration=20ms", "traffic.rate=10G", "memory=16M", "nic.ring=512",
+	  "workload.reader.pattern=stalled", "workload.rcvbuf=1G"}},
+	{"strict", {"duration=2ms", "traffic.rate=5G", "iommu=strict"}},
+	{"jumbo", {"duration=5ms", "traffic.rate=10G", "traffic.bytes=9014"}},
+	{"imix poisson",
+	 {"duration=5ms", "traffic.rate=5G", "traffic.sizes=imix", "traffic.arrivals=poisson"}},
+	{"two queues",
+	 {"duration=3ms", "traffic.rate=10G", "nic.queues=2", "workload.reader.core=2"}},
+	{"one core", {"duration=4ms", "traffic.rate=2G", "workload.reader.core=0"}},
+	{"on demand", {"duration=3ms", "traffic.rate=5G", "nic.preset=veth", "traffic.sizes=imix"}},
+	{"remote free", {"duration=3ms", "traffic.rate=5G", "nic.free_path=remote"}},
+	{"16K pages", {"duration=3ms", "traffic.rate=5G", "page_size=16K"}},
+	{"64K pages", {"duration=3ms", "traffic.rate=5G", "page_size=64K"}},
+};
+
+static uint64_t u(const struct result *r, enum metric m)
+{
+	assert_true(r->has[m]);
+	return r->u[m];
+}
+
+static void run_ok(const char *strategy, const char *const *settings, struct result *res)
+{
+	char err[512] = "";
+
+	if (sim_run(strategy, settings, res, err))
+		fail_msg("%s: %s", strategy, err);
+}
+
+static void one_situation(const struct situation *s, const char *strategy)
+{
+	struct result r;
+
+	print_message("  %s, %s\n", s->name, strategy);
+	run_ok(strategy, s->settings, &r);
+	assert_true(u(&r, METRIC_OFFERED) > 500);
+	assert_int_equal(u(&r, METRIC_OFFERED),
+			 u(&r, METRIC_DELIVERED) + u(&r, METRIC_DROP_NO_DESC) +
+				 u(&r, METRIC_DROP_NO_BUF) + u(&r, METRIC_DROP_RCVBUF) +
+				 u(&r, METRIC_DROP_OVERSIZE) + u(&r, METRIC_IN_FLIGHT));
+	assert_int_equal(u(&r, METRIC_PG_ALLOCATED),
+			 u(&r, METRIC_PG_FREED) + u(&r, METRIC_PG_HELD_END));
+}
+
+static void test_every_strategy_in_every_situation(void **state)
+{
+	const struct rx_strategy *const *table = strategy_table_sim(12);
+
+	(void)state;
+	for (; *table; table++)
+		for (size_t i = 0; i < sizeof(situations) / sizeof(situations[0]); i++)
+			one_situation(&situations[i], (*table)->name);
+}
+
+/* 10 Gbit/s of 1514 + 24 bytes on the wire: one packet every 1538 * 8 / 10 = 1230.4 ns, so 5 ms
+ * hold floor(5e6 / 1230.4) + 1 = 4064 packets. A reader that keeps up loses none. */
+static void test_offered_packets(void **state)
+{
+	struct result r;
+
+	(void)state;
+	run_ok("page_pool", SETTINGS("duration=5ms", "traffic.rate=10G"), &r);
+	assert_int_equal(u(&r, METRIC_OFFERED), 4064);
+	assert_int_equal(u(&r, METRIC_DELIVERED), 4064);
+	assert_int_equal(u(&r, METRIC_PKT_BYTES), 4064 * 1514);
+}
+
+/* page_alloc: a page per buffer, none reused. 1023 posted at the start (a ring of 1024 keeps one
+ * descriptor free) and one for each of the floor(5e6 / 2460.8) + 1 = 2032 packets at 5 Gbit/s. */
+static void test_pages_of_the_baseline(void **state)
+{
+	struct result r;
+
+	(void)state;
+	run_ok("page_alloc", SETTINGS("duration=5ms", "traffic.rate=5G", "iommu=strict"), &r);
+	assert_int_equal(u(&r, METRIC_DELIVERED), 2032);
+	assert_int_equal(u(&r, METRIC_PG_ALLOCATED), 1023 + 2032);
+	assert_int_equal(u(&r, METRIC_IOMMU_MAPS), 1023 + 2032);
+	assert_int_equal(u(&r, METRIC_IOMMU_UNMAPS), 2032);
+	assert_int_equal(u(&r, METRIC_PG_HELD_END), 1023);
+}
+
+/* A stalled reader holds every packet: each pins a page of page_pool (1023 posted + n held), and
+ * the pages come from the page allocator 64 at a time. */
+static void test_pages_of_a_stalled_reader(void **state)
+{
+	const char *const settings[] = {"traffic.packets=1000", "traffic.rate=1G",
+					"workload.reader.pattern=stalled", "workload.rcvbuf=64M",
+					NULL};
+	struct result r;
+
+	(void)state;
+	run_ok("page_pool", settings, &r);
+	assert_int_equal(u(&r, METRIC_PG_ALLOCATED), (1023 + 1000 + 63) / 64 * 64);
+	assert_int_equal(u(&r, METRIC_HELD_PEAK), (1023 + 1000 + 63) / 64 * 64);
+}
+
+/* A packet cannot be served before it arrived nor its buffer reused before it was put: with one
+ * packet per millisecond and a reader that keeps up, one page_pool serves all from its ring. */
+static void test_slow_traffic_reuses(void **state)
+{
+	struct result r;
+
+	(void)state;
+	run_ok("page_pool",
+	       SETTINGS("traffic.packets=5000", "traffic.rate=12304k", "nic.preset=veth"), &r);
+	assert_int_equal(u(&r, METRIC_PG_ALLOCATED), 64);
+	assert_int_equal(u(&r, METRIC_DELIVERED), 5000);
+}
+
+static void test_dry_is_told_apart(void **state)
+{
+	struct result r;
+
+	(void)state;
+	run_ok("page_alloc", situations[6].settings, &r);
+	assert_true(u(&r, METRIC_DROP_NO_BUF) > 0);
+	run_ok("page_alloc", situations[4].settings, &r);
+	assert_true(u(&r, METRIC_DROP_NO_DESC) > 0);
+	assert_int_equal(u(&r, METRIC_DROP_NO_BUF), 0);
+	run_ok("page_alloc", situations[3].settings, &r);
+	assert_true(u(&r, METRIC_DROP_RCVBUF) > 0);
+	assert_int_equal(u(&r, METRIC_DROP_NO_DESC), 0);
+}
+
+static void test_same_seed_same_result(void **state)
+{
+	struct result a, b, c;
+
+	(void)state;
+	run_ok("page_pool_frag", situations[9].settings, &a);
+	run_ok("page_pool_frag", situations[9].settings, &b);
+	assert_memory_equal(&a, &b, sizeof(a));
+	run_ok("page_pool_frag",
+	       SETTINGS("seed=2", "duration=5ms", "traffic.rate=5G", "traffic.sizes=imix",
+			"traffic.arrivals=poisson"),
+	       &c);
+	assert_memory_not_equal(a.u, c.u, sizeof(a.u));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_offered_packets),
+		cmocka_unit_test(test_pages_of_the_baseline),
+		cmocka_unit_test(test_pages_of_a_stalled_reader),
+		cmocka_unit_test(test_slow_traffic_reuses),
+		cmocka_unit_test(test_dry_is_told_apart),
+		cmocka_unit_test(test_same_seed_same_result),
+		cmocka_unit_test(test_every_strategy_in_every_situation),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
