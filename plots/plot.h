@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * plot.h - the pictures of an output folder.
+ *
+ * Everything comes from the folder's own files, so that a folder can be plotted again long after
+ * its run: OUT/<strategy>/timeseries.csv and summary.json, OUT/truth.csv. The pictures become
+ * OUT/plots/memory.svg|png and cycles.svg|png, each written under a temporary name and renamed.
+ */
+#ifndef PLOTS_PLOT_H
+#define PLOTS_PLOT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define PLOT_MAX_STRATEGIES 16
+
+/** struct plot_strategy - one line or bar: what it is called, and its folder in OUT */
+struct plot_strategy {
+	const char *label;
+	const char *dir;
+};
+
+/**
+ * struct plot_input - what to draw
+ * @out_dir: OUT
+ * @script_dir: folder of memory.gp and cycles.gp
+ * @strategy: in the order of the legend
+ * @nr: how many, at most PLOT_MAX_STRATEGIES
+ * @truth: OUT/truth.csv belongs to these results
+ */
+struct plot_input {
+	const char *out_dir;
+	const char *script_dir;
+	const struct plot_strategy *strategy;
+	unsigned int nr;
+	bool truth;
+};
+
+/** plot_memory() - pages held over time. Return: 0, -ENOENT (no gnuplot), -EINVAL, -errno; @err */
+int plot_memory(const struct plot_input *in, char *err, size_t err_size);
+
+/** plot_cycles() - cycles per packet by cause. Return: as plot_memory() */
+int plot_cycles(const struct plot_input *in, char *err, size_t err_size);
+
+#endif

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * report.h - a run on one page: table, pictures, scenario, versions.
+ *
+ * The page needs nothing but itself: style and pictures are inside, so it can be mailed. All text
+ * is escaped here; callers pass it as it is.
+ */
+#ifndef PLOTS_REPORT_H
+#define PLOTS_REPORT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#define REPORT_MAX_COLS 16
+
+/** struct report_cell - one value of the table; the best of its row? */
+struct report_cell {
+	const char *text;
+	bool best;
+};
+
+/** struct report_row - one row; a name that begins with blanks is part of the row above */
+struct report_row {
+	const char *name;
+	struct report_cell cell[REPORT_MAX_COLS];
+};
+
+/** struct report_pair - a key and its value */
+struct report_pair {
+	const char *key, *value;
+};
+
+/**
+ * struct report_input - what the page says
+ * @title: heading
+ * @notes: sentences above the table (a lossy capture, failed strategies), @nr_notes of them
+ * @label: columns of the table, @nr_cols of them
+ * @row: the table, @nr_rows of them
+ * @lines: simulated against recorded, @nr_lines of them
+ * @picture: paths of SVG files to put in, @nr_pictures of them
+ * @scenario: every key, @nr_scenario of them
+ * @versions: of the programs, @nr_versions of them
+ */
+struct report_input {
+	const char *title;
+	const char *const *notes;
+	const char *const *label;
+	const struct report_row *row;
+	const char *const *lines;
+	const char *const *picture;
+	const struct report_pair *scenario;
+	const struct report_pair *versions;
+	unsigned int nr_notes, nr_cols, nr_rows, nr_lines, nr_pictures, nr_scenario, nr_versions;
+};
+
+/**
+ * report_write() - the page as HTML
+ * Return: 0, -errno (a picture cannot be read, or @out not written).
+ */
+int report_write(const struct report_input *in, FILE *out);
+
+#endif
