@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * test_plot.c - pictures and page out of files made here, with hostile names in them.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "plots/plot.h"
+#include "plots/report.h"
+#include "spawn.h"
+
+#define SCRIPTS FRAGSIM_SOURCE_DIR "/plots"
+
+static char dir[] = "/tmp/fragsim-test-p-XXXXXX";
+
+static int setup(void **state)
+{
+	(void)state;
+	strcpy(strrchr(dir, '-') + 1, "XXXXXX");
+	dir_make(dir);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	dir_remove(dir);
+	return 0;
+}
+
+static char *path_in(const char *name)
+{
+	static char path[512];
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	return path;
+}
+
+static void file_put(const char *name, const char *text)
+{
+	FILE *f = fopen(path_in(name), "w");
+
+	assert_non_null(f);
+	fputs(text, f);
+	fclose(f);
+}
+
+static void strategy_put(const char *name)
+{
+	char file[128];
+
+	mkdir(path_in(name), 0777);
+	snprintf(file, sizeof(file), "%s/timeseries.csv", name);
+	file_put(file, "time_ns,packets,pages_held,bytes_held,payload_bytes,pages_in_ring,"
+		       "pages_in_stack,pages_in_pool,cycles,iommu_maps,iommu_unmaps\n"
+		       "0,0,0,0,0,0,0,0,0,0,0\n1000000,10,64,262144,0,0,0,64,0,0,0\n");
+	snprintf(file, sizeof(file), "%s/summary.json", name);
+	file_put(file, "{\"packets\":{\"delivered\":10},"
+		       "\"cycles\":{\"by_cause\":{\"alloc\":500,\"free\":250,\"copy\":0}}}");
+}
+
+static int both(const struct plot_input *in, char *err, size_t size)
+{
+	int ret = plot_memory(in, err, size);
+
+	return ret ? ret : plot_cycles(in, err, size);
+}
+
+/* A label is text wherever it goes: neither gnuplot nor a shell nor SVG takes it for more. */
+static void test_hostile_labels(void **state)
+{
+	const struct plot_strategy strategy[] = {
+		{"`touch evil`", "a"},
+		{"';system('touch evil');x='", "<touch evil"},
+		{"$(touch evil)@x{}^_", "|touch evil"},
+		{"<b>\"&\\n", "it's"},
+	};
+	struct plot_input in = {
+		.out_dir = dir, .script_dir = SCRIPTS, .strategy = strategy, .nr = 4};
+	char err[512] = "", *svg;
+
+	(void)state;
+	for (unsigned int i = 0; i < in.nr; i++)
+		strategy_put(strategy[i].dir);
+	if (both(&in, err, sizeof(err)))
+		fail_msg("%s", err);
+	assert_int_not_equal(access(path_in("evil"), F_OK), 0);
+	assert_int_not_equal(access("evil", F_OK), 0);
+	svg = file_slurp(path_in("plots/memory.svg"), NULL);
+	assert_non_null(strstr(svg, "`touch evil`"));
+	assert_non_null(strstr(svg, "&lt;b>"));
+	assert_null(strstr(svg, "<b>"));
+	free(svg);
+	assert_false(dir_has_tmp(dir));
+}
+
+/* (500 + 250) cycles / 10 packets = 75 above the bar; a cause without cycles is not in the key. */
+static void test_cycles_total(void **state)
+{
+	const struct plot_strategy strategy = {"one", "one"};
+	struct plot_input in = {
+		.out_dir = dir, .script_dir = SCRIPTS, .strategy = &strategy, .nr = 1};
+	char err[512] = "", *svg;
+
+	(void)state;
+	strategy_put("one");
+	assert_int_equal(plot_cycles(&in, err, sizeof(err)), 0);
+	svg = file_slurp(path_in("plots/cycles.svg"), NULL);
+	assert_non_null(strstr(svg, ">75<"));
+	assert_non_null(strstr(svg, ">put<"));
+	assert_null(strstr(svg, ">copy<"));
+	free(svg);
+}
+
+/* Recorded curves exist only where the column was recorded. */
+static void test_truth_columns(void **state)
+{
+	const struct plot_strategy strategy = {"one", "one"};
+	struct plot_input in = {.out_dir = dir,
+				.script_dir = SCRIPTS,
+				.strategy = &strategy,
+				.nr = 1,
+				.truth = true};
+	char err[512] = "", *svg;
+
+	(void)state;
+	strategy_put("one");
+	file_put("truth.csv", "time_ns,pages_held,pages_allocated,iommu_maps,iommu_unmaps\n"
+			      "0,,,0,0\n1000000,,,5,5\n");
+	assert_int_equal(plot_memory(&in, err, sizeof(err)), 0);
+	svg = file_slurp(path_in("plots/memory.svg"), NULL);
+	assert_null(strstr(svg, "recorded by the kernel"));
+	free(svg);
+	file_put("truth.csv", "time_ns,pages_held,pages_allocated,iommu_maps,iommu_unmaps\n"
+			      "0,64,64,,\n1000000,128,128,,\n");
+	assert_int_equal(plot_memory(&in, err, sizeof(err)), 0);
+	svg = file_slurp(path_in("plots/memory.svg"), NULL);
+	assert_non_null(strstr(svg, "recorded by the kernel"));
+	free(svg);
+}
+
+/* What cannot be drawn leaves the old pictures and no temporary files. */
+static void test_bad_files(void **state)
+{
+	const struct plot_strategy strategy = {"one", "one"};
+	struct plot_input in = {
+		.out_dir = dir, .script_dir = SCRIPTS, .strategy = &strategy, .nr = 1};
+	char err[512] = "";
+
+	(void)state;
+	strategy_put("one");
+	assert_int_equal(both(&in, err, sizeof(err)), 0);
+	file_put("one/timeseries.csv", "not,a,series\n1,2,3\n");
+	assert_true(plot_memory(&in, err, sizeof(err)) < 0);
+	assert_non_null(strstr(err, "timeseries.csv:1: found 'not,a,series'"));
+	file_put("one/summary.json", "{]");
+	assert_true(plot_cycles(&in, err, sizeof(err)) < 0);
+	assert_non_null(strstr(err, "summary.json:1:"));
+	file_put("one/summary.json", "{}");
+	assert_true(plot_cycles(&in, err, sizeof(err)) < 0);
+	in.script_dir = "/nowhere";
+	strategy_put("one");
+	assert_true(plot_memory(&in, err, sizeof(err)) < 0);
+	assert_non_null(strstr(err, "/nowhere/memory.gp"));
+	assert_int_equal(access(path_in("plots/memory.png"), F_OK), 0);
+	assert_int_equal(access(path_in("plots/cycles.svg"), F_OK), 0);
+	assert_false(dir_has_tmp(dir));
+}
+
+static void test_report_escapes(void **state)
+{
+	const char *label[] = {"a<b:x=\"1\""}, *line[] = {"1 & 2"};
+	const struct report_row row = {"  <i>", {{"7", true}}};
+	const struct report_pair pair = {"k<", "v'"};
+	const struct report_input in = {.title = "<t>",
+					.label = label,
+					.row = &row,
+					.lines = line,
+					.scenario = &pair,
+					.nr_cols = 1,
+					.nr_rows = 1,
+					.nr_lines = 1,
+					.nr_scenario = 1};
+	FILE *f = fopen(path_in("r.html"), "w");
+	char *html;
+
+	(void)state;
+	assert_int_equal(report_write(&in, f), 0);
+	fclose(f);
+	html = file_slurp(path_in("r.html"), NULL);
+	assert_non_null(strstr(html, "<h1>&lt;t&gt;</h1>"));
+	assert_non_null(strstr(html, "a&lt;b<br>x=&quot;1&quot;"));
+	assert_non_null(strstr(html, "<td class=\"best\">7</td>"));
+	assert_non_null(strstr(html, "&lt;i&gt;"));
+	assert_non_null(strstr(html, "<li>1 &amp; 2</li>"));
+	assert_non_null(strstr(html, "<dt>k&lt;</dt><dd>v&#39;</dd>"));
+	free(html);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_hostile_labels, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_cycles_total, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_truth_columns, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_bad_files, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_report_escapes, setup, teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * cli.h - what all verbs of the command line share: messages, exit codes, options by argp.
+ *
+ * A verb gets its own argv (argv[0] is the verb), parses it with cli_parse() and returns an exit
+ * code. Every message is one line on stderr that begins with "fragsim: ".
+ */
+#ifndef TOOLS_CLI_H
+#define TOOLS_CLI_H
+
+/* argp.h brings getopt's struct option, a name that models/options.h has better use for. */
+#define option getopt_option
+#include <argp.h>
+#undef option
+#include <stdbool.h>
+
+/** enum cli_exit - exit codes; CLI_GO is none: carry on */
+enum cli_exit {
+	CLI_GO = -1,
+	CLI_OK = 0,
+	CLI_FAILED = 1,	       /* the run failed */
+	CLI_USAGE = 2,	       /* bad input or usage */
+	CLI_INTERRUPTED = 130, /* Ctrl-C: what was finished is kept */
+};
+
+/** CLI_ERR_MAX - room for an error line of a library */
+#define CLI_ERR_MAX 1024
+
+/** struct cli_verb - one word after "fragsim" */
+struct cli_verb {
+	const char *name;
+	const char *args;
+	const char *summary;
+	int (*main)(int argc, char **argv);
+};
+
+int cmd_run(int argc, char **argv);
+int cmd_replay(int argc, char **argv);
+int cmd_inspect(int argc, char **argv);
+int cmd_list(int argc, char **argv);
+int cmd_plot(int argc, char **argv);
+int cmd_check(int argc, char **argv);
+
+/** cli_error(), cli_warn() - one line on stderr */
+void cli_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void cli_warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/** cli_unknown() - "unknown WHAT 'WORD'; did you mean NEAREST?", or the words there are */
+void cli_unknown(const char *what, const char *word, const char *const *valid);
+
+/**
+ * cli_parse() - parse the options of a verb; adds --help
+ * @argp: options and parser of the verb. The parser reports what it refuses by cli_error() and
+ *	returns EBADMSG.
+ * @input: for the parser
+ * Return: CLI_GO, CLI_OK after --help, CLI_USAGE after an error.
+ */
+int cli_parse(const struct argp *argp, int argc, char **argv, void *input);
+
+/**
+ * cli_one_argument() - for parsers of verbs with exactly one argument
+ * @what: its name in messages
+ * Handles ARGP_KEY_ARG and ARGP_KEY_END. Return: 0, EBADMSG, ARGP_ERR_UNKNOWN (another key).
+ */
+error_t cli_one_argument(int key, char *arg, struct argp_state *state, const char *what,
+			 const char **value);
+
+#endif

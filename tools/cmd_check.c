@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * cmd_check.c - `fragsim check SCENARIO`: everything `run` would refuse before it starts, except
+ * what is inside a capture.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "tools/scenario_file.h"
+#include "tools/session.h"
+#include "tools/trace_source.h"
+
+static error_t check_parse(int key, char *arg, struct argp_state *state)
+{
+	return cli_one_argument(key, arg, state, "SCENARIO", state->input);
+}
+
+static const struct argp check_argp = {
+	.parser = check_parse,
+	.args_doc = "SCENARIO",
+	.doc = "Loads a scenario as `fragsim run` would, and says \"ok\" or what is wrong with it.",
+};
+
+static int source_check(const struct scenario *s)
+{
+	char path[TRACE_PATH_MAX];
+
+	if (!scenario_is_capture(s))
+		return CLI_GO;
+	trace_source_path(s, path, sizeof(path));
+	if (!access(path, R_OK))
+		return CLI_GO;
+	cli_error("traffic.source: %s: %s", path, strerror(errno));
+	return CLI_USAGE;
+}
+
+int cmd_check(int argc, char **argv)
+{
+	struct session_options *none = malloc(sizeof(*none));
+	struct scenario_input *in = malloc(sizeof(*in));
+	const char *path = NULL;
+	struct datadir dirs;
+	int code = CLI_FAILED;
+
+	if (!none || !in) {
+		cli_error("not enough memory");
+		goto out;
+	}
+	session_options_init(none);
+	code = cli_parse(&check_argp, argc, argv, &path);
+	if (code == CLI_GO)
+		code = scenario_file_load(path, &dirs, in);
+	if (code == CLI_GO)
+		code = session_finish(none, &dirs, in);
+	if (code == CLI_GO)
+		code = source_check(&in->s);
+	if (code == CLI_GO) {
+		printf("%s: ok\n", path);
+		code = CLI_OK;
+	}
+out:
+	free(in);
+	free(none);
+	return code;
+}

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * cmd_inspect.c - `fragsim inspect TRACE`: what is in a capture.
+ *
+ * One JSON document is made of the scan; the text for people is printed from the scan as well.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "sim/results.h"
+#include "tools/advice.h"
+#include "tools/cli.h"
+#include "tools/trace_source.h"
+#include "traces/capture.h"
+
+#define KEY_JSON 256
+
+/* struct inspect_input - of the command line */
+struct inspect_input {
+	const char *path;
+	bool json;
+};
+
+static const char *const method_names[RELEASE_METHODS] = {
+	[RELEASE_FREE] = "free",
+	[RELEASE_COPY] = "copy",
+	[RELEASE_UNKNOWN] = "unknown",
+};
+
+static const char *const method_help[RELEASE_METHODS] = {
+	[RELEASE_FREE] = "its skb was freed",
+	[RELEASE_COPY] = "its last byte was copied to user space",
+	[RELEASE_UNKNOWN] = "not recorded: the modelled reader decides",
+};
+
+static bool replayable(const struct capture_info *info)
+{
+	const struct capture_device *dev = capture_default_device(info);
+
+	return dev && dev->packets;
+}
+
+static double release_share(const struct capture_device *dev, unsigned int method)
+{
+	uint64_t sum = 0;
+
+	for (unsigned int m = 0; m < RELEASE_METHODS; m++)
+		sum += dev->release[m];
+	return sum ? (double)dev->release[method] / (double)sum : 0;
+}
+
+static json_t *events_json(const struct capture_info *info)
+{
+	json_t *events = json_object();
+
+	for (unsigned int i = 0; i < info->nr_events; i++)
+		json_object_set_new(events, info->events[i].name,
+				    json_integer((json_int_t)info->events[i].count));
+	return events;
+}
+
+static json_t *devices_json(const struct capture_info *info)
+{
+	json_t *devices = json_array();
+
+	for (unsigned int i = 0; i < info->nr_devices; i++) {
+		const struct capture_device *d = &info->devices[i];
+
+		json_array_append_new(devices,
+				      json_pack("{s:s, s:I, s:I, s:I, s:i, s:I}", "name", d->name,
+						"packets", (json_int_t)d->packets, "bytes",
+						(json_int_t)d->bytes, "delivered",
+						(json_int_t)d->delivered, "queues", (int)d->queues,
+						"tx_packets", (json_int_t)d->tx_packets));
+	}
+	return devices;
+}
+
+/* Of the device a replay would take. */
+static json_t *release_json(const struct capture_info *info)
+{
+	const struct capture_device *dev = capture_default_device(info);
+	json_t *release = json_object();
+
+	for (unsigned int m = 0; dev && m < RELEASE_METHODS; m++)
+		json_object_set_new(release, method_names[m], json_real(release_share(dev, m)));
+	return release;
+}
+
+static json_t *advice_json(const struct capture_info *info)
+{
+	const char *advice[ADVICE_MAX];
+	unsigned int nr = advice_collect(info, advice);
+	json_t *list = json_array();
+
+	for (unsigned int i = 0; i < nr; i++)
+		json_array_append_new(list, json_string(advice[i]));
+	return list;
+}
+
+static void json_print(const struct capture_info *info)
+{
+	json_t *doc = json_pack(
+		"{s:i, s:s, s:s, s:s, s:i, s:I, s:I, s:I, s:b, s:o, s:o, s:b, s:o, s:o, s:o}",
+		"schema", RESULT_SCHEMA, "path", info->path, "format", info->format, "clock",
+		info->clock, "cpus", (int)info->cpus, "span_ns", (json_int_t)info->span_ns,
+		"events_total", (json_int_t)info->events_total, "lost_events",
+		(json_int_t)info->lost_events, "truncated", (int)info->truncated, "events",
+		events_json(info), "devices", devices_json(info), "replayable",
+		(int)replayable(info), "release", release_json(info), "truth",
+		trace_source_truth(info), "advice", advice_json(info));
+
+	json_dumpf(doc, stdout, RESULT_JSON_FLAGS);
+	putchar('\n');
+	json_decref(doc);
+}
+
+static void text_head(const struct capture_info *info)
+{
+	printf("%s: %s", info->path, info->format);
+	if (info->clock[0])
+		printf(", clock %s", info->clock);
+	printf(", %u CPUs, %.3f s, %" PRIu64 " events", info->cpus, (double)info->span_ns * 1e-9,
+	       info->events_total);
+	if (info->lost_events)
+		printf(", %" PRIu64 " lost", info->lost_events);
+	puts(info->truncated ? ", cut off" : "");
+	puts("\nevents");
+	for (unsigned int i = 0; i < info->nr_events; i++)
+		printf("  %-36s %12" PRIu64 "\n", info->events[i].name, info->events[i].count);
+}
+
+static void text_devices(const struct capture_info *info)
+{
+	if (!info->nr_devices)
+		return;
+	printf("\n%-16s %12s %14s %12s %7s %12s\n", "device", "packets", "bytes", "delivered",
+	       "queues", "sent");
+	for (unsigned int i = 0; i < info->nr_devices; i++) {
+		const struct capture_device *d = &info->devices[i];
+
+		printf("%-16s %12" PRIu64 " %14" PRIu64 " %12" PRIu64 " %7u %12" PRIu64 "\n",
+		       d->name, d->packets, d->bytes, d->delivered, d->queues, d->tx_packets);
+	}
+}
+
+static void text_release(const struct capture_info *info)
+{
+	const struct capture_device *dev = capture_default_device(info);
+
+	if (!replayable(info))
+		return;
+	printf("\nend of the packets of %s\n", dev->name);
+	for (unsigned int m = 0; m < RELEASE_METHODS; m++)
+		printf("  %-8s %5.1f %%  %s\n", method_names[m], release_share(dev, m) * 100,
+		       method_help[m]);
+}
+
+static void text_truth(const struct capture_info *info)
+{
+	const struct truth *t = &info->truth;
+
+	if (t->has_pool || t->has_iommu || t->has_driver_pages)
+		puts("\nground truth");
+	if (t->has_pool)
+		printf("  page_pool     %" PRIu64 " pages entered, %" PRIu64
+		       " left, at most %" PRIu64 " at once\n",
+		       t->last.pool_hold, t->last.pool_release, t->pool_held_peak);
+	if (t->has_iommu)
+		printf("  iommu         %" PRIu64 " maps, %" PRIu64 " unmaps\n", t->last.iommu_maps,
+		       t->last.iommu_unmaps);
+	if (t->has_driver_pages)
+		printf("  driver_pages  %" PRIu64 " allocations\n", t->last.driver_pages);
+}
+
+static void text_print(const struct capture_info *info)
+{
+	const char *advice[ADVICE_MAX];
+	unsigned int nr = advice_collect(info, advice);
+
+	text_head(info);
+	text_devices(info);
+	text_release(info);
+	text_truth(info);
+	printf("\nreplayable: %s\n", replayable(info) ? "yes" : "no");
+	for (unsigned int i = 0; i < nr; i++)
+		printf("advice: %s\n", advice[i]);
+}
+
+static error_t inspect_parse(int key, char *arg, struct argp_state *state)
+{
+	struct inspect_input *in = state->input;
+
+	if (key == KEY_JSON) {
+		in->json = true;
+		return 0;
+	}
+	return cli_one_argument(key, arg, state, "TRACE", &in->path);
+}
+
+static const struct argp_option inspect_options[] = {
+	{"json", KEY_JSON, NULL, 0, "as one JSON document", 0},
+	{0},
+};
+
+static const struct argp inspect_argp = {
+	.options = inspect_options,
+	.parser = inspect_parse,
+	.args_doc = "TRACE",
+	.doc = "Says what is in a capture: events, devices, how the end of its packets is known, "
+	       "ground truth, and what is missing for a good replay.",
+};
+
+int cmd_inspect(int argc, char **argv)
+{
+	struct capture_info *info = calloc(1, sizeof(*info));
+	struct inspect_input in = {NULL, false};
+	char err[CLI_ERR_MAX] = "";
+	int code = cli_parse(&inspect_argp, argc, argv, &in);
+
+	if (code == CLI_GO && !info) {
+		cli_error("not enough memory to scan a capture");
+		code = CLI_FAILED;
+	}
+	if (code == CLI_GO && capture_scan(in.path, info, err, sizeof(err))) {
+		cli_error("%s", err);
+		code = CLI_USAGE;
+	}
+	if (code == CLI_GO) {
+		code = CLI_OK;
+		if (in.json)
+			json_print(info);
+		else
+			text_print(info);
+	}
+	free(info);
+	return code;
+}

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * cmd_list.c - `fragsim list WHAT`: the words other verbs understand.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "alloc/strategy.h"
+#include "models/machine.h"
+#include "sim/results.h"
+#include "sim/scenario.h"
+#include "tools/cli.h"
+#include "tools/datadir.h"
+
+#define LIST_PAGE_SHIFT 12
+#define KEY_MARKDOWN	256
+#define YAML_ENDING	".yaml"
+
+/* struct list_input - of the command line */
+struct list_input {
+	const char *what;
+	bool markdown;
+};
+
+static int list_strategies(void)
+{
+	const struct rx_strategy *const *table = strategy_table_sim(LIST_PAGE_SHIFT);
+
+	for (; *table; table++) {
+		const struct rx_strategy *s = *table;
+
+		printf("%-18s %s\n", s->name, s->summary);
+		for (const struct strategy_option *o = s->options; o && o->name; o++) {
+			printf("%-18s   %s=", "", o->name);
+			if (o->choices)
+				printf("%s", o->choices);
+			else
+				printf("%u..%u (default %u)", o->min, o->max, o->deflt);
+			printf("  %s\n", o->help);
+		}
+	}
+	return CLI_OK;
+}
+
+static int list_metrics(void)
+{
+	for (unsigned int m = 0; m < METRIC_MAX; m++)
+		printf("%-36s %-12s %s\n", metric_rows[m].key, metric_rows[m].unit,
+		       metric_rows[m].help);
+	return CLI_OK;
+}
+
+static int list_keys(bool markdown)
+{
+	char value[OPTION_LIST_MAX * OPTION_TEXT_MAX];
+	struct scenario_input *in;
+
+	if (markdown)
+		return options_markdown(scenario_options(), stdout) ? CLI_FAILED : CLI_OK;
+	in = malloc(sizeof(*in));
+	if (!in || scenario_init(in, ".")) {
+		cli_error("not enough memory");
+		free(in);
+		return CLI_FAILED;
+	}
+	for (const struct option *row = scenario_options(); row->key; row++) {
+		options_format(row, &in->s, value, sizeof(value));
+		printf("%-26s %-14s %s%s%s\n", row->key, row->deflt ? value : "-", row->help,
+		       row->choices ? ": " : "", row->choices ? row->choices : "");
+	}
+	free(in);
+	return CLI_OK;
+}
+
+static int is_yaml(const struct dirent *entry)
+{
+	size_t len = strlen(entry->d_name), ending = strlen(YAML_ENDING);
+
+	return len > ending && !strcmp(entry->d_name + len - ending, YAML_ENDING);
+}
+
+static void machine_line(const char *dir, const char *name)
+{
+	struct machine_profile *profile = malloc(sizeof(*profile));
+	char err[CLI_ERR_MAX];
+
+	if (profile && !machine_load(profile, name, dir, err, sizeof(err)))
+		printf("%-18s %s\n", name, profile->m.description);
+	else if (profile)
+		cli_warn("%s", err);
+	free(profile);
+}
+
+/* A scenario says what it is in its first comment, after the licence. */
+static void scenario_line(const char *dir, const char *name)
+{
+	char path[2 * DATADIR_PATH_MAX], line[512];
+	const char *text = "";
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/%s" YAML_ENDING, dir, name);
+	f = fopen(path, "r");
+	while (f && !*text && fgets(line, sizeof(line), f)) {
+		line[strcspn(line, "\n")] = '\0';
+		if (line[0] == '#' && !strstr(line, "SPDX-"))
+			text = line + 1 + strspn(line + 1, " ");
+	}
+	if (f)
+		fclose(f);
+	printf("%-18s %s\n", name, text);
+}
+
+static int list_files(const char *dir, void (*show)(const char *dir, const char *name))
+{
+	struct dirent **entries;
+	int nr = scandir(dir, &entries, is_yaml, alphasort);
+
+	if (nr < 0) {
+		cli_error("%s: %s", dir, strerror(errno));
+		return CLI_FAILED;
+	}
+	for (int i = 0; i < nr; i++) {
+		entries[i]->d_name[strlen(entries[i]->d_name) - strlen(YAML_ENDING)] = '\0';
+		show(dir, entries[i]->d_name);
+		free(entries[i]);
+	}
+	free(entries);
+	return CLI_OK;
+}
+
+static int list_data(bool machines)
+{
+	char err[CLI_ERR_MAX], dir[DATADIR_PATH_MAX + 16];
+	struct datadir dirs;
+
+	if (datadir_find(&dirs, err, sizeof(err))) {
+		cli_error("%s", err);
+		return CLI_USAGE;
+	}
+	if (!machines)
+		return list_files(dirs.scenarios, scenario_line);
+	snprintf(dir, sizeof(dir), "%s/machines", dirs.models);
+	return list_files(dir, machine_line);
+}
+
+static error_t list_parse(int key, char *arg, struct argp_state *state)
+{
+	struct list_input *in = state->input;
+
+	if (key == KEY_MARKDOWN) {
+		in->markdown = true;
+		return 0;
+	}
+	return cli_one_argument(key, arg, state, "WHAT", &in->what);
+}
+
+static const struct argp_option list_options[] = {
+	{"markdown", KEY_MARKDOWN, NULL, 0, "keys: as the table in docs/scenario.md", 0},
+	{0},
+};
+
+static const struct argp list_argp = {
+	.options = list_options,
+	.parser = list_parse,
+	.args_doc = "strategies|machines|scenarios|metrics|keys",
+	.doc = "Lists the words other verbs understand.",
+};
+
+int cmd_list(int argc, char **argv)
+{
+	static const char *const words[] = {"strategies", "machines", "scenarios",
+					    "metrics",	  "keys",     NULL};
+	struct list_input in = {NULL, false};
+	int code = cli_parse(&list_argp, argc, argv, &in);
+
+	if (code != CLI_GO)
+		return code;
+	if (in.markdown && strcmp(in.what, "keys")) {
+		cli_error("list: --markdown is for keys only");
+		return CLI_USAGE;
+	}
+	if (!strcmp(in.what, "strategies"))
+		return list_strategies();
+	if (!strcmp(in.what, "metrics"))
+		return list_metrics();
+	if (!strcmp(in.what, "keys"))
+		return list_keys(in.markdown);
+	if (!strcmp(in.what, "machines") || !strcmp(in.what, "scenarios"))
+		return list_data(in.what[0] == 'm');
+	cli_unknown("list", in.what, words);
+	return CLI_USAGE;
+}

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * cmd_replay.c - `fragsim replay TRACE`: a capture without a scenario.
+ *
+ * It is the scenario one would write for it: the capture's packets and release times, the NIC
+ * preset that takes buffers as a virtual device does. Whatever differs is changed by --set.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/results.h"
+#include "tools/session.h"
+
+static const struct argp_option replay_options[] = {
+	{"device", 'd', "DEV", 0, "the receiving device; default: the one that received most", 0},
+	{0},
+};
+
+static error_t replay_parse(int key, char *arg, struct argp_state *state)
+{
+	struct session_options *opt = state->input;
+
+	switch (key) {
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = opt;
+		return 0;
+	case 'd':
+		opt->device = arg;
+		return 0;
+	default:
+		return cli_one_argument(key, arg, state, "TRACE", &opt->path);
+	}
+}
+
+static const struct argp_child replay_children[] = {{&session_argp, 0, NULL, 0}, {0}};
+static const struct argp replay_argp = {
+	.options = replay_options,
+	.parser = replay_parse,
+	.children = replay_children,
+	.args_doc = "TRACE",
+	.doc = "Replays a recorded capture with several strategies and compares them; each packet "
+	       "is released when the capture says it was. The NIC is nic.preset=veth unless --set "
+	       "says otherwise.",
+};
+
+/* The file's name without folder and ending, fit to be a folder's name. */
+static void name_of(const char *path, char *name, size_t size)
+{
+	const char *slash = strrchr(path, '/');
+	char *dot;
+
+	result_dir_name(slash && slash[1] ? slash + 1 : path, name, size);
+	dot = strrchr(name, '.');
+	if (dot && dot > name)
+		*dot = '\0';
+}
+
+static int scenario_build(const struct session_options *opt, struct scenario_input *in)
+{
+	char source[OPTION_TEXT_MAX * 2], name[OPTION_TEXT_MAX - 8], err[CLI_ERR_MAX] = "";
+	char set[4][OPTION_TEXT_MAX * 2 + 32];
+	int ret = scenario_init(in, ".");
+
+	/* A file may be called like the word for generated traffic. */
+	snprintf(source, sizeof(source), "%s%s", strcmp(opt->path, "synthetic") ? "" : "./",
+		 opt->path);
+	name_of(opt->path, name, sizeof(name));
+	snprintf(set[0], sizeof(set[0]), "name=%s", name);
+	snprintf(set[1], sizeof(set[1]), "nic.preset=veth");
+	snprintf(set[2], sizeof(set[2]), "traffic.source=%s", source);
+	snprintf(set[3], sizeof(set[3]), "traffic.device=%s", opt->device ? opt->device : "");
+	for (unsigned int i = 0; !ret && i < (opt->device ? 4 : 3); i++)
+		ret = scenario_set(in, set[i], err, sizeof(err));
+	if (!ret)
+		return CLI_GO;
+	cli_error("%s", err);
+	return CLI_USAGE;
+}
+
+int cmd_replay(int argc, char **argv)
+{
+	struct session_options *opt = malloc(sizeof(*opt));
+	struct scenario_input *in = malloc(sizeof(*in));
+	char err[CLI_ERR_MAX] = "";
+	struct datadir dirs;
+	int code = CLI_FAILED;
+
+	if (!opt || !in) {
+		cli_error("not enough memory");
+		goto out;
+	}
+	session_options_init(opt);
+	code = cli_parse(&replay_argp, argc, argv, opt);
+	if (code == CLI_GO && datadir_find(&dirs, err, sizeof(err))) {
+		cli_error("%s", err);
+		code = CLI_USAGE;
+	}
+	if (code == CLI_GO)
+		code = scenario_build(opt, in);
+	if (code == CLI_GO)
+		code = session_finish(opt, &dirs, in);
+	if (code == CLI_GO)
+		code = session_run(opt, &dirs, &in->s);
+out:
+	free(in);
+	free(opt);
+	return code;
+}

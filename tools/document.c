@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "tools/document.h"
+
+#include <jansson.h>
+#include <stdio.h>
+
+#include "sim/run.h"
+#include "tools/trace_source.h"
+#include "traces/capture.h"
+
+#define VALUE_MAX (OPTION_LIST_MAX * OPTION_TEXT_MAX)
+
+/* Keys and values as --set takes them. */
+static json_t *scenario_json(const struct scenario *s)
+{
+	json_t *obj = json_object();
+
+	for (const struct option *row = scenario_options(); row->key; row++) {
+		char value[VALUE_MAX];
+
+		options_format(row, s, value, sizeof(value));
+		json_object_set_new(obj, row->key, json_string(value));
+	}
+	return obj;
+}
+
+static json_t *trace_json(const struct scenario *s, const struct capture_info *info)
+{
+	const struct capture_device *dev;
+
+	if (!info)
+		return json_null();
+	dev = trace_source_device(s, info);
+	return json_pack("{s:s, s:s, s:s, s:s, s:I, s:I, s:I, s:i, s:I, s:I, s:b, s:o}", "path",
+			 info->path, "format", info->format, "clock", info->clock, "device",
+			 dev->name, "packets", (json_int_t)dev->packets, "bytes",
+			 (json_int_t)dev->bytes, "delivered", (json_int_t)dev->delivered, "queues",
+			 (int)dev->queues, "span_ns", (json_int_t)info->span_ns, "lost_events",
+			 (json_int_t)info->lost_events, "truncated", (int)info->truncated, "truth",
+			 trace_source_truth(info));
+}
+
+static json_t *results_json(const struct run_outcome *outcome)
+{
+	json_t *results = json_array();
+
+	for (unsigned int i = 0; i < outcome->nr; i++)
+		json_array_append_new(results, result_to_json(&outcome->results[i], true));
+	return results;
+}
+
+void document_print(const struct scenario *s, const struct capture_info *capture,
+		    const struct run_outcome *outcome)
+{
+	json_t *doc = json_pack("{s:i, s:o, s:o, s:o}", "schema", RESULT_SCHEMA, "scenario",
+				scenario_json(s), "trace", trace_json(s, capture), "results",
+				results_json(outcome));
+
+	json_dumpf(doc, stdout, RESULT_JSON_FLAGS);
+	putchar('\n');
+	json_decref(doc);
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * document.h - the JSON document of `run --json` and `replay --json`.
+ */
+#ifndef TOOLS_DOCUMENT_H
+#define TOOLS_DOCUMENT_H
+
+struct capture_info;
+struct run_outcome;
+struct scenario;
+
+/**
+ * document_print() - one JSON document on stdout
+ * @capture: NULL when the traffic is synthetic: "trace" is null then
+ */
+void document_print(const struct scenario *s, const struct capture_info *capture,
+		    const struct run_outcome *outcome);
+
+#endif

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "tools/pictures.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "plots/plot.h"
+#include "plots/report.h"
+#include "sim/atomic_file.h"
+#include "sim/run.h"
+#include "tools/cli.h"
+#include "traces/capture.h"
+
+#define MAX_NOTES (RUN_MAX_STRATEGIES + 2)
+#define VALUE_MAX (OPTION_LIST_MAX * OPTION_TEXT_MAX)
+
+_Static_assert(COMPARE_MAX_COLS <= PLOT_MAX_STRATEGIES && COMPARE_MAX_COLS <= REPORT_MAX_COLS,
+	       "a table has more columns than pictures and reports have room for");
+
+bool pictures_draw(const char *out_dir, const struct datadir *dirs,
+		   char label[COMPARE_MAX_COLS][RESULT_NAME_MAX], unsigned int nr, bool truth)
+{
+	char name[COMPARE_MAX_COLS][RESULT_NAME_MAX], err[CLI_ERR_MAX] = "";
+	struct plot_strategy strategy[COMPARE_MAX_COLS];
+	struct plot_input in = {.out_dir = out_dir,
+				.script_dir = dirs->plots,
+				.strategy = strategy,
+				.nr = nr,
+				.truth = truth};
+
+	for (unsigned int i = 0; i < nr; i++) {
+		result_dir_name(label[i], name[i], sizeof(name[i]));
+		strategy[i] = (struct plot_strategy){.label = label[i], .dir = name[i]};
+	}
+	if (!plot_memory(&in, err, sizeof(err)) && !plot_cycles(&in, err, sizeof(err)))
+		return true;
+	cli_warn("%s", err);
+	return false;
+}
+
+/* Without its folder: the report of equal runs is equal wherever the files lie. */
+static const char *without_folder(const char *value)
+{
+	const char *slash = strrchr(value, '/');
+
+	return slash && slash[1] ? slash + 1 : value;
+}
+
+static unsigned int scenario_pairs(const struct scenario *s, struct report_pair *pair,
+				   char text[][VALUE_MAX])
+{
+	unsigned int n = 0;
+
+	for (const struct option *row = scenario_options(); row->key; row++, n++) {
+		options_format(row, s, text[n], VALUE_MAX);
+		pair[n].key = row->key;
+		pair[n].value = row->type == OPTION_TEXT ? without_folder(text[n]) : text[n];
+	}
+	return n;
+}
+
+static void rows_fill(const struct compare_table *table, struct report_row *row)
+{
+	for (unsigned int r = 0; r < table->nr_rows; r++) {
+		row[r].name = table->row[r].name;
+		for (unsigned int i = 0; i < table->nr_cols; i++)
+			row[r].cell[i] = (struct report_cell){.text = table->row[r].cell[i].text,
+							      .best = table->row[r].cell[i].best};
+	}
+}
+
+/* struct notes - what a reader has to know before the numbers */
+struct notes {
+	const char *text[MAX_NOTES];
+	unsigned int nr;
+	char lost[160], cut[160];
+};
+
+static void notes_fill(struct notes *notes, const struct capture_info *capture,
+		       const struct run_outcome *outcome)
+{
+	notes->nr = 0;
+	if (capture && capture->truncated) {
+		snprintf(notes->cut, sizeof(notes->cut),
+			 "The capture is cut off: its first %.3f s are all there is.",
+			 (double)capture->span_ns * 1e-9);
+		notes->text[notes->nr++] = notes->cut;
+	}
+	if (capture && capture->lost_events) {
+		snprintf(notes->lost, sizeof(notes->lost),
+			 "The recorder lost %" PRIu64
+			 " events: packets and release times are missing from the capture.",
+			 capture->lost_events);
+		notes->text[notes->nr++] = notes->lost;
+	}
+	for (unsigned int i = 0; i < outcome->failed; i++)
+		notes->text[notes->nr++] = outcome->errors[i];
+}
+
+static const struct report_pair versions[] = {
+	{"fragsim", FRAGSIM_VERSION},
+	{"compiler", FRAGSIM_COMPILER},
+	{"build type", FRAGSIM_BUILD_TYPE},
+	{"SimGrid", FRAGSIM_SIMGRID},
+};
+
+static int report_save(const char *out_dir, const struct report_input *in)
+{
+	char path[ATOMIC_PATH_MAX];
+	struct atomic_file file;
+	int err;
+
+	snprintf(path, sizeof(path), "%s/report.html", out_dir);
+	err = atomic_open(&file, path);
+	return err ? err : atomic_commit(&file, report_write(in, file.f));
+}
+
+int pictures_report(const char *out_dir, const struct scenario *s,
+		    const struct capture_info *capture, const struct run_outcome *outcome,
+		    const struct compare_table *table, bool pictures)
+{
+	static char text[SCENARIO_MAX_ROWS][VALUE_MAX];
+	char svg[2][ATOMIC_PATH_MAX];
+	struct report_pair pair[SCENARIO_MAX_ROWS];
+	struct report_row row[COMPARE_MAX_ROWS];
+	const char *label[COMPARE_MAX_COLS], *line[COMPARE_MAX_LINES];
+	const char *picture[2] = {svg[0], svg[1]};
+	struct notes notes;
+	struct report_input in = {
+		.title = s->name,
+		.notes = notes.text,
+		.label = label,
+		.row = row,
+		.lines = line,
+		.picture = picture,
+		.scenario = pair,
+		.versions = versions,
+		.nr_cols = table->nr_cols,
+		.nr_rows = table->nr_rows,
+		.nr_lines = table->nr_lines,
+		.nr_pictures = pictures ? 2 : 0,
+		.nr_scenario = scenario_pairs(s, pair, text),
+		.nr_versions = sizeof(versions) / sizeof(versions[0]),
+	};
+
+	notes_fill(&notes, capture, outcome);
+	in.nr_notes = notes.nr;
+	snprintf(svg[0], sizeof(svg[0]), "%s/plots/memory.svg", out_dir);
+	snprintf(svg[1], sizeof(svg[1]), "%s/plots/cycles.svg", out_dir);
+	rows_fill(table, row);
+	for (unsigned int i = 0; i < table->nr_cols; i++)
+		label[i] = table->label[i];
+	for (unsigned int i = 0; i < table->nr_lines; i++)
+		line[i] = table->line[i];
+	return report_save(out_dir, &in);
+}

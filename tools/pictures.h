@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * pictures.h - from results to pictures and to report.html.
+ */
+#ifndef TOOLS_PICTURES_H
+#define TOOLS_PICTURES_H
+
+#include <stdbool.h>
+#include "sim/compare.h"
+#include "tools/datadir.h"
+
+struct capture_info;
+struct run_outcome;
+struct scenario;
+
+/**
+ * pictures_draw() - OUT/plots/; a failure is a warning: the numbers are there without it
+ * @nr: strategies
+ * @truth: OUT/truth.csv belongs to these results
+ * Return: true when all were drawn.
+ */
+bool pictures_draw(const char *out_dir, const struct datadir *dirs,
+		   char label[COMPARE_MAX_COLS][RESULT_NAME_MAX], unsigned int nr, bool truth);
+
+/**
+ * pictures_report() - OUT/report.html
+ * @capture: what it lacks is said on the page; NULL when there is none
+ * @pictures: put them in
+ * Return: 0, -errno
+ */
+int pictures_report(const char *out_dir, const struct scenario *s,
+		    const struct capture_info *capture, const struct run_outcome *outcome,
+		    const struct compare_table *table, bool pictures);
+
+#endif

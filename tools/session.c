@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * session.c - runs a finished scenario and shows what came of it.
+ */
+#include "tools/session.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/compare.h"
+#include "sim/run.h"
+#include "tools/document.h"
+#include "tools/pictures.h"
+#include "tools/progress.h"
+#include "tools/trace_source.h"
+#include "traces/capture.h"
+
+/* struct session - a run and all that belongs to it; large, so it lives on the heap */
+struct session {
+	const struct session_options *opt;
+	const struct datadir *dirs;
+	const struct scenario *s;
+	struct capture_info *capture;
+	char out_dir[1024];
+	struct run_outcome outcome;
+	struct compare_table table;
+};
+
+static void on_interrupt(int sig)
+{
+	(void)sig;
+	run_interrupt();
+}
+
+static void interrupt_catch(void)
+{
+	struct sigaction sa = {.sa_handler = on_interrupt};
+
+	sigemptyset(&sa.sa_mask);
+	sigaction(SIGINT, &sa, NULL);
+	sigaction(SIGTERM, &sa, NULL);
+}
+
+static int out_dir_choose(struct session *ses)
+{
+	char name[OPTION_TEXT_MAX];
+	int n;
+
+	if (ses->opt->out_dir) {
+		n = snprintf(ses->out_dir, sizeof(ses->out_dir), "%s", ses->opt->out_dir);
+	} else {
+		result_dir_name(ses->s->name, name, sizeof(name));
+		n = snprintf(ses->out_dir, sizeof(ses->out_dir), "fragsim-out/%s", name);
+	}
+	if (n > 0 && n < (int)sizeof(ses->out_dir) - 200)
+		return CLI_GO;
+	cli_error("--output: the path of the folder is %s", n > 0 ? "too long" : "empty");
+	return CLI_USAGE;
+}
+
+static int strategies_run(struct session *ses)
+{
+	struct progress progress;
+	char err[CLI_ERR_MAX] = "";
+	struct run_params params = {
+		.scenario = ses->s,
+		.capture = ses->capture,
+		.datadir = ses->dirs->models,
+		.out_dir = ses->out_dir,
+		.jobs = ses->opt->jobs,
+		.check = ses->opt->check,
+		.progress = progress_show,
+		.ctx = &progress,
+	};
+	int ret;
+
+	progress_init(&progress);
+	interrupt_catch();
+	ret = run_scenario(&params, &ses->outcome, err, sizeof(err));
+	progress_clear(&progress);
+	if (ret)
+		cli_error("%s", err);
+	return ret ? CLI_FAILED : CLI_GO;
+}
+
+static bool truth_has_curve(const struct session *ses)
+{
+	return ses->capture && ses->capture->truth.has_pool;
+}
+
+/* The folder's page and pictures. What cannot be drawn is a warning: the numbers are there. */
+static int files_make(struct session *ses, bool *pictures)
+{
+	int ret;
+
+	*pictures = !ses->opt->no_plot && pictures_draw(ses->out_dir, ses->dirs, ses->table.label,
+							ses->table.nr_cols, truth_has_curve(ses));
+	ret = pictures_report(ses->out_dir, ses->s, ses->capture, &ses->outcome, &ses->table,
+			      *pictures);
+	if (!ret)
+		return CLI_OK;
+	cli_error("%s/report.html: cannot write: %s", ses->out_dir, strerror(-ret));
+	return CLI_FAILED;
+}
+
+static void show(struct session *ses, bool pictures)
+{
+	if (ses->opt->json) {
+		document_print(ses->s, ses->capture, &ses->outcome);
+		return;
+	}
+	compare_print(&ses->table, stdout);
+	printf("\nreport:   %s/report.html\n", ses->out_dir);
+	if (pictures)
+		printf("pictures: %s/plots/\n", ses->out_dir);
+}
+
+static int outcome_code(const struct session *ses, int code)
+{
+	const struct run_outcome *out = &ses->outcome;
+
+	for (unsigned int i = 0; i < out->failed; i++)
+		cli_error("%s", out->errors[i]);
+	if (out->interrupted) {
+		cli_error("interrupted: %u of %u strategies had finished and are in %s", out->nr,
+			  ses->s->strategies.n, ses->out_dir);
+		return CLI_INTERRUPTED;
+	}
+	return out->failed ? CLI_FAILED : code;
+}
+
+static int session_go(struct session *ses)
+{
+	bool pictures = false;
+	int code = out_dir_choose(ses);
+
+	if (code == CLI_GO && scenario_is_capture(ses->s))
+		code = trace_source_scan(ses->s, ses->opt->strict, &ses->capture);
+	if (code == CLI_GO)
+		code = strategies_run(ses);
+	if (code != CLI_GO)
+		return code;
+	code = CLI_OK;
+	compare_build(&ses->table, ses->outcome.results, ses->outcome.nr);
+	if (ses->outcome.nr)
+		code = files_make(ses, &pictures);
+	if (ses->outcome.nr || ses->opt->json)
+		show(ses, pictures);
+	return outcome_code(ses, code);
+}
+
+int session_run(const struct session_options *opt, const struct datadir *dirs,
+		const struct scenario *s)
+{
+	struct session *ses = calloc(1, sizeof(*ses));
+	int code;
+
+	if (!ses) {
+		cli_error("not enough memory");
+		return CLI_FAILED;
+	}
+	ses->opt = opt;
+	ses->dirs = dirs;
+	ses->s = s;
+	code = session_go(ses);
+	free(ses->capture);
+	free(ses);
+	return code;
+}

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * session_options.c - the options of `run` and `replay`, and their effect on a scenario.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "models/machine.h"
+#include "tools/session.h"
+
+#define MAX_JOBS 1024
+
+enum option_key { KEY_CHECK = 256, KEY_JSON, KEY_NO_PLOT, KEY_SET, KEY_STRATEGY, KEY_STRICT };
+
+static const struct argp_option rows[] = {
+	{"set", KEY_SET, "KEY=VALUE", 0, "change a key of the scenario (fragsim list keys)", 0},
+	{"strategy", KEY_STRATEGY, "A,B,...", 0, "strategies to compare (fragsim list strategies)",
+	 0},
+	{"output", 'o', "DIR", 0, "folder for the results; default: fragsim-out/<scenario name>",
+	 0},
+	{"jobs", 'j', "N", 0, "strategies at once; default: one per CPU", 0},
+	{"json", KEY_JSON, NULL, 0, "results as one JSON document on stdout, nothing else there",
+	 0},
+	{"check", KEY_CHECK, NULL, 0, "verify every invariant of the allocators during the run", 0},
+	{"no-plot", KEY_NO_PLOT, NULL, 0, "no pictures", 0},
+	{"strict", KEY_STRICT, NULL, 0, "refuse a capture that is cut off or has lost events", 0},
+	{0},
+};
+
+void session_options_init(struct session_options *opt)
+{
+	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
+
+	memset(opt, 0, sizeof(*opt));
+	opt->jobs = cpus > 0 ? (unsigned int)cpus : 1;
+}
+
+static error_t assignment_add(struct session_options *opt, const char *key, const char *eq,
+			      const char *value)
+{
+	char *set = opt->set[opt->nr_sets];
+	int n;
+
+	if (opt->nr_sets == SESSION_MAX_SETS) {
+		cli_error("--set: more than %d of them; write a scenario file", SESSION_MAX_SETS);
+		return EBADMSG;
+	}
+	n = snprintf(set, sizeof(opt->set[0]), "%s%s%s", key, eq, value);
+	if (n >= (int)sizeof(opt->set[0])) {
+		cli_error("--set: '%.40s...' is too long", set);
+		return EBADMSG;
+	}
+	opt->nr_sets++;
+	return 0;
+}
+
+error_t session_set(struct session_options *opt, const char *key, const char *value)
+{
+	return assignment_add(opt, key, "=", value);
+}
+
+static error_t jobs_parse(struct session_options *opt, const char *arg)
+{
+	char *end;
+	unsigned long n = strtoul(arg, &end, 10);
+
+	if (*end || end == arg || arg[0] < '0' || arg[0] > '9' || n < 1 || n > MAX_JOBS) {
+		cli_error("--jobs: found '%s', expected a number from 1 to %d", arg, MAX_JOBS);
+		return EBADMSG;
+	}
+	opt->jobs = (unsigned int)n;
+	return 0;
+}
+
+static error_t option_parse(int key, char *arg, struct argp_state *state)
+{
+	struct session_options *opt = state->input;
+
+	switch (key) {
+	case KEY_SET:
+		return assignment_add(opt, "", "", arg);
+	case KEY_STRATEGY:
+		return session_set(opt, "strategies", arg);
+	case 'o':
+		opt->out_dir = arg;
+		return 0;
+	case 'j':
+		return jobs_parse(opt, arg);
+	case KEY_JSON:
+		opt->json = true;
+		return 0;
+	case KEY_CHECK:
+		opt->check = true;
+		return 0;
+	case KEY_NO_PLOT:
+		opt->no_plot = true;
+		return 0;
+	case KEY_STRICT:
+		opt->strict = true;
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+const struct argp session_argp = {.options = rows, .parser = option_parse};
+
+/* Loaded here only to refuse a bad one at once instead of once per strategy. */
+static int machine_check(const struct datadir *dirs, const struct scenario *s, char *err,
+			 size_t err_size)
+{
+	struct machine_profile *profile = malloc(sizeof(*profile));
+	char dir[DATADIR_PATH_MAX + 16];
+	int ret;
+
+	if (!profile) {
+		snprintf(err, err_size, "not enough memory");
+		return -ENOMEM;
+	}
+	snprintf(dir, sizeof(dir), "%s/machines", dirs->models);
+	ret = machine_load(profile, s->machine, dir, err, err_size);
+	free(profile);
+	return ret;
+}
+
+int session_finish(const struct session_options *opt, const struct datadir *dirs,
+		   struct scenario_input *in)
+{
+	char err[CLI_ERR_MAX] = "";
+	int ret = 0;
+
+	for (unsigned int i = 0; !ret && i < opt->nr_sets; i++)
+		ret = scenario_set(in, opt->set[i], err, sizeof(err));
+	if (!ret)
+		ret = scenario_finish(in, dirs->models, err, sizeof(err));
+	if (!ret)
+		ret = machine_check(dirs, &in->s, err, sizeof(err));
+	if (!ret)
+		return CLI_GO;
+	cli_error("%s", err);
+	return CLI_USAGE;
+}

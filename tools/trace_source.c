@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "tools/trace_source.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/scenario.h"
+#include "tools/cli.h"
+#include "traces/capture.h"
+
+#define MAX_NAMED_EVENTS 6
+
+void trace_source_path(const struct scenario *s, char *path, size_t size)
+{
+	bool here = s->source[0] == '/' || !strcmp(s->dir, ".");
+
+	snprintf(path, size, "%s%s%s", here ? "" : s->dir, here ? "" : "/", s->source);
+}
+
+const struct capture_device *trace_source_device(const struct scenario *s,
+						 const struct capture_info *info)
+{
+	for (unsigned int i = 0; s->device[0] && i < info->nr_devices; i++)
+		if (!strcmp(info->devices[i].name, s->device))
+			return &info->devices[i];
+	return s->device[0] ? NULL : capture_default_device(info);
+}
+
+json_t *trace_source_truth(const struct capture_info *info)
+{
+	json_t *names = json_array();
+
+	if (info->truth.has_pool)
+		json_array_append_new(names, json_string("page_pool"));
+	if (info->truth.has_iommu)
+		json_array_append_new(names, json_string("iommu"));
+	if (info->truth.has_driver_pages)
+		json_array_append_new(names, json_string("driver_pages"));
+	return names;
+}
+
+static void unusable(const struct capture_info *info)
+{
+	char found[CLI_ERR_MAX / 2] = "no event at all";
+	size_t n = 0;
+
+	for (unsigned int i = 0; i < info->nr_events && i < MAX_NAMED_EVENTS; i++)
+		n += (size_t)snprintf(found + n, sizeof(found) - n, "%s%s (%" PRIu64 ")",
+				      i ? ", " : "", info->events[i].name, info->events[i].count);
+	cli_error("%s: no received packet to replay: found %s%s; needed net:napi_gro_receive_entry "
+		  "or net:netif_receive_skb, and for the release times skb:consume_skb, "
+		  "skb:kfree_skb, skb:skb_copy_datagram_iovec",
+		  info->path, found, info->nr_events > MAX_NAMED_EVENTS ? ", ..." : "");
+}
+
+static void device_unknown(const struct scenario *s, const struct capture_info *info)
+{
+	const char *names[CAPTURE_MAX_DEVS + 1] = {NULL};
+
+	for (unsigned int i = 0; i < info->nr_devices; i++)
+		names[i] = info->devices[i].name;
+	cli_unknown("device", s->device, names);
+}
+
+static int quality_check(const struct capture_info *info, bool strict)
+{
+	void (*say)(const char *format, ...) = strict ? cli_error : cli_warn;
+
+	if (info->truncated)
+		say("%s: the file is cut off: its first %.3f s are all there is", info->path,
+		    (double)info->span_ns * 1e-9);
+	if (info->lost_events)
+		say("%s: the recorder lost %" PRIu64 " events: packets and release times are "
+		    "missing from it",
+		    info->path, info->lost_events);
+	return strict && (info->truncated || info->lost_events) ? CLI_USAGE : CLI_GO;
+}
+
+static int judge(const struct scenario *s, const struct capture_info *info, bool strict)
+{
+	const struct capture_device *dev = trace_source_device(s, info), *best;
+
+	best = capture_default_device(info);
+	if (!best || !best->packets) {
+		unusable(info);
+		return CLI_USAGE;
+	}
+	if (!dev) {
+		device_unknown(s, info);
+		return CLI_USAGE;
+	}
+	if (!dev->packets) {
+		cli_error("%s: device %s received no packet; %s received %" PRIu64, info->path,
+			  dev->name, best->name, best->packets);
+		return CLI_USAGE;
+	}
+	return quality_check(info, strict);
+}
+
+int trace_source_scan(const struct scenario *s, bool strict, struct capture_info **out)
+{
+	struct capture_info *info = calloc(1, sizeof(*info));
+	char path[TRACE_PATH_MAX], err[CLI_ERR_MAX] = "";
+	int ret, code;
+
+	if (!info) {
+		cli_error("not enough memory to scan a capture");
+		return CLI_FAILED;
+	}
+	trace_source_path(s, path, sizeof(path));
+	ret = capture_scan(path, info, err, sizeof(err));
+	if (ret) {
+		cli_error("%s", err);
+		free(info);
+		return CLI_USAGE;
+	}
+	code = judge(s, info, strict);
+	if (code == CLI_GO)
+		*out = info;
+	else
+		free(info);
+	return code;
+}
