@@ -34,16 +34,16 @@ struct machine {
 	uint64_t overlap_permille;
 
 	/* page allocator */
-	uint64_t page_order_mcycles[6];	 /* alloc + free of order n on one CPU, half each */
-	uint64_t bulk_page_mcycles;	 /* alloc + free per page in bulk of 64 */
-	uint64_t pcp_batch, pcp_high;	 /* pages moved under the zone lock at once; most pages kept */
-	uint64_t zone_page_mcycles;	 /* one page moved between buddy and per-CPU list */
+	uint64_t page_order_mcycles[6]; /* alloc + free of order n on one CPU, half each */
+	uint64_t bulk_page_mcycles;	/* alloc + free per page in bulk of 64 */
+	uint64_t pcp_batch, pcp_high; /* pages moved under the zone lock at once; most pages kept */
+	uint64_t zone_page_mcycles;   /* one page moved between buddy and per-CPU list */
 
 	/* iommu, per 4K-page mapping */
 	uint64_t iommu_iova_mcycles; /* address taken at map + given back at unmap, half each */
 	uint64_t iommu_pt_map_mcycles, iommu_pt_unmap_mcycles;
 	uint64_t iommu_invalidate_mcycles; /* one IOTLB invalidation, waited for */
-	uint64_t dma_direct_mcycles; /* dma_map or dma_unmap without an IOMMU */
+	uint64_t dma_direct_mcycles;	   /* dma_map or dma_unmap without an IOMMU */
 
 	/* stack */
 	uint64_t poll_mcycles;	      /* interrupt, softirq entry and exit, per poll */

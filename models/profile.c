@@ -76,10 +76,15 @@ static int check_complete(const struct option_set *set, const char *path, char *
 	return -EINVAL;
 }
 
+bool profile_is_path(const char *name)
+{
+	return strchr(name, '/') || stem_length(name);
+}
+
 int profile_load(const struct option_set *set, const char *kind, const char *name, const char *dir,
 		 char *err, size_t err_size)
 {
-	bool is_path = strchr(name, '/') || stem_length(name);
+	bool is_path = profile_is_path(name);
 	char path[PATH_BYTES_MAX];
 	int ret, len;
 

@@ -7,11 +7,14 @@
 
 #include "options.h"
 
+/** profile_is_path() - is @name a path (it contains '/' or ends in .yaml), or the name of one? */
+bool profile_is_path(const char *name);
+
 /**
  * profile_load() - fill a set from DIR/NAME.yaml, or from a path
  * @set: with notes and given
  * @kind: what messages call it ("machine profile")
- * @name: a path when it contains '/' or ends in .yaml, else a name
+ * @name: a path (profile_is_path()), else a name
  * @dir: folder of the installed ones
  *
  * Every row must be given, each with a source: a profile has no defaults, because a cost nobody

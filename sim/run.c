@@ -25,6 +25,7 @@
 #include "sim/compare.h"
 #include "sim/sim.h"
 #include "sim/simulate.h"
+#include "sim/traffic.h"
 #include "sim/truth_csv.h"
 #include "traces/capture.h"
 
@@ -204,20 +205,13 @@ static void progress(const struct run_params *p, const struct job *job, unsigned
 		     const volatile uint64_t *counter)
 {
 	unsigned int finished = 0;
-	uint64_t packets = 0, total = 0;
+	uint64_t packets = 0, total = traffic_expected(p->scenario, p->capture) * nr;
 
 	if (!p->progress)
 		return;
 	for (unsigned int i = 0; i < nr; i++) {
 		finished += job[i].pid < 0;
 		packets += counter[i];
-	}
-	if (p->capture) {
-		const struct capture_device *dev = capture_default_device(p->capture);
-
-		total = dev ? dev->packets * nr : 0;
-	} else if (p->scenario->packets) {
-		total = p->scenario->packets * nr;
 	}
 	p->progress(p->ctx, finished, nr, packets, total);
 }

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "models/core.h"
+#include "models/profile.h"
 #include "sim/strategies.h"
 
 #define FIELD(f) offsetof(struct scenario, f)
@@ -215,11 +216,12 @@ int scenario_set(struct scenario_input *in, const char *assignment, char *err, s
 static int nic_finish(struct scenario_input *in, const char *datadir, char *err, size_t err_size)
 {
 	struct nic mine = in->s.nic;
-	char dir[1024];
+	char dir[1024], preset[1024];
 	int ret;
 
 	snprintf(dir, sizeof(dir), "%s/nics", datadir);
-	ret = nic_load(&in->s.nic, mine.preset, dir, err, err_size);
+	scenario_profile(&in->s, mine.preset, preset, sizeof(preset));
+	ret = nic_load(&in->s.nic, preset, dir, err, err_size);
 	if (ret)
 		return ret;
 	for (unsigned int i = NR_OWN; all_rows[i].key; i++) {
@@ -294,6 +296,21 @@ int scenario_finish(struct scenario_input *in, const char *datadir, char *err, s
 	if (!ret)
 		ret = strategies_finish(s, err, err_size);
 	return ret;
+}
+
+void scenario_path(const struct scenario *s, const char *path, char *buf, size_t size)
+{
+	bool here = path[0] == '/' || !strcmp(s->dir, ".");
+
+	snprintf(buf, size, "%s%s%s", here ? "" : s->dir, here ? "" : "/", path);
+}
+
+void scenario_profile(const struct scenario *s, const char *name, char *buf, size_t size)
+{
+	if (profile_is_path(name))
+		scenario_path(s, name, buf, size);
+	else
+		snprintf(buf, size, "%s", name);
 }
 
 bool scenario_is_capture(const struct scenario *s)

@@ -71,6 +71,17 @@ int scenario_set(struct scenario_input *in, const char *assignment, char *err, s
  */
 int scenario_finish(struct scenario_input *in, const char *datadir, char *err, size_t err_size);
 
+/**
+ * scenario_path() - a path of the scenario, seen from the current folder
+ * @path: as the user wrote it; a relative one starts at the scenario's folder
+ */
+void scenario_path(const struct scenario *s, const char *path, char *buf, size_t size);
+
+/**
+ * scenario_profile() - the same for a profile or preset, which may be a plain name: left alone
+ */
+void scenario_profile(const struct scenario *s, const char *name, char *buf, size_t size);
+
 /** scenario_is_capture() - does the traffic come from a file? */
 bool scenario_is_capture(const struct scenario *s);
 

@@ -234,7 +234,7 @@ int simulate(const struct simulate_params *p, struct result *res, char *err, siz
 {
 	struct machine_profile *profile = calloc(1, sizeof(*profile));
 	struct sim *sim = calloc(1, sizeof(*sim));
-	char machines[1024];
+	char machines[1024], machine[1024];
 	int ret = -ENOMEM;
 
 	if (!profile || !sim) {
@@ -242,7 +242,8 @@ int simulate(const struct simulate_params *p, struct result *res, char *err, siz
 		goto out;
 	}
 	snprintf(machines, sizeof(machines), "%s/machines", p->datadir);
-	ret = machine_load(profile, p->scenario->machine, machines, err, err_size);
+	scenario_profile(p->scenario, p->scenario->machine, machine, sizeof(machine));
+	ret = machine_load(profile, machine, machines, err, err_size);
 	if (ret)
 		goto out;
 	sim->scenario = p->scenario;

@@ -30,10 +30,9 @@ struct traffic {
 	struct lane *lane;
 };
 
-static int synthetic_source(const struct scenario *s, struct packet_source **src, char *err,
-			    size_t err_size)
+static struct synthetic_params synthetic_params_of(const struct scenario *s)
 {
-	struct synthetic_params p = {
+	return (struct synthetic_params){
 		.seed = s->seed,
 		.rate_bps = s->rate_bps,
 		.duration_ns = s->duration_ns,
@@ -44,8 +43,6 @@ static int synthetic_source(const struct scenario *s, struct packet_source **src
 		.flows = s->flows,
 		.queues = s->nic.queues,
 	};
-
-	return synthetic_open(&p, src, err, err_size);
 }
 
 const struct capture_device *traffic_device(const struct scenario *s,
@@ -61,15 +58,32 @@ static int source_open(struct traffic *t, const struct scenario *s,
 		       const struct capture_info *capture, char *err, size_t err_size)
 {
 	const struct capture_device *dev;
+	struct synthetic_params synthetic;
 
 	if (!capture) {
 		t->nr_queues = s->nic.queues;
-		return synthetic_source(s, &t->src, err, err_size);
+		synthetic = synthetic_params_of(s);
+		return synthetic_open(&synthetic, &t->src, err, err_size);
 	}
 	dev = traffic_device(s, capture);
 	t->nr_queues = dev && dev->queues ? dev->queues : 1;
 	t->nr_cpus = capture->cpus;
 	return capture_open(capture, dev ? dev->name : s->device, &t->src, err, err_size);
+}
+
+uint64_t traffic_expected(const struct scenario *s, const struct capture_info *capture)
+{
+	const struct capture_device *dev;
+	struct synthetic_params synthetic;
+
+	if (!capture) {
+		synthetic = synthetic_params_of(s);
+		return synthetic_expected(&synthetic);
+	}
+	dev = traffic_device(s, capture);
+	if (!dev || s->duration_ns)
+		return 0;
+	return s->packets && s->packets < dev->packets ? s->packets : dev->packets;
 }
 
 int traffic_open(const struct scenario *s, const struct capture_info *capture,

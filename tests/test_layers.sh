@@ -51,5 +51,6 @@ while IFS=: read -r file line text; do
 	[ -n "$file" ] || continue
 	echo "$file:$line: a strategy must not ask which world it is in:$text"
 	bad=1
-done < <(grep -rnE '^[[:space:]]*#[[:space:]]*(if|ifdef|ifndef|elif).*(MM_WORLD|SIM)' "$root"/alloc/{rx_,page_,pool_,frag_}*.c)
+done < <(find "$root/alloc" -name '*.c' ! -name native.c -print0 |
+	xargs -0 -r grep -nHE '^[[:space:]]*#[[:space:]]*(if|ifdef|ifndef|elif).*(MM_WORLD|SIM)')
 exit $bad

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "sim/run.h"
+#include "sim/traffic.h"
 #include "tools/trace_source.h"
 #include "traces/capture.h"
 
@@ -30,7 +31,7 @@ static json_t *trace_json(const struct scenario *s, const struct capture_info *i
 
 	if (!info)
 		return json_null();
-	dev = trace_source_device(s, info);
+	dev = traffic_device(s, info);
 	return json_pack("{s:s, s:s, s:s, s:s, s:I, s:I, s:I, s:i, s:I, s:I, s:b, s:o}", "path",
 			 info->path, "format", info->format, "clock", info->clock, "device",
 			 dev->name, "packets", (json_int_t)dev->packets, "bytes",

@@ -8,26 +8,11 @@
 #include <string.h>
 
 #include "sim/scenario.h"
+#include "sim/traffic.h"
 #include "tools/cli.h"
 #include "traces/capture.h"
 
 #define MAX_NAMED_EVENTS 6
-
-void trace_source_path(const struct scenario *s, char *path, size_t size)
-{
-	bool here = s->source[0] == '/' || !strcmp(s->dir, ".");
-
-	snprintf(path, size, "%s%s%s", here ? "" : s->dir, here ? "" : "/", s->source);
-}
-
-const struct capture_device *trace_source_device(const struct scenario *s,
-						 const struct capture_info *info)
-{
-	for (unsigned int i = 0; s->device[0] && i < info->nr_devices; i++)
-		if (!strcmp(info->devices[i].name, s->device))
-			return &info->devices[i];
-	return s->device[0] ? NULL : capture_default_device(info);
-}
 
 json_t *trace_source_truth(const struct capture_info *info)
 {
@@ -81,7 +66,7 @@ static int quality_check(const struct capture_info *info, bool strict)
 
 static int judge(const struct scenario *s, const struct capture_info *info, bool strict)
 {
-	const struct capture_device *dev = trace_source_device(s, info), *best;
+	const struct capture_device *dev = traffic_device(s, info), *best;
 
 	best = capture_default_device(info);
 	if (!best || !best->packets) {
@@ -110,7 +95,7 @@ int trace_source_scan(const struct scenario *s, bool strict, struct capture_info
 		cli_error("not enough memory to scan a capture");
 		return CLI_FAILED;
 	}
-	trace_source_path(s, path, sizeof(path));
+	scenario_path(s, s->source, path, sizeof(path));
 	ret = capture_scan(path, info, err, sizeof(err));
 	if (ret) {
 		cli_error("%s", err);

@@ -15,9 +15,6 @@ struct capture_device;
 struct capture_info;
 struct scenario;
 
-/** trace_source_path() - where traffic.source is, seen from here */
-void trace_source_path(const struct scenario *s, char *path, size_t size);
-
 /**
  * trace_source_scan() - first pass over the capture; warns of what it lacks
  * @strict: lost events or a cut end are errors
@@ -25,10 +22,6 @@ void trace_source_path(const struct scenario *s, char *path, size_t size);
  * Return: CLI_GO, CLI_USAGE or CLI_FAILED (told).
  */
 int trace_source_scan(const struct scenario *s, bool strict, struct capture_info **info);
-
-/** trace_source_device() - the device that is replayed; one that trace_source_scan() accepted */
-const struct capture_device *trace_source_device(const struct scenario *s,
-						 const struct capture_info *info);
 
 /** trace_source_truth() - ground truth in a capture: names of what there is, as a JSON array */
 json_t *trace_source_truth(const struct capture_info *info);

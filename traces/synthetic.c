@@ -50,6 +50,17 @@ static double mean_bytes(const struct synthetic_params *params)
 	return sum / IMIX_SHARES;
 }
 
+uint64_t synthetic_expected(const struct synthetic_params *params)
+{
+	double bits = (mean_bytes(params) + SYNTHETIC_WIRE_OVERHEAD) * 8;
+	double packets =
+		(double)params->duration_ns / NSEC_PER_SEC * (double)params->rate_bps / bits;
+
+	if (params->packets && (!params->duration_ns || (double)params->packets < packets))
+		return params->packets;
+	return (uint64_t)packets;
+}
+
 static void synthetic_advance(struct synthetic *syn, uint32_t bytes)
 {
 	double gap_ns;

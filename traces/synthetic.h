@@ -39,6 +39,9 @@ struct synthetic_params {
 	uint32_t queues;
 };
 
+/** synthetic_expected() - packets the parameters lead to, about; for progress only. 0: no end given */
+uint64_t synthetic_expected(const struct synthetic_params *params);
+
 /**
  * synthetic_open() - a source of made-up packets
  * Return: 0, -EINVAL (neither duration nor packets bounded, or a rate of 0; text in @err), -ENOMEM.

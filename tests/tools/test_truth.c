@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * test_truth.c - the program against what is known from elsewhere: what the kernel recorded in the
+ * samples, captures cut short, the documentation in the tree.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+#include <jansson.h>
+
+#include "spawn.h"
+
+static char dir[] = "/tmp/fragsim-test-t-XXXXXX";
+
+static int setup(void **state)
+{
+	(void)state;
+	strcpy(strrchr(dir, '-') + 1, "XXXXXX");
+	dir_make(dir);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	dir_remove(dir);
+	return 0;
+}
+
+/* The only result of a replay with --json */
+static json_t *replay(const char *sample, const char *strategy, const char *nic)
+{
+	char set[64];
+	struct spawned s;
+	json_t *doc;
+
+	snprintf(set, sizeof(set), "nic.preset=%s", nic);
+	s = RUN("replay", sample, "--strategy", strategy, "--set", set, "--check", "--json",
+		"--no-plot", "-o", dir);
+	if (s.code)
+		fail_msg("%s: exit code %d: %s", sample, s.code, s.err);
+	doc = json_loads(s.out, 0, NULL);
+	assert_non_null(doc);
+	spawn_free(&s);
+	return doc;
+}
+
+static double value(const json_t *doc, const char *group, const char *key)
+{
+	const json_t *v = json_object_get(
+		json_object_get(json_array_get(json_object_get(doc, "results"), 0), group), key);
+
+	if (!v)
+		fail_msg("%s.%s is absent", group, key);
+	return json_number_value(v);
+}
+
+/* The kernel's page_pool took 5248 pages for 11789 packets and had 4021 at once; the pages held
+ * over time may differ by one refill batch (64). Its counts are met exactly, so they are required
+ * exactly: a change that loses that should be looked at. */
+static void test_veth_equals_the_kernel(void **state)
+{
+	json_t *doc = replay(SAMPLE, "page_pool_frag", "veth");
+
+	(void)state;
+	assert_int_equal(value(doc, "packets", "delivered"), 11789);
+	assert_int_equal(value(doc, "truth", "pages_allocated_recorded"), 5248);
+	assert_int_equal(value(doc, "pages", "allocated"), 5248);
+	assert_int_equal(value(doc, "truth", "pages_held_recorded_peak"), 4021);
+	assert_int_equal(value(doc, "memory", "pages_held_peak"), 4021);
+	assert_true(value(doc, "truth", "rmse_pages_held") < 64);
+	json_decref(doc);
+}
+
+/* igb's ping-pong replaced 7813 pages for 14702 packets of a slow reader; within 5 %. */
+static void test_igb_is_near_the_kernel(void **state)
+{
+	json_t *doc = replay(SAMPLES "/igb_rx_slow_lazy.dat", "pingpong", "igb");
+
+	(void)state;
+	assert_int_equal(value(doc, "packets", "delivered"), 14702);
+	assert_int_equal(value(doc, "truth", "pages_allocated_recorded"), 7813);
+	assert_in_range(value(doc, "pages", "allocated"), 7813 * 0.95, 7813 * 1.05);
+	json_decref(doc);
+}
+
+/* A v6 file cut at nine tenths: what could be read is replayed, with a warning; --strict refuses. */
+static void test_cut_capture(void **state)
+{
+	char path[600];
+	size_t size;
+	char *bytes = file_slurp(SAMPLES "/fmt_v6_small.dat", &size);
+	struct spawned s;
+	FILE *f;
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s/cut.dat", dir);
+	f = fopen(path, "w");
+	assert_int_equal(fwrite(bytes, 1, size * 9 / 10, f), size * 9 / 10);
+	fclose(f);
+	free(bytes);
+	s = RUN("replay", path, "--strategy", "page_pool_frag", "--no-plot", "-o", dir);
+	assert_int_equal(s.code, 0);
+	if (!strstr(s.err, "cut") || !strchr(s.err, '\n') || strchr(s.err, '\n')[1])
+		fail_msg("expected one line of warning: %s", s.err);
+	spawn_free(&s);
+	s = RUN("replay", path, "--strict", "--no-plot", "-o", dir);
+	assert_int_equal(s.code, 2);
+	spawn_free(&s);
+}
+
+/* docs/scenario.md holds the table made from the rows the program reads scenarios with. */
+static void test_documentation_is_current(void **state)
+{
+	struct spawned md = RUN("list", "keys", "--markdown");
+	char *doc = file_slurp(FRAGSIM_SOURCE_DIR "/docs/scenario.md", NULL);
+
+	(void)state;
+	assert_int_equal(md.code, 0);
+	assert_non_null(doc);
+	if (!strstr(doc, md.out))
+		fail_msg("docs/scenario.md: its table is not what `fragsim list keys --markdown` "
+			 "prints; put that there");
+	free(doc);
+	spawn_free(&md);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_veth_equals_the_kernel, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_igb_is_near_the_kernel, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_cut_capture, setup, teardown),
+		cmocka_unit_test(test_documentation_is_current),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
