@@ -77,6 +77,7 @@ void reader_deliver(struct sim *sim, struct held *held, const struct packet *pkt
 		return;
 	}
 	held->recorded = true;
+	held->copied = !(pkt->flags & (PACKET_DROPPED | PACKET_TX));
 	held->direct = sim->scenario->nic.free_path == NIC_FREE_DEFER &&
 		       pkt->method == RELEASE_FREE && core == held->queue->core;
 	release_at(sim, held, core,

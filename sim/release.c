@@ -118,11 +118,15 @@ void release_buffers(struct sim *sim, struct held *held, bool direct)
 
 void release_packet(struct sim *sim, struct held *held, bool direct)
 {
+	uint64_t copied_bytes = held->copied ? held->bytes : 0;
+
 	metrics_advance(&sim->metrics, core_now_ns(core_current));
 	sim->metrics.payload_bytes -= held->bytes;
 	sim->live--;
 	skb_free(&sim->skb);
 	release_buffers(sim, held, direct);
+	/* A recorded release comes after the copy, so the copy's cycles must not delay it. */
+	skb_copy(&sim->skb, copied_bytes);
 	if (sim_is_drained(sim))
 		sim_wake_consumers(sim);
 }

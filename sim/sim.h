@@ -38,6 +38,7 @@ struct traffic;
  * @class: 0: room for one buffer, 1: for NIC_MAX_BUFS
  * @recorded: @release_ns is when the kernel really put the buffers, not when a reader was done
  * @direct: recorded, and put in the softirq that owns the queue's pool
+ * @copied: recorded, and a reader had copied it to user space by then: its cost is still to be paid
  */
 struct held {
 	struct held *next;
@@ -45,7 +46,7 @@ struct held {
 	uint64_t visible_ns, release_ns, seq;
 	uint32_t bytes, truesize;
 	uint16_t nr, class;
-	bool recorded, direct;
+	bool recorded, direct, copied;
 	struct rx_buf buf[];
 };
 
