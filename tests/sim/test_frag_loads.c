@@ -11,28 +11,17 @@
 #include <cmocka.h>
 
 #include "models/access.h"
-#include "models/machine.h"
 #include "models/mm_sim.h"
 #include "sim/strategies.h"
+#include "small_machine.h"
 
 #define FRAGS 8 /* of 2048 bytes: half of a 32K page, so no page is turned while counting */
-
-static struct machine machine = {.cores = 1,
-				 .khz = 1000000,
-				 .l1_bytes = 32768,
-				 .l1_ways = 8,
-				 .l2_bytes = 1 << 20,
-				 .l2_ways = 16,
-				 .llc_bytes = 4 << 20,
-				 .llc_ways = 16,
-				 .pcp_batch = 63,
-				 .pcp_high = 512};
 
 /* Loads of FRAGS allocations on a page that is already there. */
 static uint64_t loads_of(const char *label)
 {
 	struct mm_sim_params mm = {
-		.machine = &machine, .cores = 1, .page_shift = 12, .memory_bytes = 64 << 20};
+		.machine = &small_machine, .cores = 1, .page_shift = 12, .memory_bytes = 64 << 20};
 	struct rx_params params = {.ring_size = 64, .buffer_bytes = 2048, .nid = NUMA_NO_NODE};
 	const struct rx_strategy *s;
 	struct rx_buf buf[FRAGS + 1];

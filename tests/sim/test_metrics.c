@@ -7,26 +7,16 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "models/machine.h"
 #include "models/mm_sim.h"
 #include "sim/metrics.h"
+#include "small_machine.h"
 
-static struct machine machine = {.cores = 1,
-				 .khz = 1000000,
-				 .l1_bytes = 32768,
-				 .l1_ways = 8,
-				 .l2_bytes = 1 << 20,
-				 .l2_ways = 16,
-				 .llc_bytes = 4 << 20,
-				 .llc_ways = 16,
-				 .pcp_batch = 63,
-				 .pcp_high = 512};
 static struct metrics m;
 
 static int up(void **state)
 {
 	struct mm_sim_params mm = {
-		.machine = &machine, .cores = 1, .page_shift = 12, .memory_bytes = 16 << 20};
+		.machine = &small_machine, .cores = 1, .page_shift = 12, .memory_bytes = 16 << 20};
 
 	(void)state;
 	return mm_sim_init(&mm) || metrics_init(&m, 4096, 4096, 100) ? -1 : 0;

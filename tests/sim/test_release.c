@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "sim/sim.h"
+#include "small_machine.h"
 
 #define COST_MCYCLES 5000
 
@@ -32,16 +33,6 @@ static void note_put(const struct rx_buf *buf, bool direct)
 
 static const struct rx_strategy note = {.name = "note", .put = note_put};
 
-static struct machine machine = {.cores = 2,
-				 .khz = 1000000,
-				 .l1_bytes = 32768,
-				 .l1_ways = 8,
-				 .l2_bytes = 1 << 20,
-				 .l2_ways = 16,
-				 .llc_bytes = 4 << 20,
-				 .llc_ways = 16,
-				 .pcp_batch = 63,
-				 .pcp_high = 512};
 static struct scenario scenario = {.page_size = 4096};
 static struct sim sim;
 static struct rx_queue queue;
@@ -49,7 +40,7 @@ static struct rx_queue queue;
 static int up(void **state)
 {
 	struct mm_sim_params mm = {
-		.machine = &machine, .cores = 2, .page_shift = 12, .memory_bytes = 16 << 20};
+		.machine = &small_machine, .cores = 2, .page_shift = 12, .memory_bytes = 16 << 20};
 
 	(void)state;
 	memset(&sim, 0, sizeof(sim));
@@ -57,14 +48,14 @@ static int up(void **state)
 	if (mm_sim_init(&mm))
 		return -1;
 	sim.scenario = &scenario;
-	sim.machine = &machine;
+	sim.machine = &small_machine;
 	sim.strategy = &note;
 	sim.nr_cores = 2;
 	sim.napi_running = 1;
 	queue = (struct rx_queue){.sim = &sim};
 	for (unsigned int i = 0; i < 2; i++)
 		sim.cpu[i] = (struct cpu){.sim = &sim, .id = i};
-	skb_init(&sim.skb, &machine);
+	skb_init(&sim.skb, &small_machine);
 	return metrics_init(&sim.metrics, 4096, 4096, 1000);
 }
 
