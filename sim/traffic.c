@@ -66,7 +66,8 @@ static int source_open(struct traffic *t, const struct scenario *s,
 		return synthetic_open(&synthetic, &t->src, err, err_size);
 	}
 	dev = traffic_device(s, capture);
-	t->nr_queues = dev && dev->queues ? dev->queues : 1;
+	/* A queue that received nothing has its ring filled all the same. */
+	t->nr_queues = dev && dev->queues > s->nic.queues ? dev->queues : s->nic.queues;
 	t->nr_cpus = capture->cpus;
 	return capture_open(capture, dev ? dev->name : s->device, &t->src, err, err_size);
 }
