@@ -10,8 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "models/iommu.h"
 #include "sim/compare.h"
 #include "sim/run.h"
+#include "sim/traffic.h"
 #include "tools/document.h"
 #include "tools/pictures.h"
 #include "tools/progress.h"
@@ -106,12 +108,31 @@ static int files_make(struct session *ses, bool *pictures)
 	return CLI_FAILED;
 }
 
+/* What was assumed: a wrong NIC preset is the commonest way to a wrong answer. */
+static void headline(const struct session *ses)
+{
+	const struct scenario *s = ses->s;
+	const struct capture_device *dev = ses->capture ? traffic_device(s, ses->capture) : NULL;
+
+	if (dev)
+		printf("device %s of %s\n", dev->name, ses->capture->path);
+	printf("nic %s (%s buffers, ring %llu), machine %s, %lluK pages, iommu %s\n\n",
+	       s->nic.preset, s->nic.buffers == NIC_POSTED ? "posted" : "on-demand",
+	       (unsigned long long)s->nic.ring, s->machine, (unsigned long long)s->page_size / 1024,
+	       s->iommu == IOMMU_OFF ? "off" : "strict");
+	if (ses->capture && !ses->capture->truth.has_pool && s->nic.buffers == NIC_ON_DEMAND)
+		printf("(the capture shows no page_pool: where a real NIC posts its buffers, say "
+		       "so "
+		       "with --set nic.preset=igb or another preset)\n\n");
+}
+
 static void show(struct session *ses, bool pictures)
 {
 	if (ses->opt->json) {
 		document_print(ses->s, ses->capture, &ses->outcome);
 		return;
 	}
+	headline(ses);
 	compare_print(&ses->table, stdout);
 	printf("\nreport:   %s/report.html\n", ses->out_dir);
 	if (pictures)
