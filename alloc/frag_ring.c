@@ -71,7 +71,7 @@ void frag_ring_put(const struct rx_buf *buf, bool direct)
 	page_frag_free((char *)page_address(buf->page) + buf->offset);
 }
 
-void frag_ring_fini(struct frag_ring *ring)
+void frag_ring_close(struct frag_ring *ring)
 {
 	struct rx_buf buf;
 
@@ -81,5 +81,10 @@ void frag_ring_fini(struct frag_ring *ring)
 		frag_ring_receive(ring, i, &buf);
 		frag_ring_put(&buf, false);
 	}
+}
+
+void frag_ring_fini(struct frag_ring *ring)
+{
+	frag_ring_close(ring);
 	kfree(ring->slot);
 }

@@ -12,6 +12,7 @@
 #include "strategy.h"
 
 #define frag_ring_init	  MM_NAME(frag_ring_init)
+#define frag_ring_close	  MM_NAME(frag_ring_close)
 #define frag_ring_fini	  MM_NAME(frag_ring_fini)
 #define frag_ring_post	  MM_NAME(frag_ring_post)
 #define frag_ring_receive MM_NAME(frag_ring_receive)
@@ -44,7 +45,10 @@ struct frag_ring {
 /** frag_ring_init() - Return: 0, -ENOMEM, -EINVAL (a buffer is above @max_bytes) */
 int frag_ring_init(struct frag_ring *ring, const struct rx_params *params, unsigned long max_bytes);
 
-/** frag_ring_fini() - frees what is still posted */
+/** frag_ring_close() - frees what is still posted; no more posts or receives */
+void frag_ring_close(struct frag_ring *ring);
+
+/** frag_ring_fini() - the same, and the ring's own memory */
 void frag_ring_fini(struct frag_ring *ring);
 
 /**

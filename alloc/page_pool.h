@@ -20,12 +20,14 @@
 #include "mm.h"
 #include "ptr_ring.h"
 
-#define page_pool_create	MM_NAME(page_pool_create)
-#define page_pool_destroy	MM_NAME(page_pool_destroy)
-#define page_pool_alloc_pages	MM_NAME(page_pool_alloc_pages)
-#define page_pool_alloc_frag	MM_NAME(page_pool_alloc_frag)
-#define page_pool_put_full_page MM_NAME(page_pool_put_full_page)
-#define page_pool_get_stats	MM_NAME(page_pool_get_stats)
+#define page_pool_create      MM_NAME(page_pool_create)
+#define page_pool_close	      MM_NAME(page_pool_close)
+#define page_pool_destroy     MM_NAME(page_pool_destroy)
+#define page_pool_alloc_pages MM_NAME(page_pool_alloc_pages)
+#define page_pool_alloc_frag  MM_NAME(page_pool_alloc_frag)
+#define page_pool_put_users   MM_NAME(page_pool_put_users)
+#define page_pool_put_counted MM_NAME(page_pool_put_counted)
+#define page_pool_get_stats   MM_NAME(page_pool_get_stats)
 
 /* As many as one NAPI poll (budget 64) can take; the rest leaves room for its direct puts. */
 #ifndef PP_ALLOC_CACHE_SIZE
@@ -37,6 +39,25 @@
 
 #define PP_FLAG_DMA_MAP	     (1u << 0) /* the pool maps and unmaps */
 #define PP_FLAG_DMA_SYNC_DEV (1u << 1) /* and hands recycled pages back to the device */
+#define PP_CLOSED	     (1u << 2) /* the pool's own: pages that come home are freed */
+
+/**
+ * enum pp_users - where a pool counts the users of a page
+ * @PP_USERS_STRUCT_PAGE: pp_ref_count in struct page, as Linux does
+ * @PP_USERS_SLAB: an object of its own for each page, found through struct page
+ * @PP_USERS_IN_PAGE: the last line of the page itself, which is then not handed out
+ * @PP_USERS_REFCOUNT: _refcount itself, whole pages only: the put that drops it to zero recycles.
+ *	Pages in the ring have count 0, in the alloc cache 1. Whoever holds a reference gives it
+ *	back with page_pool_put_user(), never with put_page(). Source: page-pool-rfc
+ */
+enum pp_users { PP_USERS_STRUCT_PAGE, PP_USERS_SLAB, PP_USERS_IN_PAGE, PP_USERS_REFCOUNT };
+
+#define PP_USERS_MASK 3ul /* low bits of page->pp: how this page's users are counted */
+
+/** struct page_pool_meta - what PP_USERS_SLAB and PP_USERS_IN_PAGE keep for a page */
+struct page_pool_meta {
+	atomic_long_t users;
+} ____cacheline_aligned;
 
 /**
  * struct page_pool_params
@@ -48,6 +69,7 @@
  * @dma_dir: what the device does with them
  * @max_len: bytes the device may write from @offset on, to be synced on recycling
  * @offset: bytes the device skips at the start of a page
+ * @users: where users of a page are counted
  */
 struct page_pool_params {
 	unsigned int flags;
@@ -58,6 +80,7 @@ struct page_pool_params {
 	enum dma_data_direction dma_dir;
 	unsigned int max_len;
 	unsigned int offset;
+	enum pp_users users;
 };
 
 /** struct page_pool_alloc_stats - written in the pool's NAPI context only */
@@ -79,6 +102,8 @@ struct page_pool_stats {
  * struct page_pool
  * @p: as given to page_pool_create()
  * @pages_state_hold_cnt: pages that entered; NAPI only
+ * @flags: PP_FLAG_* of @p, and PP_CLOSED from page_pool_close() on
+ * @max_size: bytes of a page that are handed out
  * @frag_page: page being cut into fragments, or NULL; NAPI only, as all @frag_ fields
  * @frag_users: fragments cut from it so far
  * @frag_offset: where the next one starts
@@ -92,8 +117,8 @@ struct page_pool {
 	struct page_pool_params p;
 	struct page_pool_recycle_stats *recycle_stats;
 	u32 pages_state_hold_cnt;
-	bool dma_map;
-	bool dma_sync;
+	unsigned int flags;
+	unsigned int max_size;
 
 	struct page *frag_page ____cacheline_aligned;
 	long frag_users;
@@ -115,7 +140,14 @@ struct page_pool {
  */
 int page_pool_create(const struct page_pool_params *params, struct page_pool **pool);
 
-/** page_pool_destroy() - gives back what the pool holds; accepts NULL. No page may be in use. */
+/**
+ * page_pool_close() - gives back what the pool holds; pages still in use follow as they are put
+ * Context: process, after the last allocation. A put may run meanwhile; direct puts are treated as
+ * any other from now on. Linux lets late pages gather in the ring and empties it once a second.
+ */
+void page_pool_close(struct page_pool *pool);
+
+/** page_pool_destroy() - closes the pool and frees it; accepts NULL. No page may be in use. */
 void page_pool_destroy(struct page_pool *pool);
 
 /**
@@ -134,14 +166,42 @@ struct page *page_pool_alloc_frag(struct page_pool *pool, unsigned int *offset, 
 				  gfp_t gfp);
 
 /**
- * page_pool_put_full_page() - one user of a page is done
+ * page_pool_put_users() - one user of a page is done
+ * @users: where users of this page are counted
  * @allow_direct: the caller runs in the pool's NAPI context
  * The last user's put recycles the page, or returns it when somebody else holds a reference.
+ * Cost: the line of @users; an atomic on it unless this is the last user; then a line of the alloc
+ * cache, or lock and line of the ring.
  */
-void page_pool_put_full_page(struct page_pool *pool, struct page *page, bool allow_direct);
+void page_pool_put_users(struct page_pool *pool, struct page *page, atomic_long_t *users,
+			 bool allow_direct);
+
+/** page_pool_put_full_page() - the same for a pool with PP_USERS_STRUCT_PAGE */
+static inline void page_pool_put_full_page(struct page_pool *pool, struct page *page,
+					   bool allow_direct)
+{
+	page_pool_put_users(pool, page, &page->pp_ref_count, allow_direct);
+}
+
+/** page_pool_put_counted() - the same for the other kinds of @users */
+void page_pool_put_counted(struct page_pool *pool, struct page *page, enum pp_users users,
+			   bool allow_direct);
 
 /** page_pool_get_stats() - adds the pool's counters to *stats */
 void page_pool_get_stats(const struct page_pool *pool, struct page_pool_stats *stats);
+
+/** page_pool_put_user() - one user of a page is done, whatever the page's pool is */
+static inline void page_pool_put_user(struct page *page, bool allow_direct)
+{
+	unsigned long pp = (unsigned long)page->pp;
+	struct page_pool *pool = (struct page_pool *)(pp & ~PP_USERS_MASK);
+
+	if (likely((pp & PP_USERS_MASK) == PP_USERS_STRUCT_PAGE))
+		page_pool_put_full_page(pool, page, allow_direct);
+	else
+		page_pool_put_counted(pool, page, (enum pp_users)(pp & PP_USERS_MASK),
+				      allow_direct);
+}
 
 static inline dma_addr_t page_pool_get_dma_addr(const struct page *page)
 {
@@ -150,7 +210,7 @@ static inline dma_addr_t page_pool_get_dma_addr(const struct page *page)
 
 /**
  * page_pool_alloc() - a fragment, or a whole page where two would not fit
- * @size: bytes wanted; set to the bytes that are the caller's (truesize)
+ * @size: bytes wanted, at most max_size; set to the bytes that are the caller's (truesize)
  *
  * A remainder too small for another buffer of this size goes to this one, else nobody would
  * account for it.
@@ -158,7 +218,7 @@ static inline dma_addr_t page_pool_get_dma_addr(const struct page *page)
 static inline struct page *page_pool_alloc(struct page_pool *pool, unsigned int *offset,
 					   unsigned int *size, gfp_t gfp)
 {
-	unsigned int max_size = PAGE_SIZE << pool->p.order;
+	unsigned int max_size = pool->max_size;
 	struct page *page;
 
 	if ((*size << 1) > max_size) {

@@ -4,7 +4,7 @@
  */
 #include "pool_queue.h"
 
-int pool_queue_create(const struct rx_params *params, void **queue)
+int pool_queue_create(const struct rx_params *params, enum pp_users users, void **queue)
 {
 	struct page_pool_params pp = {
 		.order = params->order,
@@ -12,6 +12,7 @@ int pool_queue_create(const struct rx_params *params, void **queue)
 		.nid = params->nid,
 		.dev = params->dev,
 		.dma_dir = DMA_FROM_DEVICE,
+		.users = users,
 	};
 	struct pool_queue *q;
 	int err;
@@ -38,16 +39,25 @@ int pool_queue_create(const struct rx_params *params, void **queue)
 	return 0;
 }
 
+void pool_queue_close(void *queue)
+{
+	struct pool_queue *q = queue;
+
+	for (unsigned int i = 0; i < q->ring_size; i++) {
+		if (q->slot[i].page)
+			page_pool_put_user(q->slot[i].page, false);
+		q->slot[i].page = NULL;
+	}
+	page_pool_close(q->pool);
+}
+
 void pool_queue_destroy(void *queue)
 {
 	struct pool_queue *q = queue;
 
 	if (!q)
 		return;
-	for (unsigned int i = 0; i < q->ring_size; i++) {
-		if (q->slot[i].page)
-			page_pool_put_full_page(q->pool, q->slot[i].page, false);
-	}
+	pool_queue_close(q);
 	page_pool_destroy(q->pool);
 	kfree(q->slot);
 	kfree(q);
@@ -90,7 +100,7 @@ void pool_queue_receive(void *queue, unsigned int slot, struct rx_buf *buf)
 
 void pool_queue_put(const struct rx_buf *buf, bool direct)
 {
-	page_pool_put_full_page(buf->page->pp, buf->page, direct);
+	page_pool_put_user(buf->page, direct);
 }
 
 void pool_queue_stats(const void *queue, struct rx_stats *stats)

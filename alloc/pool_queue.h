@@ -13,6 +13,7 @@
 #include "strategy.h"
 
 #define pool_queue_create  MM_NAME(pool_queue_create)
+#define pool_queue_close   MM_NAME(pool_queue_close)
 #define pool_queue_destroy MM_NAME(pool_queue_destroy)
 #define pool_queue_post	   MM_NAME(pool_queue_post)
 #define pool_queue_receive MM_NAME(pool_queue_receive)
@@ -41,7 +42,9 @@ struct pool_queue {
 	u64 buffers;
 };
 
-int pool_queue_create(const struct rx_params *params, void **queue);
+/** pool_queue_create() - @users: where the pool counts users of a page */
+int pool_queue_create(const struct rx_params *params, enum pp_users users, void **queue);
+void pool_queue_close(void *queue);
 void pool_queue_destroy(void *queue);
 void pool_queue_receive(void *queue, unsigned int slot, struct rx_buf *buf);
 void pool_queue_put(const struct rx_buf *buf, bool direct);

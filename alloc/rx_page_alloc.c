@@ -4,6 +4,12 @@
  *
  * The baseline: allocate and map at refill, unmap at receive, put_page() when the stack is done.
  * Nothing is kept.
+ *
+ * Who calls: alloc() and receive() in the queue's NAPI, put() from any CPU.
+ * Cost: a buffer is one trip through the page allocator, one map, one unmap and one atomic (the
+ *	put). The slot's line and the line of struct page are all it touches by itself.
+ * Guarantees: outside the ring the queue holds no memory, so nothing can pin more than its own
+ *	page.
  */
 #include "mm.h"
 #include "strategy.h"
@@ -90,19 +96,26 @@ static void rx_page_alloc_put(const struct rx_buf *buf, bool direct)
 	put_page(buf->page);
 }
 
-static void rx_page_alloc_destroy(void *queue)
+static void rx_page_alloc_close(void *queue)
 {
 	struct page_queue *q = queue;
 	struct rx_buf buf;
 
-	if (!q)
-		return;
 	for (unsigned int i = 0; i < q->ring_size; i++) {
 		if (!q->slot[i].page)
 			continue;
 		rx_page_alloc_receive(q, i, &buf);
 		put_page(buf.page);
 	}
+}
+
+static void rx_page_alloc_destroy(void *queue)
+{
+	struct page_queue *q = queue;
+
+	if (!q)
+		return;
+	rx_page_alloc_close(q);
 	kfree(q->slot);
 	kfree(q);
 }
@@ -125,4 +138,5 @@ const struct rx_strategy MM_NAME(strategy_page_alloc) = {
 	.receive = rx_page_alloc_receive,
 	.put = rx_page_alloc_put,
 	.stats = rx_page_alloc_stats,
+	.close = rx_page_alloc_close,
 };

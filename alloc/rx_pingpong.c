@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * rx_pingpong.c - strategy `pingpong`: the driver splits its pages, as igb, ixgbe and i40e do.
+ * rx_pingpong.c - strategy `pingpong`: the driver splits its pages, as igb, i40e and hns3 do.
  *
  * A page belongs to one descriptor at a time and stays mapped while the driver has it. With pages
  * below 8K it is two halves: one goes to the stack, and the offset flips to the other if the stack
- * has given that one back. With larger pages the offset walks to the end of the page, after which
- * the page is let go whoever still uses it.
+ * has given that one back. With larger pages the offset walks to the end of the page. Option `wrap`
+ * says what happens there:
+ *	alone	it restarts at 0 if nobody else holds any of the page, else the page is let go; the
+ *		buffer at 0 then keeps the page only if it is alone too, because the last one of
+ *		the round before may still be out. hns3 without page_pool
+ *	drop	the page is let go, whoever still uses it. igb, igc, ixgbe, ixgbevf, i40e, ice,
+ *		fm10k, mlx4, hns
  *
  *	_refcount of a page = pagecnt_bias (references the driver took in advance, USHRT_MAX at
  *			      first) + buffers of it the stack holds
@@ -13,7 +18,15 @@
  * A handed-out buffer takes one of the advance references: the driver decrements only its own
  * pagecnt_bias, and the stack's put_page() is the only write to the shared count. A page the driver
  * keeps moves to slot next_to_alloc, so that it is the next to be posted.
+ *
+ * Who calls: alloc() and receive() in the queue's NAPI, put() from any CPU.
+ * Cost: one atomic per buffer (the stack's put), one per new page, one per page let go; map and
+ *	unmap once in a page's life. receive() reads struct page on 4K, and on larger pages for the
+ *	node only, but for the ends of a walk with wrap=alone.
+ * Guarantees: no two descriptors share a page, so R slots pin R pages, of which the stack may hold
+ *	more that were let go. A page is mapped exactly while the driver has it.
  * Source: linux-igb (drivers/net/ethernet/intel/igb/igb_main.c)
+ * Source: linux-hns3 (drivers/net/ethernet/hisilicon/hns3/hns3_enet.c, hns3_nic_reuse_page())
  */
 #include "mm.h"
 #include "strategy.h"
@@ -21,6 +34,17 @@
 #ifndef PINGPONG_BIAS
 #define PINGPONG_BIAS USHRT_MAX
 #endif
+
+enum pingpong_wrap { WRAP_ALONE, WRAP_DROP };
+
+static const struct strategy_option pingpong_options[] = {
+	{
+		.name = "wrap",
+		.choices = "alone|drop",
+		.help = "end of a 16K or 64K page: restart if nobody else holds it, or let it go",
+	},
+	{.name = NULL},
+};
 
 struct pingpong_slot {
 	struct page *page;
@@ -37,6 +61,7 @@ struct pingpong_slot {
  * @order: of the pages; raised until a page below 8K holds two buffers
  * @page_bytes: PAGE_SIZE << @order
  * @truesize: half a page, or a buffer rounded up to cache lines on pages of 8K and more
+ * @wrap: what happens at the end of a walk
  */
 struct pingpong_queue {
 	struct pingpong_slot *slot;
@@ -46,6 +71,7 @@ struct pingpong_queue {
 	unsigned int order;
 	unsigned int page_bytes;
 	unsigned int truesize;
+	enum pingpong_wrap wrap;
 	int nid;
 	bool posted;
 	u64 reused;
@@ -57,7 +83,7 @@ static int pingpong_split(struct pingpong_queue *q, const struct rx_params *para
 {
 	unsigned int need = SKB_DATA_ALIGN(params->buffer_bytes);
 
-	if (params->ring_size == 0 || params->buffer_bytes == 0)
+	if (params->ring_size == 0 || params->buffer_bytes == 0 || params->option[0] > WRAP_DROP)
 		return -EINVAL;
 	if (PAGE_SIZE < 8192)
 		need *= 2;
@@ -68,6 +94,7 @@ static int pingpong_split(struct pingpong_queue *q, const struct rx_params *para
 		return -EINVAL;
 	q->page_bytes = (unsigned int)(PAGE_SIZE << q->order);
 	q->truesize = PAGE_SIZE < 8192 ? q->page_bytes / 2 : need;
+	q->wrap = params->option[0];
 	return 0;
 }
 
@@ -153,6 +180,25 @@ static int rx_pingpong_alloc(void *queue, unsigned int slot, unsigned int bytes,
 }
 
 /*
+ * Moves the offset to the next buffer of a large page. Return: false at a walk's end. A page that
+ * is nobody else's has one reference beyond the bias: the buffer that is being received.
+ */
+static bool pingpong_walk(const struct pingpong_queue *q, struct pingpong_slot *s)
+{
+	unsigned int next = s->page_offset + q->truesize;
+	bool end = next > q->page_bytes - q->truesize;
+	bool start = s->page_offset == 0;
+
+	if (end && (start || q->wrap == WRAP_DROP))
+		return false;
+	if ((end || start) && q->wrap == WRAP_ALONE &&
+	    page_ref_count(s->page) - (int)s->pagecnt_bias > 1)
+		return false;
+	s->page_offset = end ? 0 : next;
+	return true;
+}
+
+/*
  * May the driver keep the page? Moves the offset to the next buffer in it. @pgcnt: the reference
  * count before the buffer went to the stack, read early because its line is likely a miss.
  */
@@ -164,10 +210,8 @@ static bool pingpong_can_reuse(const struct pingpong_queue *q, struct pingpong_s
 		s->page_offset ^= q->truesize;
 		if (unlikely(pgcnt - (int)s->pagecnt_bias > 1))
 			return false;
-	} else {
-		s->page_offset += q->truesize;
-		if (s->page_offset > q->page_bytes - q->truesize)
-			return false;
+	} else if (!pingpong_walk(q, s)) {
+		return false;
 	}
 	/* The last advance reference must stay with the driver: take a new stock. */
 	if (unlikely(s->pagecnt_bias == 1)) {
@@ -219,16 +263,24 @@ static void rx_pingpong_put(const struct rx_buf *buf, bool direct)
 	put_page(buf->page);
 }
 
+static void rx_pingpong_close(void *queue)
+{
+	struct pingpong_queue *q = queue;
+
+	for (unsigned int i = 0; i < q->ring_size; i++) {
+		if (q->slot[i].page)
+			pingpong_let_go(q, &q->slot[i]);
+		q->slot[i].page = NULL;
+	}
+}
+
 static void rx_pingpong_destroy(void *queue)
 {
 	struct pingpong_queue *q = queue;
 
 	if (!q)
 		return;
-	for (unsigned int i = 0; i < q->ring_size; i++) {
-		if (q->slot[i].page)
-			pingpong_let_go(q, &q->slot[i]);
-	}
+	rx_pingpong_close(q);
 	kfree(q->slot);
 	kfree(q);
 }
@@ -244,12 +296,13 @@ const struct rx_strategy MM_NAME(strategy_pingpong) = {
 	.abi = FRAGSIM_ABI,
 	.page_shift = PAGE_SHIFT,
 	.name = "pingpong",
-	.summary =
-		"the driver splits its pages: half flip on 4K, walking offset above (igb, ixgbe)",
+	.summary = "the driver splits its pages: half flip on 4K, walking offset above (igb, hns3)",
+	.options = pingpong_options,
 	.create = rx_pingpong_create,
 	.destroy = rx_pingpong_destroy,
 	.alloc = rx_pingpong_alloc,
 	.receive = rx_pingpong_receive,
 	.put = rx_pingpong_put,
 	.stats = rx_pingpong_stats,
+	.close = rx_pingpong_close,
 };

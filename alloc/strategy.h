@@ -127,7 +127,8 @@ struct rx_stats {
  * @create: Required. Makes a queue. Context: process. Return: 0, -ENOMEM, -EINVAL (parameters this
  *	strategy cannot serve). *queue is written only on success.
  * @destroy: Required. Gives back everything the queue still owns (posted buffers included);
- *	accepts NULL. Context: process, after the last put() of the queue's buffers.
+ *	accepts NULL. Context: process, after the last put() of the queue's buffers, with or without
+ *	a close() before it.
  * @alloc: Required. Fills slot @slot with a buffer of at least @bytes. Context: NAPI of the queue.
  *	The slot is empty, or holds what the strategy kept there for itself. Return: 0 or -ENOMEM
  *	(running dry: the slot stays empty and nothing is leaked). *buf is written only on success.
@@ -140,6 +141,10 @@ struct rx_stats {
  *	CPU, concurrently with everything else.
  * @stats: Required. Reads the counters, which are plain memory as a driver's are. Context: any
  *	CPU, while no other thread runs a hook of this queue.
+ * @close: Optional. The device goes down while buffers are still in the stack: gives back what the
+ *	queue holds for itself (posted buffers, kept pages) now; later puts free what comes home.
+ *	Context: process, once, after the last poll; put() from any CPU may run meanwhile. Only
+ *	stats(), put() and destroy() may follow. NULL: destroy() alone gives back.
  */
 struct rx_strategy {
 	unsigned int abi;
@@ -156,6 +161,7 @@ struct rx_strategy {
 	void (*receive)(void *queue, unsigned int slot, struct rx_buf *buf);
 	void (*put)(const struct rx_buf *buf, bool direct);
 	void (*stats)(const void *queue, struct rx_stats *stats);
+	void (*close)(void *queue);
 };
 
 /**

@@ -8,6 +8,8 @@
 #define STRATEGIES(X)                                                                              \
 	X(null)                                                                                    \
 	X(page_alloc)                                                                              \
+	X(refcount_reuse)                                                                          \
+	X(recycle_cache)                                                                           \
 	X(pingpong)                                                                                \
 	X(page_pool)                                                                               \
 	X(page_pool_frag)                                                                          \

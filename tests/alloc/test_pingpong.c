@@ -14,12 +14,18 @@
 
 #define BIAS 65535
 
+#define WRAP_DROP 1 /* option wrap=drop; 0 is wrap=alone */
+
 static struct rig rig;
+static unsigned int wrap;
 
 static void start(unsigned int shift, unsigned int ring, unsigned int bytes, int nid)
 {
-	const struct rx_params params = {
-		.ring_size = ring, .buffer_bytes = bytes, .nid = nid, .posted = true};
+	const struct rx_params params = {.ring_size = ring,
+					 .buffer_bytes = bytes,
+					 .nid = nid,
+					 .posted = true,
+					 .option = {wrap}};
 
 	assert_int_equal(rig_init(&rig, rig_strategy("pingpong", shift), &params, 0), 0);
 }
@@ -80,9 +86,9 @@ static void test_slow_reader(void **state)
 }
 
 /*
- * A kept page goes to next_to_alloc, not to its own slot. R = 4, pages A B C D; A's first half stays
- * held. Second round: slot 0 gives A's second half and A is let go; slot 1 gives B, which is kept
- * and becomes slot 0's page; slot 1 is empty and gets a new page.
+ * A kept page goes to next_to_alloc, not to its own slot. R = 4, pages A B C D; A's first half
+ * stays held. Second round: slot 0 gives A's second half and A is let go; slot 1 gives B, which is
+ * kept and becomes slot 0's page; slot 1 is empty and gets a new page.
  */
 static void test_next_to_alloc(void **state)
 {
@@ -140,14 +146,15 @@ static void test_never_reused(void **state)
 }
 
 /*
- * 64K pages: the offset walks. 65536 / 2048 = 32 buffers, then the page is let go though nobody
- * holds it. R = 1, 64 packets and one posted = 65 posts: pages 1-32, 33-64, 65: 3 pages, 62 reuses.
- * 16K with 3000 bytes, rounded up to 3008: the last start is 16384 - 3008 = 13376, so 0, 3008, ...,
- * 12032: 5 buffers. 10 packets and one posted: 3 pages.
+ * 64K pages, wrap=drop: the offset walks. 65536 / 2048 = 32 buffers, then the page is let go though
+ * nobody holds it. R = 1, 64 packets and one posted = 65 posts: pages 1-32, 33-64, 65: 3 pages, 62
+ * reuses. 16K with 3000 bytes, rounded up to 3008: the last start is 16384 - 3008 = 13376, so 0,
+ * 3008, ..., 12032: 5 buffers. 10 packets and one posted: 3 pages.
  */
 static void test_walk(void **state)
 {
 	(void)state;
+	wrap = WRAP_DROP;
 	start(16, 1, 2048, NUMA_NO_NODE);
 	packets(64, true);
 	expect(3, 62);
@@ -157,6 +164,72 @@ static void test_walk(void **state)
 	packets(10, true);
 	expect(3, 8);
 	assert_int_equal(rig.slot[0].buf.truesize, 3008);
+	rig_fini(&rig);
+	wrap = 0;
+}
+
+/*
+ * 64K pages, wrap=alone, R = 1. Reader keeps up: one page serves 100 packets, offset n mod 32 *
+ * 2048. Reader is one packet behind (packet n is put when n + 1 has come): at packet 31, the end of
+ * the walk, 30 is out, so the page is let go; the next one starts at 0 alone. 64 packets: the first
+ * page is let go at packet 31, the second at 63, and a third is posted: 3 pages, 65 posts - 3 = 62
+ * reuses.
+ */
+static void test_wrap_alone(void **state)
+{
+	(void)state;
+	start(16, 1, 2048, NUMA_NO_NODE);
+	for (unsigned int i = 0; i < 100; i++) {
+		assert_int_equal(rig_refill(&rig, 2048), 0);
+		assert_int_equal(rig_receive(&rig)->offset, i % 32 * 2048);
+		rig_put(&rig, 0, false);
+	}
+	assert_int_equal(rig_refill(&rig, 2048), 0);
+	expect(1, 100);
+	rig_fini(&rig);
+
+	start(16, 1, 2048, NUMA_NO_NODE);
+	for (unsigned int i = 0; i < 64; i++) {
+		assert_int_equal(rig_refill(&rig, 2048), 0);
+		rig_receive(&rig);
+		if (i)
+			rig_put(&rig, 0, false);
+	}
+	assert_int_equal(rig_refill(&rig, 2048), 0);
+	expect(3, 62);
+	rig_fini(&rig);
+}
+
+/*
+ * The last buffer of a walk stays out. 16K page, 4K buffers, R = 1: packets 0, 1, 2 are put at
+ * once, 3 (offset 12288) is held; at its receive nobody else holds the page, so it restarts. Packet
+ * 4 (offset 0) finds 3 still out: the page is let go, or the walk would come to 12288 again. Packet
+ * 5 has a new page.
+ */
+static void test_wrap_last_held(void **state)
+{
+	const struct page *page;
+
+	(void)state;
+	start(14, 1, 4096, NUMA_NO_NODE);
+	packets(3, true);
+	page = rig.slot[0].buf.page;
+	packets(1, false);
+	assert_ptr_equal(rig.slot[0].buf.page, page);
+	assert_int_equal(rig.slot[0].buf.offset, 0);
+	packets(1, false);
+	assert_ptr_not_equal(rig.slot[0].buf.page, page);
+	expect(2, 4);
+	rig_fini(&rig);
+}
+
+/* A large page with one buffer (9000 of 16384 bytes) is never used twice: it is the stack's. */
+static void test_wrap_one_buffer(void **state)
+{
+	(void)state;
+	start(14, 1, 9000, NUMA_NO_NODE);
+	packets(10, true);
+	expect(11, 0);
 	rig_fini(&rig);
 }
 
@@ -179,10 +252,11 @@ static void test_order(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_keeps_up),      cmocka_unit_test(test_slow_reader),
-		cmocka_unit_test(test_next_to_alloc), cmocka_unit_test(test_bias),
-		cmocka_unit_test(test_never_reused),  cmocka_unit_test(test_walk),
-		cmocka_unit_test(test_order),
+		cmocka_unit_test(test_keeps_up),	cmocka_unit_test(test_slow_reader),
+		cmocka_unit_test(test_next_to_alloc),	cmocka_unit_test(test_bias),
+		cmocka_unit_test(test_never_reused),	cmocka_unit_test(test_walk),
+		cmocka_unit_test(test_wrap_alone),	cmocka_unit_test(test_wrap_last_held),
+		cmocka_unit_test(test_wrap_one_buffer), cmocka_unit_test(test_order),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
