@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "alloc/strategy.h"
+#include "alloc/tx_strategy.h"
 #include "models/machine.h"
 #include "sim/results.h"
 #include "sim/scenario.h"
@@ -25,23 +26,30 @@ struct list_input {
 	bool markdown;
 };
 
+static void strategy_lines(const char *name, const char *summary,
+			   const struct strategy_option *options)
+{
+	printf("%-18s %s\n", name, summary);
+	for (const struct strategy_option *o = options; o && o->name; o++) {
+		printf("%-18s   %s=", "", o->name);
+		if (o->choices)
+			printf("%s", o->choices);
+		else
+			printf("%u..%u (default %u)", o->min, o->max, o->deflt);
+		printf("  %s\n", o->help);
+	}
+}
+
 static int list_strategies(void)
 {
-	const struct rx_strategy *const *table = strategy_table_sim(LIST_PAGE_SHIFT);
+	const struct rx_strategy *const *rx = strategy_table_sim(LIST_PAGE_SHIFT);
+	const struct tx_strategy *const *tx = tx_strategy_table_sim(LIST_PAGE_SHIFT);
 
-	for (; *table; table++) {
-		const struct rx_strategy *s = *table;
-
-		printf("%-18s %s\n", s->name, s->summary);
-		for (const struct strategy_option *o = s->options; o && o->name; o++) {
-			printf("%-18s   %s=", "", o->name);
-			if (o->choices)
-				printf("%s", o->choices);
-			else
-				printf("%u..%u (default %u)", o->min, o->max, o->deflt);
-			printf("  %s\n", o->help);
-		}
-	}
+	for (; *rx; rx++)
+		strategy_lines((*rx)->name, (*rx)->summary, (*rx)->options);
+	printf("\nTransmit (built and tested; no workload runs them yet):\n");
+	for (; *tx; tx++)
+		strategy_lines((*tx)->name, (*tx)->summary, (*tx)->options);
 	return CLI_OK;
 }
 

@@ -31,6 +31,7 @@ static void test_list(void **state)
 	(void)state;
 	list_shows("strategies", "page_pool_frag");
 	list_shows("strategies", "form=encoded_page|size_field");
+	list_shows("strategies", "size_kb=64..16384 (default 1024)");
 	list_shows("machines", "x86-100g");
 	list_shows("scenarios", "quickstart");
 	list_shows("metrics", "cycles.by_cause.cache_miss");
