@@ -108,6 +108,21 @@ static void napi_poll(struct rx_queue *q)
 	engine_spend(spent, end_ns, ENGINE_SOFTIRQ);
 }
 
+/*
+ * The capture saw the pools destroyed when its traffic was over. Bringing a device down is no
+ * packet's cost: no core is charged.
+ */
+void device_actor(void *arg)
+{
+	struct sim *sim = arg;
+
+	engine_sleep_until(sim->close_ns);
+	metrics_advance(&sim->metrics, engine_now_ns());
+	for (unsigned int i = 0; i < sim->nr_queues; i++)
+		if (sim->queue[i].ended)
+			rx_queue_close(&sim->queue[i]);
+}
+
 void napi_actor(void *queue)
 {
 	struct rx_queue *q = queue;

@@ -36,16 +36,19 @@ void rx_queue_close(struct rx_queue *q)
 {
 	const struct ring *r = &q->ring;
 
+	if (q->closed)
+		return;
+	q->closed = true;
 	for (unsigned int i = 0; i < r->posted; i++)
 		metrics_ring(&q->sim->metrics, &q->slot_buf[(r->next_to_fill + i) % r->size], -1);
-	q->sim->strategy->destroy(q->alloc);
-	q->alloc = NULL;
+	if (q->sim->strategy->close)
+		q->sim->strategy->close(q->alloc);
 }
 
 void rx_queue_fini(struct rx_queue *q)
 {
 	if (q->alloc)
-		rx_queue_close(q);
+		q->sim->strategy->destroy(q->alloc);
 	free(q->slot_buf);
 	free(q->arrived);
 }

@@ -71,6 +71,7 @@ struct arrival {
  * @next_slot: on demand: slot for the next buffer
  * @poll_goes_on: the packet last received was not the last of its recorded poll
  * @ended: no packet will come any more; its actor is gone
+ * @closed: the device is down; the strategy's close() has run
  */
 struct rx_queue {
 	struct sim *sim;
@@ -81,7 +82,7 @@ struct rx_queue {
 	struct arrival *arrived;
 	unsigned int arr_head, arr_nr;
 	unsigned int next_slot;
-	bool starved, poll_goes_on, ended;
+	bool starved, poll_goes_on, ended, closed;
 	struct held *deferred;
 	unsigned int nr_deferred;
 };
@@ -128,6 +129,7 @@ struct reader {
  * @nr_cpus: CPUs the capture recorded packets on; 0: the traffic does not say
  * @napi_running: queues whose traffic has not ended
  * @up: rings are filled and time has begun
+ * @close_ns: when the capture saw the device go down; 0: it did not
  * @stats: the strategy's counters over all queues, when the traffic had ended
  * @live: packets in the stack
  * @seq: deliveries so far
@@ -150,6 +152,7 @@ struct sim {
 	struct skb_model skb;
 	struct metrics metrics;
 	struct drops drops;
+	uint64_t close_ns;
 	struct rx_stats stats;
 	uint64_t offered, received, delivered, delivered_bytes;
 	uint64_t live, seq;
@@ -171,7 +174,8 @@ uint64_t cpu_leave(struct cpu *cpu, enum context ctx, uint64_t mark);
 /* rx.c - the receive path of a queue; core_current is the core that polls it */
 /** rx_queue_init() - ring and strategy instance. Return: 0, -ENOMEM, -EINVAL (strategy refuses) */
 int rx_queue_init(struct rx_queue *q, const struct rx_params *params);
-/** rx_queue_close() - the device goes down: posted buffers and the strategy's own pages go back */
+/** rx_queue_close() - the device goes down: posted buffers and the strategy's own pages go back;
+ * what the stack holds comes home later. Twice is fine. */
 void rx_queue_close(struct rx_queue *q);
 void rx_queue_fini(struct rx_queue *q);
 /** rx_refill() - post buffers until the ring is full or the allocator runs dry */
@@ -203,6 +207,8 @@ uint64_t release_next_ns(const struct cpu *cpu);
 void napi_actor(void *queue);
 void reader_actor(void *sim);
 void releaser_actor(void *cpu);
+/** device_actor() - takes the device down when the capture did */
+void device_actor(void *sim);
 /** reader_drop() - the packet ends here (XDP_DROP): its buffers go straight back */
 void reader_drop(struct sim *sim, struct held *held);
 /** reader_deliver() - core_current hands a packet to its consumer */

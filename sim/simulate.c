@@ -123,6 +123,8 @@ static int actors_spawn(struct sim *sim)
 	}
 	for (unsigned int i = 0; !err && i < sim->nr_queues; i++)
 		err = engine_spawn("napi", sim->queue[i].core, napi_actor, &sim->queue[i]);
+	if (!err && sim->close_ns)
+		err = engine_spawn("device", 0, device_actor, sim);
 	if (!err)
 		err = engine_spawn("reader", sim->scenario->reader_core % sim->nr_cores,
 				   reader_actor, sim);
@@ -208,16 +210,6 @@ static void stats_sum(struct sim *sim)
 	}
 }
 
-/* The capture saw its pools destroyed when the traffic was over: the device goes down here too. */
-static void device_close(struct sim *sim, const struct capture_info *capture)
-{
-	if (!capture || !capture->truth.pools_closed_ns)
-		return;
-	metrics_advance(&sim->metrics, capture->truth.pools_closed_ns);
-	for (unsigned int i = 0; i < sim->nr_queues; i++)
-		rx_queue_close(&sim->queue[i]);
-}
-
 static int series_write(const struct sim *sim, const char *dir, char *err, size_t err_size)
 {
 	char path[1024];
@@ -249,12 +241,12 @@ int simulate(const struct simulate_params *p, struct result *res, char *err, siz
 	sim->scenario = p->scenario;
 	sim->machine = &profile->m;
 	sim->tick = p->tick;
+	sim->close_ns = p->capture ? p->capture->truth.pools_closed_ns : 0;
 	ret = sim_up(sim, p, err, err_size);
 	if (!ret)
 		ret = sim_go(sim, p, err, err_size);
 	if (!ret) {
 		stats_sum(sim);
-		device_close(sim, p->capture);
 		report_fill(sim, p->capture, p->label, res);
 		ret = series_write(sim, p->dir, err, err_size);
 	}
