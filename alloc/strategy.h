@@ -165,6 +165,13 @@ struct rx_strategy {
 };
 
 /**
+ * fragsim_strategy - what a user's own allocator (`--allocator FILE.c`) defines, once
+ * The program knows its strategies by tables; in a file of yours it looks for this name. It is the
+ * one symbol of the file that anybody outside sees, so other names need no MM_NAME().
+ */
+extern const struct rx_strategy fragsim_strategy __attribute__((visibility("default")));
+
+/**
  * strategy_table() - the built-in strategies of one world and page size
  * @page_shift: 12, 14 or 16
  * Return: NULL-terminated table, or NULL for another page size.

@@ -23,6 +23,7 @@
 
 #include "models/mm_sim.h"
 #include "sim/compare.h"
+#include "sim/crash.h"
 #include "sim/sim.h"
 #include "sim/simulate.h"
 #include "sim/traffic.h"
@@ -114,6 +115,7 @@ static int child_main(const struct run_params *p, const char *label, const char 
 	if (null >= 0)
 		dup2(null, STDOUT_FILENO);
 	mm_sim.on_bug = child_bug;
+	crash_catch(tell);
 	err = simulate(&sp, &res, line, sizeof(line));
 	if (!err) {
 		snprintf(path, sizeof(path), "%s/summary.json", dir);

@@ -11,7 +11,9 @@
 
 #include "models/access.h"
 #include "models/lock.h"
+#include "sim/crash.h"
 #include "sim/engine.h"
+#include "sim/plugin.h"
 #include "sim/report.h"
 #include "sim/shadow.h"
 #include "sim/sim.h"
@@ -157,6 +159,8 @@ static int sim_up(struct sim *sim, const struct simulate_params *p, char *err, s
 		ret = traffic_open(p->scenario, p->capture, &sim->traffic, err, err_size);
 	if (ret)
 		return ret;
+	if (plugin_find(PLUGIN_SIM, sim->strategy->page_shift, sim->strategy->name))
+		sim->strategy = crash_watch(sim->strategy);
 	sim->nr_queues = traffic_queues(sim->traffic);
 	sim->nr_cpus = traffic_cpus(sim->traffic);
 	sim->nr_cores = cores_needed(sim);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "models/options.h"
+#include "sim/plugin.h"
 
 #define MAX_STRATEGIES 64
 #define MAX_CHOICES    16
@@ -100,20 +101,37 @@ static int option_set(const struct rx_strategy *s, char *text, unsigned int *opt
 	return unknown("option", s->name, text, names, err, err_size);
 }
 
+/* The built-in ones first, then the user's own. */
+static const struct rx_strategy *strategy_at(const struct rx_strategy *const *table,
+					     unsigned int page_shift, unsigned int i)
+{
+	const struct plugin *own;
+	unsigned int n = 0;
+
+	while (n < i && table[n])
+		n++;
+	if (table[n])
+		return table[n];
+	own = plugin_at(page_shift, i - n);
+	return own ? own->strategy[PLUGIN_SIM] : NULL;
+}
+
 static const struct rx_strategy *strategy_by_name(const char *name, unsigned int page_shift,
 						  char *err, size_t err_size)
 {
 	const struct rx_strategy *const *table = strategy_table_sim(page_shift);
 	const char *names[MAX_STRATEGIES + 1] = {NULL};
+	const struct rx_strategy *s;
 
 	if (!table) {
 		snprintf(err, err_size, "no strategies for pages of %u bytes", 1u << page_shift);
 		return NULL;
 	}
-	for (unsigned int i = 0; table[i] && i < MAX_STRATEGIES; i++) {
-		names[i] = table[i]->name;
-		if (!strcmp(table[i]->name, name))
-			return table[i];
+	for (unsigned int i = 0; i < MAX_STRATEGIES && (s = strategy_at(table, page_shift, i));
+	     i++) {
+		names[i] = s->name;
+		if (!strcmp(s->name, name))
+			return s;
 	}
 	unknown("strategy", NULL, name, names, err, err_size);
 	return NULL;

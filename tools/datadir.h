@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * datadir.h - where the program's own files are: machine and NIC profiles, gnuplot scripts,
- * scenarios.
+ * scenarios, sources of allocators.
  *
  * Installed they lie side by side in one folder; in a source tree machines/ and nics/ are below
  * models/. Looked at in this order: $FRAGSIM_DATADIR; ../share/fragsim beside the program; the
@@ -19,11 +19,13 @@
  * @models: contains machines/ and nics/
  * @plots: gnuplot scripts
  * @scenarios: scenario files
+ * @alloc: the built-in strategies' sources, examples, and what compiles a user's own
  */
 struct datadir {
 	char models[DATADIR_PATH_MAX];
 	char plots[DATADIR_PATH_MAX];
 	char scenarios[DATADIR_PATH_MAX];
+	char alloc[DATADIR_PATH_MAX];
 };
 
 /** datadir_find() - Return: 0, or -ENOENT with one line in @err */

@@ -7,6 +7,7 @@
 #define TOOLS_SESSION_H
 
 #include "sim/scenario.h"
+#include "tools/allocators.h"
 #include "tools/cli.h"
 #include "tools/datadir.h"
 
@@ -19,11 +20,13 @@
  * @set: assignments "key=value" in the order given; --strategy is one of them
  * @out_dir: NULL = fragsim-out/<scenario name>
  * @jobs: strategies at once
+ * @allocators: strategies of the user's own
  */
 struct session_options {
 	const char *path, *device, *out_dir;
 	char set[SESSION_MAX_SETS][OPTION_TEXT_MAX * 2];
 	unsigned int nr_sets, jobs;
+	struct allocators allocators;
 	bool json, check, no_plot, strict;
 };
 
@@ -37,7 +40,8 @@ void session_options_init(struct session_options *opt);
 error_t session_set(struct session_options *opt, const char *key, const char *value);
 
 /**
- * session_finish() - assignments over the scenario, then everything that can be checked
+ * session_finish() - assignments over the scenario, the user's allocators, then everything that
+ * can be checked
  * Return: CLI_GO, CLI_USAGE (told).
  */
 int session_finish(const struct session_options *opt, const struct datadir *dirs,

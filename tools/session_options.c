@@ -13,11 +13,24 @@
 
 #define MAX_JOBS 1024
 
-enum option_key { KEY_CHECK = 256, KEY_JSON, KEY_NO_PLOT, KEY_SET, KEY_STRATEGY, KEY_STRICT };
+enum option_key {
+	KEY_ALLOCATOR = 256,
+	KEY_CHECK,
+	KEY_JSON,
+	KEY_NO_PLOT,
+	KEY_SET,
+	KEY_STRATEGY,
+	KEY_STRICT,
+	KEY_VERBOSE,
+};
 
 static const struct argp_option rows[] = {
 	{"set", KEY_SET, "KEY=VALUE", 0, "change a key of the scenario (fragsim list keys)", 0},
 	{"strategy", KEY_STRATEGY, "A,B,...", 0, "strategies to compare (fragsim list strategies)",
+	 0},
+	{"allocator", KEY_ALLOCATOR, "FILE.c", 0,
+	 "compile a strategy of your own and compare it with the others (docs/allocators.md); may "
+	 "be a folder of .c files, may be given again",
 	 0},
 	{"output", 'o', "DIR", 0, "folder for the results; default: fragsim-out/<scenario name>",
 	 0},
@@ -27,6 +40,8 @@ static const struct argp_option rows[] = {
 	{"check", KEY_CHECK, NULL, 0, "verify every invariant of the allocators during the run", 0},
 	{"no-plot", KEY_NO_PLOT, NULL, 0, "no pictures", 0},
 	{"strict", KEY_STRICT, NULL, 0, "refuse a capture that is cut off or has lost events", 0},
+	{"verbose", KEY_VERBOSE, NULL, 0,
+	 "show the commands that compile an --allocator, and all the compiler says", 0},
 	{0},
 };
 
@@ -84,6 +99,11 @@ static error_t option_parse(int key, char *arg, struct argp_state *state)
 		return assignment_add(opt, "", "", arg);
 	case KEY_STRATEGY:
 		return session_set(opt, "strategies", arg);
+	case KEY_ALLOCATOR:
+		return allocators_add(&opt->allocators, arg);
+	case KEY_VERBOSE:
+		opt->allocators.verbose = true;
+		return 0;
 	case 'o':
 		opt->out_dir = arg;
 		return 0;
@@ -134,6 +154,8 @@ int session_finish(const struct session_options *opt, const struct datadir *dirs
 
 	for (unsigned int i = 0; !ret && i < opt->nr_sets; i++)
 		ret = scenario_set(in, opt->set[i], err, sizeof(err));
+	if (!ret && allocators_load(&opt->allocators, dirs, &in->s) != CLI_GO)
+		return CLI_USAGE;
 	if (!ret)
 		ret = scenario_finish(in, dirs->models, err, sizeof(err));
 	if (!ret)

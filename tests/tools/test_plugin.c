@@ -1,0 +1,410 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * test_plugin.c - `--allocator` as a user meets it: the example, a changed page_pool, every refusal,
+ * and allocators that crash or never come back. Most are the example with one thing changed.
+ */
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+#include <sys/stat.h>
+
+#include <cmocka.h>
+#include <jansson.h>
+
+#include "spawn.h"
+
+#define ALLOC	FRAGSIM_SOURCE_DIR "/alloc"
+#define EXAMPLE ALLOC "/examples/my_pool.c"
+#define SHORT	"--set", "duration=2ms", "--no-plot"
+#define LONG	"--set", "duration=25ms", "--no-plot" /* its reader has woken twice */
+
+static char dir[64];
+
+static int setup(void **state)
+{
+	(void)state;
+	strcpy(dir, "/tmp/fragsim-test-XXXXXX");
+	dir_make(dir);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	dir_remove(dir);
+	return 0;
+}
+
+static const char *in_dir(const char *name)
+{
+	static char path[4][256];
+	static unsigned int turn;
+
+	turn = (turn + 1) % 4;
+	snprintf(path[turn], sizeof(path[turn]), "%s/%s", dir, name);
+	return path[turn];
+}
+
+/* Each change is a pair of words, found and put in its place everywhere; NULL ends the list. */
+static void file_change(const char *from, const char *to, const char *const *change)
+{
+	char *text = file_slurp(from, NULL);
+	FILE *f = fopen(to, "w");
+
+	assert_non_null(text);
+	assert_non_null(f);
+	for (; change && change[0]; change += 2) {
+		size_t old = strlen(change[0]), new = strlen(change[1]), at = 0, n = 0;
+		char *next;
+
+		for (; (next = strstr(text + at, change[0])); n++) {
+			size_t rest = strlen(next + old) + 1;
+			size_t before = (size_t)(next - text);
+			char *longer = malloc(before + new + rest);
+
+			memcpy(longer, text, before);
+			memcpy(longer + before, change[1], new);
+			memcpy(longer + before + new, next + old, rest);
+			free(text);
+			text = longer;
+			at = before + new;
+		}
+		if (!n)
+			fail_msg("%s no longer has '%s'", from, change[0]);
+	}
+	fputs(text, f);
+	fclose(f);
+	free(text);
+}
+
+#define CHANGE(name, ...)                                                                          \
+	file_change(EXAMPLE, in_dir(name), (const char *const[]){__VA_ARGS__, NULL})
+
+/* Exit code 2, nothing on stdout, one line on stderr that says @helps. @env: one change. */
+static void refused_env(const char *env, const char *helps, const char *const *args)
+{
+	struct spawned s = spawn_run(dir, env, args);
+	const char *end = strchr(s.err, '\n');
+
+	if (s.code != 2 || s.out[0] || !end || end[1] || !strstr(s.err, helps))
+		fail_msg("exit code %d, stdout '%.60s', expected '%s' in one line: %s", s.code,
+			 s.out, helps, s.err);
+	spawn_free(&s);
+}
+
+#define REFUSED_ENV(env, helps, ...)                                                               \
+	refused_env(env, helps, (const char *const[]){"run", "host-100g", SHORT, __VA_ARGS__, NULL})
+#define REFUSED(helps, file) REFUSED_ENV(NULL, helps, "--allocator", file)
+
+static json_t *results_of(const char *out, size_t nr)
+{
+	json_t *doc = json_loads(out, JSON_REJECT_DUPLICATES, NULL), *results;
+
+	if (!doc)
+		fail_msg("no JSON document: %.200s", out);
+	results = json_incref(json_object_get(doc, "results"));
+	assert_int_equal(json_array_size(results), nr);
+	json_decref(doc);
+	return results;
+}
+
+static void strategy_is(json_t *results, size_t i, const char *name)
+{
+	assert_string_equal(
+		json_string_value(json_object_get(json_array_get(results, i), "strategy")), name);
+}
+
+static json_int_t count_of(json_t *results, size_t i, const char *group, const char *key)
+{
+	json_t *n = json_object_get(json_object_get(json_array_get(results, i), group), key);
+
+	assert_true(json_is_integer(n));
+	return json_integer_value(n);
+}
+
+/* Beside what the scenario has (5 strategies), and where --strategy puts it, with its option: a
+ * stack of 16 pages holds less than one of 1024, so more pages are taken. */
+static void test_run(void **state)
+{
+	struct spawned all = RUN("run", "slow-reader", LONG, "--json", "--check", "-o",
+				 in_dir("all"), "--allocator", EXAMPLE);
+	struct spawned two =
+		RUN("run", "slow-reader", LONG, "--json", "--check", "-o", in_dir("two"),
+		    "--allocator", EXAMPLE, "--strategy", "my_pool:depth=16,page_pool");
+	json_t *a, *b;
+
+	(void)state;
+	if (all.code || two.code)
+		fail_msg("%s%s", all.err, two.err);
+	a = results_of(all.out, 6);
+	b = results_of(two.out, 2);
+	strategy_is(a, 5, "my_pool");
+	strategy_is(b, 0, "my_pool:depth=16");
+	assert_int_equal(count_of(a, 5, "packets", "delivered"),
+			 count_of(a, 0, "packets", "delivered"));
+	assert_true(count_of(a, 5, "refcount", "atomics") > 0);
+	assert_true(count_of(b, 0, "pages", "allocated") > count_of(a, 5, "pages", "allocated"));
+	json_decref(a);
+	json_decref(b);
+	spawn_free(&all);
+	spawn_free(&two);
+}
+
+static void test_replay(void **state)
+{
+	struct spawned s = RUN("replay", SAMPLE, "--json", "--check", "--no-plot", "-o",
+			       in_dir("out"), "--allocator", EXAMPLE, "--strategy", "page_pool");
+	json_t *r;
+
+	(void)state;
+	if (s.code)
+		fail_msg("%s", s.err);
+	r = results_of(s.out, 2);
+	strategy_is(r, 1, "my_pool");
+	assert_int_equal(count_of(r, 1, "packets", "delivered"), 11789);
+	json_decref(r);
+	spawn_free(&s);
+}
+
+/* The way of docs/allocators.md. */
+static void pool_copy(const char *name, const char *const *header_change)
+{
+	static const char *const files[] = {"page_pool.c", "pool_queue.c", "pool_queue.h"};
+	char quoted[80], from[512], to[512];
+
+	mkdir(in_dir(name), 0700);
+	for (size_t i = 0; i < 3; i++) {
+		snprintf(from, sizeof(from), ALLOC "/%s", files[i]);
+		snprintf(to, sizeof(to), "%s/%s/%s", dir, name, files[i]);
+		file_change(from, to, NULL);
+	}
+	snprintf(to, sizeof(to), "%s/%s/page_pool.h", dir, name);
+	file_change(ALLOC "/page_pool.h", to, header_change);
+	snprintf(to, sizeof(to), "%s/%s/rx_page_pool.c", dir, name);
+	snprintf(quoted, sizeof(quoted), "\"%s\"", name);
+	file_change(ALLOC "/rx_page_pool.c", to,
+		    (const char *const[]){"MM_NAME(strategy_page_pool)", "fragsim_strategy",
+					  "\"page_pool\"", quoted, NULL});
+}
+
+/*
+ * A copy of page_pool is page_pool: every number the same, cycles too. One with a refill of 16
+ * differs by that: each slow allocation takes 16 pages where page_pool's takes 64, so pages
+ * allocated = 16 x slow against 64 x slow. The packets are the same packets.
+ */
+static void test_patched_page_pool(void **state)
+{
+	struct spawned s;
+	json_t *r, *same, *pool;
+
+	(void)state;
+	pool_copy("same", NULL);
+	pool_copy("pool_16", (const char *const[]){"PP_ALLOC_CACHE_REFILL 64",
+						   "PP_ALLOC_CACHE_REFILL 16", NULL});
+	s = RUN("run", "host-100g", SHORT, "--json", "--check", "-o", in_dir("out"), "--strategy",
+		"page_pool", "--allocator", in_dir("same"), "--allocator", in_dir("pool_16"));
+	if (s.code)
+		fail_msg("%s", s.err);
+	r = results_of(s.out, 3);
+	strategy_is(r, 2, "pool_16");
+	assert_int_equal(count_of(r, 0, "pages", "allocated"),
+			 64 * count_of(r, 0, "pages", "slow"));
+	assert_int_equal(count_of(r, 2, "pages", "allocated"),
+			 16 * count_of(r, 2, "pages", "slow"));
+	assert_true(count_of(r, 2, "pages", "slow") > count_of(r, 0, "pages", "slow"));
+	pool = json_array_get(r, 0);
+	same = json_array_get(r, 1);
+	assert_true(json_equal(json_object_get(json_array_get(r, 2), "packets"),
+			       json_object_get(pool, "packets")));
+	json_object_del(pool, "strategy");
+	json_object_del(same, "strategy");
+	json_object_del(pool, "wall_ns");
+	json_object_del(same, "wall_ns");
+	assert_true(json_equal(pool, same));
+	json_decref(r);
+	spawn_free(&s);
+}
+
+static void test_bad_paths(void **state)
+{
+	(void)state;
+	REFUSED("/nowhere.c: No such file", "/nowhere.c");
+	REFUSED("ends in .c", ALLOC "/mm.h");
+	mkdir(in_dir("empty"), 0700);
+	REFUSED("empty: no .c file", "empty");
+	REFUSED_ENV("TMPDIR=/nowhere", "set TMPDIR", "--allocator", EXAMPLE);
+	refused_env("FRAGSIM_DATADIR=" FRAGSIM_SOURCE_DIR "/models",
+		    "models/alloc/instrument-cc: No such file",
+		    (const char *const[]){"run", FRAGSIM_SOURCE_DIR "/scenarios/host-100g.yaml",
+					  "--allocator", EXAMPLE, NULL});
+}
+
+/* The message has the place in the user's file, as the compiler was given it. */
+static void test_compile_errors(void **state)
+{
+	struct spawned s;
+
+	(void)state;
+	CHANGE("wrong.c", "room = p->count", "room = p->cuont");
+	REFUSED("wrong.c:", "wrong.c");
+	REFUSED("'cuont'", "wrong.c");
+	REFUSED("--verbose shows", "wrong.c");
+	CHANGE("undeclared.c", "spin_lock_init(&p->lock)", "mutex_init(&p->lock)");
+	REFUSED("mutex_init", "undeclared.c");
+	CHANGE("undefined.c", "spin_lock_init(&p->lock)", "extern void printk(void); printk()");
+	REFUSED("undefined.c: undefined symbol: printk", "undefined.c");
+	CHANGE("barrier.c", "(void)direct;", "__asm__ volatile(\"mfence\" ::: \"memory\");");
+	REFUSED("barrier.c: inline assembler (mfence)", "barrier.c");
+	s = spawn_run(dir, NULL,
+		      (const char *const[]){"run", "host-100g", "--allocator", "wrong.c",
+					    "--verbose", NULL});
+	assert_int_equal(s.code, 2);
+	assert_non_null(strstr(s.err, "-DMM_WORLD=sim"));
+	assert_non_null(strstr(s.err, "-DPAGE_SHIFT=12"));
+	spawn_free(&s);
+}
+
+static void test_no_compiler(void **state)
+{
+	(void)state;
+	REFUSED_ENV("CC=/nowhere/cc -O3", "no C compiler: '/nowhere/cc -O3' cannot be started",
+		    "--allocator", EXAMPLE);
+	REFUSED_ENV("CC=/bin/true", "/bin/true: expected gcc or clang", "--allocator", EXAMPLE);
+}
+
+static void test_refused_strategies(void **state)
+{
+	(void)state;
+	CHANGE("put.c", ".put = my_put,", "", "static void my_put(", "void my_put(");
+	REFUSED("put.c: strategy my_pool has no hook put", "put.c");
+	CHANGE("abi.c", ".abi = FRAGSIM_ABI", ".abi = FRAGSIM_ABI + 1");
+	REFUSED("abi.c: found version 2 of strategy.h in .abi, expected 1", "abi.c");
+	CHANGE("shift.c", ".page_shift = PAGE_SHIFT", ".page_shift = 16");
+	REFUSED("shift.c: its .page_shift is 16, expected 12", "shift.c");
+	CHANGE("clash.c", ".name = \"my_pool\"", ".name = \"page_pool\"");
+	REFUSED("clash.c: a built-in strategy is called page_pool too", "clash.c");
+	CHANGE("name.c", ".name = \"my_pool\"", ".name = \"my:pool\"");
+	REFUSED("name.c: its .name is 'my:pool', expected letters", "name.c");
+	CHANGE("none.c", "fragsim_strategy", "my_strategy");
+	REFUSED("none.c: defines no strategy", "none.c");
+	CHANGE("many.c", "{0},",
+	       "{.name = \"b\"}, {.name = \"c\"}, {.name = \"d\"}, "
+	       "{.name = \"e\"}, {0},");
+	REFUSED("many.c: more than 4 options", "many.c");
+	CHANGE("range.c", ".deflt = 1024", ".deflt = 0");
+	REFUSED("range.c: option depth: its default is 0, expected 1 to 65536", "range.c");
+	CHANGE("one.c", "{0},", "{0},");
+	CHANGE("two.c", "{0},", "{0},");
+	REFUSED_ENV(NULL, "two.c: the strategy of one.c is called my_pool too", "--allocator",
+		    "one.c", "--allocator", "two.c");
+	REFUSED_ENV(NULL, "option depth: found '0'", "--allocator", EXAMPLE, "--strategy",
+		    "my_pool:depth=0");
+	REFUSED_ENV(NULL, "did you mean my_pool", "--allocator", EXAMPLE, "--strategy", "my_pol");
+}
+
+/* page_pool.h beside the source, but pool_queue.h from fragsim, which includes fragsim's. */
+static void test_mixed_headers(void **state)
+{
+	(void)state;
+	pool_copy("mixed", NULL);
+	assert_int_equal(remove(in_dir("mixed/pool_queue.h")), 0);
+	REFUSED("includes fragsim's page_pool.h", "mixed");
+}
+
+/* Exit code 1, the other strategy's result on stdout, @says on stderr. */
+static void fails(const char *file, const char *says)
+{
+	struct spawned s =
+		spawn_run(dir, NULL,
+			  (const char *const[]){"run", "slow-reader", SHORT, "--json", "--strategy",
+						"page_pool", "--allocator", file, NULL});
+	json_t *r;
+
+	if (s.code != 1 || !strstr(s.err, says))
+		fail_msg("%s: exit code %d, expected '%s': %s", file, s.code, says, s.err);
+	r = results_of(s.out, 1);
+	strategy_is(r, 0, "page_pool");
+	assert_true(count_of(r, 0, "packets", "delivered") > 0);
+	json_decref(r);
+	spawn_free(&s);
+}
+
+static void test_crashes(void **state)
+{
+	(void)state;
+	CHANGE("null.c", "struct my_pool *p = (struct my_pool *)page->private_;",
+	       "struct my_pool *p = NULL;");
+	fails("null.c", "my_pool: crashed in its hook put(): Segmentation fault (NULL pointer)");
+	CHANGE("deep.c", "/* NAPI: a buffer for",
+	       "static noinline int my_deep(int n)\n"
+	       "{ volatile int here[64]; here[0] = n; return my_deep(n + 1) + here[0]; }\n"
+	       "/* NAPI: a buffer for",
+	       "(void)bytes;", "my_deep((int)bytes);");
+	fails("deep.c", "my_pool: crashed in its hook alloc(): Segmentation fault");
+	CHANGE("abort.c", "p->slot[slot].page = NULL;", "abort();", "#include \"mm.h\"",
+	       "#include \"mm.h\"\n#include <stdlib.h>");
+	fails("abort.c", "my_pool: crashed in its hook receive(): Aborted");
+	CHANGE("bug.c", "(void)bytes;", "BUG_ON(slot == 7);");
+	fails("bug.c", "bug.c:");
+	fails("bug.c", "slot == 7");
+	CHANGE("exit.c", "(void)bytes;", "_exit(0);", "#include \"mm.h\"",
+	       "#include \"mm.h\"\n#include <unistd.h>");
+	fails("exit.c", "my_pool: its process ended with status 0");
+	CHANGE("leak.c", "my_page_release(p, p->slot[i].page);", ";");
+	fails("leak.c", "my_pool: ");
+	CHANGE("wild.c", "*buf = (struct rx_buf){\n\t\t.page = page,",
+	       "*buf = (struct rx_buf){\n\t\t.page = NULL,");
+	fails("wild.c", "my_pool: crashed outside its hooks: Segmentation fault");
+}
+
+/* Ctrl-C ends it; the other strategy had finished, and no temporary folder stays. */
+static void test_endless(void **state)
+{
+	const struct timespec moment = {.tv_nsec = 20000000};
+	char tmp[80];
+	struct spawning *child;
+	struct spawned s;
+
+	(void)state;
+	CHANGE("loop.c", "(void)bytes;", "while (READ_ONCE(p->order) == 0) ;");
+	mkdir(in_dir("tmp"), 0700);
+	snprintf(tmp, sizeof(tmp), "TMPDIR=%s/tmp", dir);
+	child = spawn_start(dir, tmp,
+			    (const char *const[]){"run", "host-100g", SHORT, "-o", "out", "-j", "2",
+						  "--strategy", "page_pool", "--allocator",
+						  "loop.c", NULL});
+	for (int i = 0; i < 1500 && access(in_dir("out/page_pool/summary.json"), F_OK); i++)
+		nanosleep(&moment, NULL);
+	nanosleep(&moment, NULL);
+	kill(spawn_pid(child), SIGINT);
+	s = spawn_wait(child);
+	assert_int_equal(s.code, 130);
+	assert_non_null(strstr(s.err, "1 of 2 strategies had finished"));
+	assert_int_equal(rmdir(in_dir("tmp")), 0);
+	spawn_free(&s);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_run, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_replay, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_patched_page_pool, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_bad_paths, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_compile_errors, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_no_compiler, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_refused_strategies, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_mixed_headers, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_crashes, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_endless, setup, teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
