@@ -161,6 +161,8 @@ static int sim_up(struct sim *sim, const struct simulate_params *p, char *err, s
 		return ret;
 	if (plugin_find(PLUGIN_SIM, sim->strategy->page_shift, sim->strategy->name))
 		sim->strategy = crash_watch(sim->strategy);
+	if (p->watch)
+		sim->strategy = p->watch(sim->strategy);
 	sim->nr_queues = traffic_queues(sim->traffic);
 	sim->nr_cpus = traffic_cpus(sim->traffic);
 	sim->nr_cores = cores_needed(sim);

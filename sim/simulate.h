@@ -11,6 +11,7 @@
 #include "sim/scenario.h"
 
 struct capture_info;
+struct rx_strategy;
 struct sim;
 
 /**
@@ -22,6 +23,7 @@ struct sim;
  * @dir: existing folder; timeseries.csv is left there
  * @check: verify every invariant
  * @tick: called after each poll, may be NULL
+ * @watch: puts something between the simulation and the strategy, may be NULL
  */
 struct simulate_params {
 	const struct scenario *scenario;
@@ -31,6 +33,7 @@ struct simulate_params {
 	const char *dir;
 	bool check;
 	void (*tick)(const struct sim *sim);
+	const struct rx_strategy *(*watch)(const struct rx_strategy *strategy);
 };
 
 /**

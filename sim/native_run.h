@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * native_run.h - what a scenario's strategies cost on this machine, beside what they cost simulated.
+ *
+ * The same stream of operations (native_stream.h) is executed by each native strategy, in rounds:
+ * every round runs every strategy, so that a change of the machine meets all alike. A figure is the
+ * sum, over the pieces of the stream, of the median of the rounds; what the strategy `null` takes
+ * is the harness's and is taken off. All is wall-clock time: nothing of it ever goes into the files
+ * of a run.
+ */
+#ifndef SIM_NATIVE_RUN_H
+#define SIM_NATIVE_RUN_H
+
+#include "sim/native_clock.h"
+#include "sim/native_stream.h"
+#include "sim/results.h"
+#include "sim/run.h"
+
+#define NATIVE_MIN_ROUNDS 7
+#define NATIVE_MAX_ROUNDS 999
+
+/** struct native_figure - sums of the pieces' medians and quartiles, in ticks; @has: was measured */
+struct native_figure {
+	bool has;
+	double median, q1, q3;
+};
+
+/**
+ * struct native_result - one strategy
+ * @total: one core, per packet
+ * @kind: one core, per operation of that kind
+ * @two: two cores, both together, per packet
+ * @two_remote: two cores, per remote put, on the core that does it
+ * @pages, @reused: pages taken, buffers served without taking one; one core
+ * @simulated: core cycles per packet of the allocator's causes, above `null`; @has_simulated
+ * @simulated_pages: of these, the page allocator's
+ */
+struct native_result {
+	char strategy[RESULT_NAME_MAX];
+	struct native_figure total, kind[NATIVE_KINDS], two, two_remote;
+	uint64_t pages, reused;
+	bool has_simulated;
+	double simulated, simulated_pages;
+};
+
+/**
+ * struct native_outcome
+ * @harness: what `null` and the loops around it take, and was taken off
+ * @two_why_not: why there are no figures of two cores, "" = there are
+ */
+struct native_outcome {
+	struct native_machine machine;
+	struct native_info stream;
+	unsigned int rounds, nr;
+	struct native_result harness, result[RUN_MAX_STRATEGIES];
+	char two_why_not[96];
+};
+
+/**
+ * native_measure() - executes the stream with the strategies of @s, after one round to warm up
+ * Pins the calling thread. Takes the native environment, of which there is one per process.
+ * Return: 0, -EINVAL or -errno with one line in @err.
+ */
+int native_measure(const struct scenario *s, const struct native_stream *stream,
+		   unsigned int rounds, struct native_outcome *out, char *err, size_t err_size);
+
+/**
+ * native_simulated() - adds the simulated figures
+ * @sim: of a run of the same scenario, with `null` among its strategies
+ */
+void native_simulated(struct native_outcome *out, const struct run_outcome *sim);
+
+#endif

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * native_stream.h - what a scenario asks of an allocator: its operations in order, recorded once.
+ *
+ * The simulator runs the scenario with the strategy `null` and notes each call of a hook, with its
+ * arguments and whether the put ran on the core that received the buffer. So the order is that of
+ * the same NIC, polls and readers that `run` simulates, and it is the same for every strategy:
+ * none of them can slow the traffic down here.
+ */
+#ifndef SIM_NATIVE_STREAM_H
+#define SIM_NATIVE_STREAM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "alloc/strategy.h"
+#include "sim/scenario.h"
+
+struct capture_info;
+
+/** NATIVE_MAX_OPS - the stream is cut there: 3 million packets of one buffer, 120 MB */
+#define NATIVE_MAX_OPS (10u << 20)
+
+#define NATIVE_MAX_QUEUES 64
+
+enum native_kind {
+	NATIVE_ALLOC,
+	NATIVE_RECEIVE,
+	NATIVE_PUT_LOCAL,  /* on the core that received the buffer */
+	NATIVE_PUT_REMOTE, /* on another one */
+	NATIVE_KINDS
+};
+
+/** struct native_op - one call; @arg: bytes of an alloc, else the number of the buffer */
+struct native_op {
+	uint32_t slot, arg;
+	uint8_t kind, queue;
+	bool direct;
+};
+
+/**
+ * struct native_info - about a stream
+ * @params: the queues were made with
+ * @packets: the operations are for
+ * @nr: operations
+ * @nr_setup: of these, first fill of the rings
+ * @nr_buffers: numbers of buffers are below it
+ * @count: operations after the setup, by kind
+ * @cut: the scenario has more
+ */
+struct native_info {
+	struct rx_params params;
+	unsigned int nr_queues, nr_buffers;
+	uint64_t packets, nr, nr_setup, count[NATIVE_KINDS];
+	bool cut;
+};
+
+struct native_stream {
+	struct native_info info;
+	struct native_op *op;
+};
+
+/**
+ * native_stream_record() - simulates the scenario in a process of its own and takes its operations
+ * @dir: existing folder for what the simulation writes
+ * Return: 0, -EINVAL or -errno with one line in @err.
+ */
+int native_stream_record(const struct scenario *s, const struct capture_info *capture,
+			 const char *datadir, const char *dir, struct native_stream *stream,
+			 char *err, size_t err_size);
+void native_stream_free(struct native_stream *stream);
+
+#endif
