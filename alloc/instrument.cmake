@@ -38,6 +38,8 @@ foreach(kind gnu clang)
   string(REPLACE ";" " " flags "${flags}")
   set(FRAGSIM_PLUGIN_FLAGS_${upper} "${flags}" CACHE INTERNAL "instrumenting, without -include")
 endforeach()
+string(TOUPPER ${instrument_kind} kind)
+set(FRAGSIM_INSTRUMENT_KIND ${kind} CACHE INTERNAL "GNU or CLANG: whose FRAGSIM_PLUGIN_FLAGS these are")
 set(instrument_flags ${instrument_common}
   "SHELL:-include ${CMAKE_CURRENT_LIST_DIR}/instrument.h" ${instrument_${instrument_kind}})
 set(FRAGSIM_INSTRUMENT_OPTIONS "${instrument_flags}" CACHE INTERNAL "for target_compile_options()")

@@ -50,12 +50,20 @@ static json_t *results_json(const struct run_outcome *outcome)
 	return results;
 }
 
+/* Block counts differ between compilers and flags: equal results are promised per build only. */
+static json_t *build_json(void)
+{
+	return json_pack("{s:s, s:s, s:s, s:s}", "version", FRAGSIM_VERSION, "compiler",
+			 FRAGSIM_COMPILER, "type", FRAGSIM_BUILD_TYPE, "instrumented_with",
+			 FRAGSIM_INSTRUMENTED_WITH);
+}
+
 void document_print(const struct scenario *s, const struct capture_info *capture,
 		    const struct run_outcome *outcome)
 {
-	json_t *doc = json_pack("{s:i, s:o, s:o, s:o}", "schema", RESULT_SCHEMA, "scenario",
-				scenario_json(s), "trace", trace_json(s, capture), "results",
-				results_json(outcome));
+	json_t *doc = json_pack("{s:i, s:o, s:o, s:o, s:o}", "schema", RESULT_SCHEMA, "build",
+				build_json(), "scenario", scenario_json(s), "trace",
+				trace_json(s, capture), "results", results_json(outcome));
 
 	json_dumpf(doc, stdout, RESULT_JSON_FLAGS);
 	putchar('\n');
