@@ -21,7 +21,7 @@
 
 #define ROUNDS_DEFAULT 11
 
-enum native_key { KEY_ALLOCATOR = 256, KEY_JSON, KEY_ROUNDS, KEY_SET, KEY_STRATEGY };
+enum native_key { KEY_ALLOCATOR = 256, KEY_JSON, KEY_ROUNDS, KEY_SET, KEY_STRATEGY, KEY_VERBOSE };
 
 /* struct native - the verb's state; large, so it lives on the heap */
 struct native {
@@ -45,6 +45,8 @@ static const struct argp_option rows[] = {
 	{"rounds", KEY_ROUNDS, "N", 0, "times everything is measured; default: 11", 0},
 	{"json", KEY_JSON, NULL, 0, "results as one JSON document on stdout, nothing else there",
 	 0},
+	{"verbose", KEY_VERBOSE, NULL, 0,
+	 "show the commands that compile an --allocator, and all the compiler says", 0},
 	{0},
 };
 
@@ -90,6 +92,9 @@ static error_t native_parse(int key, char *arg, struct argp_state *state)
 		return rounds_parse(n, arg);
 	case KEY_JSON:
 		n->opt.json = true;
+		return 0;
+	case KEY_VERBOSE:
+		n->opt.allocators.verbose = true;
 		return 0;
 	default:
 		return cli_one_argument(key, arg, state, "SCENARIO", &n->opt.path);
