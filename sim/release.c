@@ -176,7 +176,10 @@ static void defer_add(struct held *held, uint64_t now_ns, int except_core)
 	held->next = q->deferred;
 	q->deferred = held;
 	q->nr_deferred++;
-	if ((q->nr_deferred >= DEFER_KICK || q->ended) && (int)q->core != except_core)
+	/* In another queue's poll on the same core: its softirq takes what no poll of q will. */
+	if (q->ended && (int)q->core == except_core)
+		release_deferred(q);
+	else if ((q->nr_deferred >= DEFER_KICK || q->ended) && (int)q->core != except_core)
 		deferred_flush(q, now_ns);
 }
 
