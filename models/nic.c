@@ -46,7 +46,7 @@ const struct option nic_options[] = {
 	    "entries of a page_pool's pointer ring"),
 	ROW("rx_usecs", OPTION_DURATION, rx_usecs_ns, 0, 10000000000, "us",
 	    "interrupt moderation: time from the first packet to the poll"),
-	ROW("rx_frames", OPTION_UINT, rx_frames, 0, 65536, "packets",
+	ROW("rx_frames", OPTION_UINT, rx_frames, 0, 4096, "packets",
 	    "packets that end moderation early; 0 = none do"),
 	ROW("budget", OPTION_UINT, budget, 1, 4096, "packets", "packets per NAPI poll"),
 	CHOICE("free_path", free_path, "remote|defer",

@@ -20,7 +20,7 @@
 #include <simgrid/semaphore.h>
 
 #define SOFTIRQ_WEIGHT 1000.0
-#define MAX_ACTORS     64
+#define MAX_ACTORS     512 /* 256 queues, a releaser per core, reader, device */
 
 /**
  * struct engine_gate

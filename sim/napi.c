@@ -23,7 +23,7 @@ static uint64_t irq_time(const struct rx_queue *q, const struct packet *first)
 	uint64_t fire = first->arrival_ns + nic->rx_usecs_ns, later;
 	const struct packet *nth;
 
-	if (nic->rx_frames && nic->rx_frames <= TRAFFIC_AHEAD &&
+	if (nic->rx_frames &&
 	    traffic_peek(q->sim->traffic, q->index, nic->rx_frames - 1, &nth, &later) ==
 		    TRAFFIC_PACKET &&
 	    nth->arrival_ns < fire)

@@ -33,6 +33,16 @@ static unsigned int cores_needed(const struct sim *sim)
 	return n < CORE_MAX ? n : CORE_MAX;
 }
 
+static int cores_check(const struct sim *sim, char *err, size_t err_size)
+{
+	if (sim->nr_cores <= sim->machine->cores)
+		return 0;
+	snprintf(err, err_size,
+		 "%u cores are needed (queues, reader, CPUs of the capture); machine %s has %llu",
+		 sim->nr_cores, sim->scenario->machine, (unsigned long long)sim->machine->cores);
+	return -EINVAL;
+}
+
 static unsigned int page_shift_of(const struct scenario *s)
 {
 	return __builtin_ctzl(s->page_size);
@@ -166,6 +176,9 @@ static int sim_up(struct sim *sim, const struct simulate_params *p, char *err, s
 	sim->nr_queues = traffic_queues(sim->traffic);
 	sim->nr_cpus = traffic_cpus(sim->traffic);
 	sim->nr_cores = cores_needed(sim);
+	ret = cores_check(sim, err, err_size);
+	if (ret)
+		return ret;
 	for (unsigned int i = 0; i < sim->nr_cores; i++)
 		sim->cpu[i] = (struct cpu){.sim = sim, .id = i};
 	ret = machine_up(sim, p);

@@ -13,7 +13,7 @@
 #include "sim/scenario.h"
 #include "traces/packet.h"
 
-#define TRAFFIC_AHEAD 4096
+#define TRAFFIC_AHEAD 4096 /* not below the largest nic.rx_frames */
 
 struct capture_device;
 struct capture_info;
