@@ -167,10 +167,12 @@ static uint64_t reader_batch(struct sim *sim, struct cpu *cpu)
 static void reader_drain(struct sim *sim, struct cpu *cpu)
 {
 	while (sim->reader.head) {
-		uint64_t end_ns = reader_batch(sim, cpu);
+		uint64_t end_ns = reader_batch(sim, cpu), now_ns;
 
 		engine_spend(cpu_owed(cpu), end_ns, ENGINE_APP);
-		release_due(sim, engine_now_ns(), -1);
+		/* Rounded, the clock may stand a nanosecond before the batch's last put. */
+		now_ns = engine_now_ns();
+		release_due(sim, now_ns > end_ns ? now_ns : end_ns, -1);
 	}
 	engine_execute(cpu_owed(cpu), ENGINE_APP);
 }

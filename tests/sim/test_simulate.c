@@ -165,6 +165,23 @@ static void test_dry_is_told_apart(void **state)
 	assert_int_equal(u(&r, METRIC_DROP_NO_DESC), 0);
 }
 
+/* The clock, rounded, stood a nanosecond before the reader's last put, and nobody came to run it. */
+static void test_last_put_is_run(void **state)
+{
+	const struct rx_strategy *const *table = strategy_table_sim(12);
+	struct result r;
+
+	(void)state;
+	for (; *table; table++) {
+		run_ok((*table)->name,
+		       SETTINGS("duration=300us", "traffic.rate=1G", "traffic.sizes=imix",
+				"nic.queues=9", "workload.reader.core=7", "seed=9",
+				"nic.rx_frames=1"),
+		       &r);
+		assert_int_equal(u(&r, METRIC_DELIVERED), u(&r, METRIC_OFFERED));
+	}
+}
+
 static void test_same_seed_same_result(void **state)
 {
 	struct result a, b, c;
@@ -188,6 +205,7 @@ int main(void)
 		cmocka_unit_test(test_pages_of_a_stalled_reader),
 		cmocka_unit_test(test_slow_traffic_reuses),
 		cmocka_unit_test(test_dry_is_told_apart),
+		cmocka_unit_test(test_last_put_is_run),
 		cmocka_unit_test(test_same_seed_same_result),
 		cmocka_unit_test(test_every_strategy_in_every_situation),
 	};
