@@ -54,7 +54,7 @@ struct machine {
 };
 
 /** MACHINE_MAX_ROWS - room for the notes of every row of machine_options */
-#define MACHINE_MAX_ROWS 64
+#define MACHINE_MAX_ROWS 192
 
 /** machine_options - the rows of a profile */
 extern const struct option machine_options[];

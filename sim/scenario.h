@@ -42,7 +42,7 @@ struct scenario {
 };
 
 /** SCENARIO_MAX_ROWS - rows of scenario_options(), the NIC's included */
-#define SCENARIO_MAX_ROWS 64
+#define SCENARIO_MAX_ROWS 192
 
 /**
  * scenario_options() - the rows, NIC keys prefixed by "nic."
