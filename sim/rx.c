@@ -2,13 +2,12 @@
 /*
  * rx.c - the receive path of one queue, as a driver's poll routine runs it.
  *
- * Posted buffers: the device fills descriptors as packets arrive, the driver cleans and refills.
- * On demand (veth and other virtual devices): packets wait in a queue as long as the ring, and the
- * driver takes buffers and copies when it polls.
+ * Posted buffers: the device fills descriptors as packets arrive (rx_device.c), the driver cleans
+ * and refills. On demand (veth and other virtual devices): packets wait in a queue as long as the
+ * ring, and the driver takes buffers and copies when it polls.
  *
- * Payload: the device's write and the stack's read of a packet's first line go through the cache
- * model; the rest of the payload is charged per byte at the copy. What it ignores: LLC space that
- * the other payload lines take away.
+ * The stack's read of a packet's first line goes through the cache model; the rest of the payload
+ * is charged per byte at the copy.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -17,7 +16,6 @@
 #include "models/access.h"
 #include "sim/shadow.h"
 #include "sim/sim.h"
-#include "sim/traffic.h"
 
 int rx_queue_init(struct rx_queue *q, const struct rx_params *params)
 {
@@ -109,62 +107,6 @@ void rx_refill(struct rx_queue *q)
 	}
 }
 
-static char *buf_data(const struct sim *sim, const struct rx_buf *buf, unsigned int skip)
-{
-	return mm_sim_layout.mem +
-	       (buf->page - mm_sim_layout.map) * (size_t)sim->scenario->page_size + buf->offset +
-	       skip;
-}
-
-/* The device takes descriptors for one packet. Return: how many, 0 = dropped. */
-static unsigned int device_receive(struct rx_queue *q, const struct packet *pkt)
-{
-	struct sim *sim = q->sim;
-	const struct nic *nic = &sim->scenario->nic;
-	unsigned int size[NIC_MAX_BUFS], fill[NIC_MAX_BUFS], slot;
-	int n = nic_split(nic, pkt->bytes, sim->scenario->page_size, size, fill);
-
-	if (n < 0) {
-		sim->drops.oversize++;
-		return 0;
-	}
-	if (nic->buffers == NIC_ON_DEMAND) {
-		sim->drops.no_desc += q->arr_nr == q->ring.size;
-		return q->arr_nr == q->ring.size ? 0 : n;
-	}
-	if (q->ring.posted < (unsigned int)n) {
-		if (q->starved && ring_free_slots(&q->ring))
-			sim->drops.no_buf++;
-		else
-			sim->drops.no_desc++;
-		return 0;
-	}
-	for (int i = 0; i < n; i++) {
-		slot = ring_device_fill(&q->ring);
-		access_dma_write(buf_data(sim, &q->slot_buf[slot], nic->headroom_bytes),
-				 L1_CACHE_BYTES);
-	}
-	return n;
-}
-
-void rx_arrive(struct rx_queue *q, uint64_t now_ns)
-{
-	struct sim *sim = q->sim;
-	const struct packet *pkt;
-	uint64_t later;
-	unsigned int n;
-
-	while (traffic_peek(sim->traffic, q->index, 0, &pkt, &later) == TRAFFIC_PACKET &&
-	       pkt->arrival_ns <= now_ns) {
-		sim->offered++;
-		n = device_receive(q, pkt);
-		if (n)
-			q->arrived[(q->arr_head + q->arr_nr++) % q->ring.size] =
-				(struct arrival){.pkt = *pkt, .nr_slots = n};
-		traffic_take(sim->traffic, q->index);
-	}
-}
-
 static void receive_posted(struct rx_queue *q, struct held *held)
 {
 	struct metrics *m = &q->sim->metrics;
@@ -210,8 +152,8 @@ static void read_header(struct sim *sim, const struct held *held)
 {
 	enum cause old = core_set_cause(core_current, CAUSE_SKB);
 
-	access_touch(buf_data(sim, &held->buf[0], sim->scenario->nic.headroom_bytes),
-		     L1_CACHE_BYTES, CACHE_READ);
+	access_touch(rx_data(sim, &held->buf[0], sim->scenario->nic.headroom_bytes), L1_CACHE_BYTES,
+		     CACHE_READ);
 	core_set_cause(core_current, old);
 }
 

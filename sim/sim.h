@@ -180,10 +180,14 @@ void rx_queue_close(struct rx_queue *q);
 void rx_queue_fini(struct rx_queue *q);
 /** rx_refill() - post buffers until the ring is full or the allocator runs dry */
 void rx_refill(struct rx_queue *q);
-/** rx_arrive() - the device receives what arrived up to @now_ns */
-void rx_arrive(struct rx_queue *q, uint64_t now_ns);
 /** rx_receive_one() - the driver takes one packet to the stack. Return: false when none waits */
 bool rx_receive_one(struct rx_queue *q);
+
+/* rx_device.c - the device's side of a queue */
+/** rx_arrive() - the device receives what arrived up to @now_ns */
+void rx_arrive(struct rx_queue *q, uint64_t now_ns);
+/** rx_data() - the byte @skip into a buffer */
+char *rx_data(const struct sim *sim, const struct rx_buf *buf, unsigned int skip);
 
 /* release.c - packets in the stack and the way their buffers come back */
 /** held_get() - room for a packet of @nr_bufs buffers; never NULL (out of memory ends the run) */

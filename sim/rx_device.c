@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * rx_device.c - what the device does with packets that arrive: descriptors, DMA, drops.
+ *
+ * No core pays for any of it. Of the payload, the first line of each buffer is written through the
+ * cache model. What it ignores: LLC space that the other payload lines take away.
+ */
+#include "models/access.h"
+#include "sim/sim.h"
+#include "sim/traffic.h"
+
+char *rx_data(const struct sim *sim, const struct rx_buf *buf, unsigned int skip)
+{
+	return mm_sim_layout.mem +
+	       (buf->page - mm_sim_layout.map) * (size_t)sim->scenario->page_size + buf->offset +
+	       skip;
+}
+
+/* The device takes descriptors for one packet. Return: how many, 0 = dropped. */
+static unsigned int device_receive(struct rx_queue *q, const struct packet *pkt)
+{
+	struct sim *sim = q->sim;
+	const struct nic *nic = &sim->scenario->nic;
+	unsigned int size[NIC_MAX_BUFS], fill[NIC_MAX_BUFS], slot;
+	int n = nic_split(nic, pkt->bytes, sim->scenario->page_size, size, fill);
+
+	if (n < 0) {
+		sim->drops.oversize++;
+		return 0;
+	}
+	if (nic->buffers == NIC_ON_DEMAND) {
+		sim->drops.no_desc += q->arr_nr == q->ring.size;
+		return q->arr_nr == q->ring.size ? 0 : n;
+	}
+	if (q->ring.posted < (unsigned int)n) {
+		if (q->starved && ring_free_slots(&q->ring))
+			sim->drops.no_buf++;
+		else
+			sim->drops.no_desc++;
+		return 0;
+	}
+	for (int i = 0; i < n; i++) {
+		slot = ring_device_fill(&q->ring);
+		access_dma_write(rx_data(sim, &q->slot_buf[slot], nic->headroom_bytes),
+				 L1_CACHE_BYTES);
+	}
+	return n;
+}
+
+void rx_arrive(struct rx_queue *q, uint64_t now_ns)
+{
+	struct sim *sim = q->sim;
+	const struct packet *pkt;
+	uint64_t later;
+	unsigned int n;
+
+	while (traffic_peek(sim->traffic, q->index, 0, &pkt, &later) == TRAFFIC_PACKET &&
+	       pkt->arrival_ns <= now_ns) {
+		sim->offered++;
+		n = device_receive(q, pkt);
+		if (n)
+			q->arrived[(q->arr_head + q->arr_nr++) % q->ring.size] =
+				(struct arrival){.pkt = *pkt, .nr_slots = n};
+		traffic_take(sim->traffic, q->index);
+	}
+}
