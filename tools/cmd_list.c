@@ -11,6 +11,7 @@
 #include "alloc/strategy.h"
 #include "alloc/tx_strategy.h"
 #include "models/machine.h"
+#include "models/sources.h"
 #include "sim/results.h"
 #include "sim/scenario.h"
 #include "tools/cli.h"
@@ -90,25 +91,47 @@ static int is_yaml(const struct dirent *entry)
 	return len > ending && !strcmp(entry->d_name + len - ending, YAML_ENDING);
 }
 
-static void machine_line(const char *dir, const char *name)
+/* Where the numbers of a profile come from, by kind. */
+static void kinds_line(const struct machine_profile *profile, const struct sources *sources)
+{
+	unsigned int count[SOURCE_KINDS] = {0}, total = 0;
+
+	for (unsigned int i = 0; machine_options[i].key; i++) {
+		const struct source *s = sources_find(sources, profile->notes[i].source);
+
+		if (s)
+			count[s->kind]++;
+		total += machine_options[i].type != OPTION_TEXT;
+	}
+	printf("%-18s   %u constants:", "", total);
+	for (unsigned int k = 0; k < SOURCE_KINDS; k++)
+		if (count[k])
+			printf(" %u %s", count[k], source_kind_name(k));
+	putchar('\n');
+}
+
+static void machine_line(const char *dir, const char *name, const struct sources *sources)
 {
 	struct machine_profile *profile = malloc(sizeof(*profile));
 	char err[CLI_ERR_MAX];
 
-	if (profile && !machine_load(profile, name, dir, err, sizeof(err)))
+	if (profile && !machine_load(profile, name, dir, err, sizeof(err))) {
 		printf("%-18s %s\n", name, profile->m.description);
-	else if (profile)
+		kinds_line(profile, sources);
+	} else if (profile) {
 		cli_warn("%s", err);
+	}
 	free(profile);
 }
 
 /* A scenario says what it is in its first comment, after the licence. */
-static void scenario_line(const char *dir, const char *name)
+static void scenario_line(const char *dir, const char *name, const struct sources *sources)
 {
 	char path[2 * DATADIR_PATH_MAX], line[512];
 	const char *text = "";
 	FILE *f;
 
+	(void)sources;
 	snprintf(path, sizeof(path), "%s/%s" YAML_ENDING, dir, name);
 	f = fopen(path, "r");
 	while (f && !*text && fgets(line, sizeof(line), f)) {
@@ -121,7 +144,9 @@ static void scenario_line(const char *dir, const char *name)
 	printf("%-18s %s\n", name, text);
 }
 
-static int list_files(const char *dir, void (*show)(const char *dir, const char *name))
+typedef void file_line(const char *dir, const char *name, const struct sources *sources);
+
+static int list_files(const char *dir, file_line *show, const struct sources *sources)
 {
 	struct dirent **entries;
 	int nr = scandir(dir, &entries, is_yaml, alphasort);
@@ -132,26 +157,40 @@ static int list_files(const char *dir, void (*show)(const char *dir, const char 
 	}
 	for (int i = 0; i < nr; i++) {
 		entries[i]->d_name[strlen(entries[i]->d_name) - strlen(YAML_ENDING)] = '\0';
-		show(dir, entries[i]->d_name);
+		show(dir, entries[i]->d_name, sources);
 		free(entries[i]);
 	}
 	free(entries);
 	return CLI_OK;
 }
 
+static int list_machines(const struct datadir *dirs)
+{
+	struct sources *sources = malloc(sizeof(*sources));
+	char err[CLI_ERR_MAX], dir[DATADIR_PATH_MAX + 16];
+	int code = CLI_FAILED;
+
+	snprintf(dir, sizeof(dir), "%s/machines", dirs->models);
+	if (!sources)
+		cli_error("not enough memory");
+	else if (sources_load(sources, dirs->sources, err, sizeof(err)))
+		cli_error("%s", err);
+	else
+		code = list_files(dir, machine_line, sources);
+	free(sources);
+	return code;
+}
+
 static int list_data(bool machines)
 {
-	char err[CLI_ERR_MAX], dir[DATADIR_PATH_MAX + 16];
+	char err[CLI_ERR_MAX];
 	struct datadir dirs;
 
 	if (datadir_find(&dirs, err, sizeof(err))) {
 		cli_error("%s", err);
 		return CLI_USAGE;
 	}
-	if (!machines)
-		return list_files(dirs.scenarios, scenario_line);
-	snprintf(dir, sizeof(dir), "%s/machines", dirs.models);
-	return list_files(dir, machine_line);
+	return machines ? list_machines(&dirs) : list_files(dirs.scenarios, scenario_line, NULL);
 }
 
 static error_t list_parse(int key, char *arg, struct argp_state *state)

@@ -25,6 +25,8 @@ static bool root_try(struct datadir *dirs, const char *root)
 		snprintf(dirs->plots, sizeof(dirs->plots), "%.*s/plots", ROOT_MAX, root);
 		snprintf(dirs->scenarios, sizeof(dirs->scenarios), "%.*s/scenarios", ROOT_MAX,
 			 root);
+		snprintf(dirs->sources, sizeof(dirs->sources), "%.*s/docs/sources.md", ROOT_MAX,
+			 root);
 		snprintf(dirs->alloc, sizeof(dirs->alloc), "%.*s/alloc", ROOT_MAX, root);
 		return true;
 	}

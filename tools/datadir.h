@@ -19,6 +19,7 @@
  * @models: contains machines/ and nics/
  * @plots: gnuplot scripts
  * @scenarios: scenario files
+ * @sources: a file, the entries that constants name (models/sources.h)
  * @alloc: the built-in strategies' sources, examples, and what compiles a user's own
  */
 struct datadir {
@@ -26,6 +27,7 @@ struct datadir {
 	char plots[DATADIR_PATH_MAX];
 	char scenarios[DATADIR_PATH_MAX];
 	char alloc[DATADIR_PATH_MAX];
+	char sources[DATADIR_PATH_MAX];
 };
 
 /** datadir_find() - Return: 0, or -ENOENT with one line in @err */

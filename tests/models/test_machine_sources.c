@@ -5,6 +5,7 @@
  * Each id in a profile, a preset or a "Source:" comment has an entry; each entry has a kind and is
  * used, or says that it is a result to compare with.
  */
+#include <errno.h>
 #include <glob.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -14,85 +15,40 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include <cmocka.h>
 
-#define ENTRIES_MAX 256
-#define LINE_MAX_   1024
+#include "models/machine.h"
+#include "models/sources.h"
 
-struct entry {
-	char id[64];
-	bool result, in_code;
-	unsigned int data_uses, code_uses;
-};
+#define LINE_MAX_    1024
+#define DIR_MACHINES FRAGSIM_SOURCE_DIR "/models/machines"
 
-static struct entry entries[ENTRIES_MAX];
-static unsigned int nr_entries;
-
-static struct entry *entry_find(const char *id)
-{
-	for (unsigned int i = 0; i < nr_entries; i++)
-		if (!strcmp(entries[i].id, id))
-			return &entries[i];
-	return NULL;
-}
-
-/* The line after a heading: "KIND[, result only][, in code][, not re-read]. text" */
-static void entry_kind(struct entry *entry, const char *line)
-{
-	static const char *const kinds[] = {"cited", "derived", "measured", "assumed"};
-	size_t len = strcspn(line, ".");
-	char head[128];
-	bool known = false;
-
-	assert_true(len < sizeof(head));
-	memcpy(head, line, len);
-	head[len] = '\0';
-	for (unsigned int i = 0; i < 4; i++) {
-		size_t word = strlen(kinds[i]);
-
-		known |= !strncmp(head, kinds[i], word) && (!head[word] || head[word] == ',');
-	}
-	if (!known)
-		fail_msg("docs/sources.md: %s: \"%s\" is no kind", entry->id, head);
-	entry->result = strstr(head, "result only");
-	entry->in_code = strstr(head, "in code");
-}
+static struct sources sources;
+static unsigned int data_uses[SOURCES_MAX], code_uses[SOURCES_MAX];
 
 static int entries_read(void **state)
 {
-	FILE *file = fopen(FRAGSIM_SOURCE_DIR "/docs/sources.md", "r");
-	char line[LINE_MAX_];
-	bool after_heading = false;
+	char err[512];
 
 	(void)state;
-	if (!file)
-		return -1;
-	while (fgets(line, sizeof(line), file)) {
-		if (after_heading)
-			entry_kind(&entries[nr_entries - 1], line);
-		after_heading = !strncmp(line, "### ", 4);
-		if (!after_heading)
-			continue;
-		line[strcspn(line, "\n")] = '\0';
-		assert_true(nr_entries < ENTRIES_MAX && strlen(line + 4) < sizeof(entries[0].id));
-		assert_null(entry_find(line + 4));
-		strcpy(entries[nr_entries++].id, line + 4);
-	}
-	fclose(file);
-	return nr_entries ? 0 : -1;
+	if (!sources_load(&sources, FRAGSIM_SOURCE_DIR "/docs/sources.md", err, sizeof(err)))
+		return sources.nr ? 0 : -1;
+	fprintf(stderr, "%s\n", err);
+	return -1;
 }
 
-static struct entry *resolve(const char *file, const char *at)
+static size_t resolve(const char *file, const char *at)
 {
+	const struct source *entry;
 	char id[64];
-	struct entry *entry;
 
 	snprintf(id, sizeof(id), "%.*s", (int)strspn(at, "abcdefghijklmnopqrstuvwxyz0123456789-"),
 		 at);
-	entry = entry_find(id);
+	entry = sources_find(&sources, id);
 	if (!entry)
 		fail_msg("%s: source \"%s\" has no entry in docs/sources.md", file, id);
-	return entry;
+	return (size_t)(entry - sources.entry);
 }
 
 typedef void line_fn(const char *file, const char *line);
@@ -122,7 +78,7 @@ static void data_line(const char *file, const char *line)
 	const char *at = strstr(line, "source: ");
 
 	if (*line != '#' && at)
-		resolve(file, at + strlen("source: "))->data_uses++;
+		data_uses[resolve(file, at + strlen("source: "))]++;
 }
 
 static void test_data_resolves(void **state)
@@ -133,7 +89,7 @@ static void test_data_resolves(void **state)
 	assert_in_range(for_each_line(FRAGSIM_SOURCE_DIR "/models/nics/*.yaml", data_line), 3, 99);
 }
 
-/* An id has a hyphen and small letters; prose, commit hashes and "assumed" are no ids. */
+/* An id is a word with a hyphen in it; prose, commit hashes and "assumed" are no ids. */
 static void code_line(const char *file, const char *line)
 {
 	const char *at = strstr(line, "Source: ");
@@ -144,7 +100,7 @@ static void code_line(const char *file, const char *line)
 	at += strlen("Source: ");
 	len = strspn(at, "abcdefghijklmnopqrstuvwxyz0123456789-");
 	if (memchr(at, '-', len) && (at[len] == ' ' || at[len] == '\n'))
-		resolve(file, at)->code_uses++;
+		code_uses[resolve(file, at)]++;
 }
 
 static void test_code_resolves(void **state)
@@ -162,24 +118,104 @@ static void test_code_resolves(void **state)
 static void test_nothing_left_over(void **state)
 {
 	(void)state;
-	for (unsigned int i = 0; i < nr_entries; i++) {
-		const struct entry *e = &entries[i];
+	for (unsigned int i = 0; i < sources.nr; i++) {
+		const struct source *e = &sources.entry[i];
 
-		if (e->in_code && !e->code_uses)
+		if (e->in_code && !code_uses[i])
 			fail_msg("docs/sources.md: %s says \"in code\", no code names it", e->id);
-		if (e->result && e->data_uses)
+		if (e->result_only && data_uses[i])
 			fail_msg("docs/sources.md: %s says \"result only\", a profile uses it",
 				 e->id);
-		if (!e->result && !e->in_code && !e->data_uses)
+		if (!e->result_only && !e->in_code && !data_uses[i])
 			fail_msg("docs/sources.md: nothing uses %s", e->id);
 	}
+}
+
+/* A constant of a profile: a unit unless it is a plain count, a range it lies in, a source. */
+static void constant_check(const char *name, const struct option *row,
+			   const struct option_note *note)
+{
+	const struct source *source = sources_find(&sources, note->source);
+
+	if (!row->unit || !*row->unit || strcmp(row->unit, note->unit))
+		fail_msg("%s: %s has no unit, or not its row's: \"%s\"", name, row->key,
+			 note->unit);
+	if (row->min >= row->max)
+		fail_msg("machine_options: %s has no range", row->key);
+	if (!source)
+		fail_msg("%s: %s: source \"%s\" has no entry", name, row->key, note->source);
+}
+
+static void profile_check(const char *path)
+{
+	struct machine_profile *profile = malloc(sizeof(*profile));
+	char err[512] = "";
+
+	assert_non_null(profile);
+	if (machine_load(profile, path, "", err, sizeof(err)))
+		fail_msg("%s", err);
+	for (unsigned int i = 0; machine_options[i].key; i++)
+		if (machine_options[i].type != OPTION_TEXT)
+			constant_check(path, &machine_options[i], &profile->notes[i]);
+	free(profile);
+}
+
+static void test_profiles(void **state)
+{
+	glob_t found;
+
+	(void)state;
+	assert_int_equal(glob(DIR_MACHINES "/*.yaml", 0, NULL, &found), 0);
+	assert_in_range(found.gl_pathc, 1, 99);
+	for (size_t i = 0; i < found.gl_pathc; i++)
+		profile_check(found.gl_pathv[i]);
+	globfree(&found);
+}
+
+static int load_text(struct sources *into, const char *text, char *err, size_t size)
+{
+	char path[] = "/tmp/fragsim-sources-XXXXXX";
+	int fd = mkstemp(path), ret;
+
+	assert_int_equal(write(fd, text, strlen(text)), (ssize_t)strlen(text));
+	close(fd);
+	ret = sources_load(into, path, err, size);
+	unlink(path);
+	return ret;
+}
+
+static void test_entries(void **state)
+{
+	static struct sources s;
+	char err[512];
+
+	(void)state;
+	assert_int_equal(load_text(&s,
+				   "# Title\n\n### a-b\ncited, result only. x\n\n### c\n"
+				   "assumed, in code, not re-read. y\n### d\nmeasured. z\n",
+				   err, sizeof(err)),
+			 0);
+	assert_int_equal(s.nr, 3);
+	assert_int_equal(sources_find(&s, "a-b")->kind, SOURCE_CITED);
+	assert_true(sources_find(&s, "a-b")->result_only);
+	assert_int_equal(sources_find(&s, "c")->kind, SOURCE_ASSUMED);
+	assert_true(sources_find(&s, "c")->in_code && sources_find(&s, "c")->not_reread);
+	assert_false(sources_find(&s, "c")->result_only);
+	assert_null(sources_find(&s, "a"));
+	assert_int_equal(load_text(&s, "### a\nguessed. x\n", err, sizeof(err)), -EINVAL);
+	assert_non_null(strstr(err, ":2: the line below the heading begins with no kind"));
+	assert_int_equal(load_text(&s, "### a\ncitedly. x\n", err, sizeof(err)), -EINVAL);
+	assert_int_equal(load_text(&s, "### a\ncited. x\n### a\ncited. x\n", err, sizeof(err)),
+			 -EINVAL);
+	assert_non_null(strstr(err, ":3: this id has an entry already"));
+	assert_int_equal(sources_load(&s, "/nowhere", err, sizeof(err)), -ENOENT);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_data_resolves),
-		cmocka_unit_test(test_code_resolves),
+		cmocka_unit_test(test_entries),		  cmocka_unit_test(test_profiles),
+		cmocka_unit_test(test_data_resolves),	  cmocka_unit_test(test_code_resolves),
 		cmocka_unit_test(test_nothing_left_over),
 	};
 
