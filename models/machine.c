@@ -38,7 +38,11 @@ const struct option machine_options[] = {
 
 	COUNT("core.count", cores, 1, 4096, "cores", "cores of one socket"),
 	CLOCK("core.clock", khz, "core clock"),
-	CLOCK("core.tsc_clock", tsc_khz, "clock of the time stamp counter"),
+	/* down to 1 MHz: the virtual counter of arm64 is no TSC */
+	ROW("core.tsc_clock", OPTION_MILLI, tsc_khz, 1000, 10000000, "MHz",
+	    "clock of the time stamp counter"),
+	ROW("page_size", OPTION_BYTES, page_bytes, 4096, 65536, "bytes",
+	    "PAGE_SIZE of its kernel: 4K, 16K or 64K; a scenario's page_size goes before it"),
 
 	COST("exec.block", block_mcycles, "issue share of one basic block"),
 	COST("exec.load", load_mcycles, "a load that hits L1, as throughput"),
@@ -94,9 +98,11 @@ const struct option machine_options[] = {
 _Static_assert(sizeof(machine_options) / sizeof(machine_options[0]) <= MACHINE_MAX_ROWS,
 	       "notes for every row");
 
-/* What the cache model needs of a geometry. Return: what is wrong, or NULL. */
+/* What the strategies and the cache model need of a geometry. Return: what is wrong, or NULL. */
 static const char *geometry_wrong(const struct machine *m)
 {
+	if (m->page_bytes != 4096 && m->page_bytes != 16384 && m->page_bytes != 65536)
+		return "page_size is none of 4K, 16K and 64K";
 	if (m->l1_bytes % (LINE_BYTES * m->l1_ways))
 		return "cache.l1.bytes is no multiple of 64 bytes x cache.l1.ways";
 	if (m->l2_bytes % (LINE_BYTES * m->l2_ways))

@@ -19,8 +19,9 @@ struct machine {
 	char name[OPTION_TEXT_MAX];
 	char description[OPTION_TEXT_MAX];
 	uint64_t cores;
-	uint64_t khz;	  /* core clock */
-	uint64_t tsc_khz; /* time stamp counter */
+	uint64_t khz;	     /* core clock */
+	uint64_t tsc_khz;    /* time stamp counter */
+	uint64_t page_bytes; /* PAGE_SIZE of its kernel, where a scenario names none */
 
 	/* execution: what charges what, see access.c */
 	uint64_t block_mcycles;	 /* issue share of one basic block */

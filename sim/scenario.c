@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "models/core.h"
+#include "models/machine.h"
 #include "models/profile.h"
 #include "sim/strategies.h"
 
@@ -43,8 +44,7 @@ static const struct option own_rows[] = {
 	 .offset = FIELD(page_size),
 	 .min = 4096,
 	 .max = 65536,
-	 .deflt = "4K",
-	 .help = "PAGE_SIZE: 4K, 16K or 64K"},
+	 .help = "PAGE_SIZE: 4K, 16K or 64K; not given: that of the machine profile"},
 	{.key = "memory",
 	 .type = OPTION_BYTES,
 	 .offset = FIELD(memory_bytes),
@@ -153,6 +153,12 @@ static const struct option own_rows[] = {
 
 #define NR_OWN (sizeof(own_rows) / sizeof(own_rows[0]))
 
+static const char *const path_keys[SCENARIO_PATHS] = {
+	[SCENARIO_MACHINE] = "machine",
+	[SCENARIO_PRESET] = "nic.preset",
+	[SCENARIO_SOURCE] = "traffic.source",
+};
+
 static struct option all_rows[SCENARIO_MAX_ROWS + 1];
 static char nic_keys[SCENARIO_MAX_ROWS][48];
 
@@ -209,7 +215,37 @@ int scenario_set(struct scenario_input *in, const char *assignment, char *err, s
 		return -EINVAL;
 	}
 	snprintf(key, sizeof(key), "%.*s", (int)(eq - assignment), assignment);
+	for (unsigned int i = 0; i < SCENARIO_PATHS; i++)
+		if (!strcmp(key, path_keys[i]))
+			in->s.from_here[i] = true;
 	return options_set(&set, key, eq + 1, "--set", err, err_size);
+}
+
+static bool given(const struct scenario_input *in, const char *key)
+{
+	for (unsigned int i = 0; all_rows[i].key; i++)
+		if (!strcmp(all_rows[i].key, key))
+			return in->given[i];
+	return false;
+}
+
+int scenario_machine(struct scenario_input *in, const char *datadir, char *err, size_t err_size)
+{
+	struct machine_profile *profile = malloc(sizeof(*profile));
+	char dir[1024], machine[1024];
+	int ret;
+
+	if (!profile) {
+		snprintf(err, err_size, "not enough memory for a machine profile");
+		return -ENOMEM;
+	}
+	snprintf(dir, sizeof(dir), "%s/machines", datadir);
+	scenario_path(&in->s, SCENARIO_MACHINE, machine, sizeof(machine));
+	ret = machine_load(profile, machine, dir, err, err_size);
+	if (!ret && !given(in, "page_size"))
+		in->s.page_size = profile->m.page_bytes;
+	free(profile);
+	return ret;
 }
 
 /* The preset, under whatever nic.* keys the user gave. */
@@ -220,7 +256,7 @@ static int nic_finish(struct scenario_input *in, const char *datadir, char *err,
 	int ret;
 
 	snprintf(dir, sizeof(dir), "%s/nics", datadir);
-	scenario_profile(&in->s, mine.preset, preset, sizeof(preset));
+	scenario_path(&in->s, SCENARIO_PRESET, preset, sizeof(preset));
 	ret = nic_load(&in->s.nic, preset, dir, err, err_size);
 	if (ret)
 		return ret;
@@ -283,8 +319,10 @@ static int strategies_finish(const struct scenario *s, char *err, size_t err_siz
 int scenario_finish(struct scenario_input *in, const char *datadir, char *err, size_t err_size)
 {
 	struct scenario *s = &in->s;
-	int ret;
+	int ret = scenario_machine(in, datadir, err, err_size);
 
+	if (ret)
+		return ret;
 	if (s->page_size != 4096 && s->page_size != 16384 && s->page_size != 65536) {
 		snprintf(err, err_size, "page_size: found %llu, expected 4K, 16K or 64K",
 			 (unsigned long long)s->page_size);
@@ -298,19 +336,18 @@ int scenario_finish(struct scenario_input *in, const char *datadir, char *err, s
 	return ret;
 }
 
-void scenario_path(const struct scenario *s, const char *path, char *buf, size_t size)
+void scenario_path(const struct scenario *s, enum scenario_path_key which, char *buf, size_t size)
 {
-	bool here = path[0] == '/' || !strcmp(s->dir, ".");
+	const char *const paths[SCENARIO_PATHS] = {
+		[SCENARIO_MACHINE] = s->machine,
+		[SCENARIO_PRESET] = s->nic.preset,
+		[SCENARIO_SOURCE] = s->source,
+	};
+	const char *path = paths[which];
+	bool name = which != SCENARIO_SOURCE && !profile_is_path(path);
+	bool as_is = name || path[0] == '/' || s->from_here[which] || !strcmp(s->dir, ".");
 
-	snprintf(buf, size, "%s%s%s", here ? "" : s->dir, here ? "" : "/", path);
-}
-
-void scenario_profile(const struct scenario *s, const char *name, char *buf, size_t size)
-{
-	if (profile_is_path(name))
-		scenario_path(s, name, buf, size);
-	else
-		snprintf(buf, size, "%s", name);
+	snprintf(buf, size, "%s%s%s", as_is ? "" : s->dir, as_is ? "" : "/", path);
 }
 
 bool scenario_is_capture(const struct scenario *s)

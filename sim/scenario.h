@@ -13,9 +13,17 @@ enum release_mode { RELEASE_MODE_RECORDED, RELEASE_MODE_MODELLED };
 enum workload_kind { WORKLOAD_HOST, WORKLOAD_DROP };
 enum reader_pattern { READER_STEADY, READER_BURSTY, READER_STALLED };
 
+/** enum scenario_path_key - the keys that may be paths */
+enum scenario_path_key {
+	SCENARIO_MACHINE, /* a plain name, or a path */
+	SCENARIO_PRESET,  /* the same */
+	SCENARIO_SOURCE,
+	SCENARIO_PATHS
+};
+
 /**
  * struct scenario - every key of a scenario file; see docs/scenario.md, made from the same rows
- * Paths in it are as the user wrote them; @dir is what relative ones start from.
+ * Paths in it are as the user wrote them; scenario_path() says where they lead from here.
  */
 struct scenario {
 	char name[OPTION_TEXT_MAX];
@@ -23,6 +31,7 @@ struct scenario {
 	char machine[OPTION_TEXT_MAX];
 	uint64_t seed, duration_ns, page_size, memory_bytes;
 	unsigned int iommu;
+	bool from_here[SCENARIO_PATHS]; /* a path given by --set, not in the file */
 
 	/* traffic.* */
 	char source[OPTION_TEXT_MAX]; /* "synthetic" or a capture */
@@ -64,23 +73,27 @@ int scenario_load(struct scenario_input *in, const char *path, char *err, size_t
 /** scenario_set() - one "key=value" (as --set). Return: 0, -EINVAL with @err */
 int scenario_set(struct scenario_input *in, const char *assignment, char *err, size_t err_size);
 /**
- * scenario_finish() - load the NIC preset under the overrides, check everything that spans keys:
- * strategies and their options, cores, page size, buffers that fit a page.
+ * scenario_finish() - load machine and NIC preset under the overrides, check everything that spans
+ * keys: strategies and their options, cores, page size, buffers that fit a page.
  * @datadir: folder with machines/ and nics/
  * Return: 0, -EINVAL with one line in @err.
  */
 int scenario_finish(struct scenario_input *in, const char *datadir, char *err, size_t err_size);
 
 /**
- * scenario_path() - a path of the scenario, seen from the current folder
- * @path: as the user wrote it; a relative one starts at the scenario's folder
+ * scenario_machine() - load the machine profile; where the user gave no page_size, take the profile's
+ * scenario_finish() does it too. Whoever needs the page size earlier calls it.
+ * @datadir: folder with machines/
+ * Return: 0, -ENOENT, -EINVAL with one line in @err.
  */
-void scenario_path(const struct scenario *s, const char *path, char *buf, size_t size);
+int scenario_machine(struct scenario_input *in, const char *datadir, char *err, size_t err_size);
 
 /**
- * scenario_profile() - the same for a profile or preset, which may be a plain name: left alone
+ * scenario_path() - a path of the scenario, seen from the current folder
+ * A relative one starts at the scenario's folder, or at the current one when --set gave it. The
+ * plain name of a profile or preset is left alone.
  */
-void scenario_profile(const struct scenario *s, const char *name, char *buf, size_t size);
+void scenario_path(const struct scenario *s, enum scenario_path_key which, char *buf, size_t size);
 
 /** scenario_is_capture() - does the traffic come from a file? */
 bool scenario_is_capture(const struct scenario *s);

@@ -253,7 +253,7 @@ int simulate(const struct simulate_params *p, struct result *res, char *err, siz
 		goto out;
 	}
 	snprintf(machines, sizeof(machines), "%s/machines", p->datadir);
-	scenario_profile(p->scenario, p->scenario->machine, machine, sizeof(machine));
+	scenario_path(p->scenario, SCENARIO_MACHINE, machine, sizeof(machine));
 	ret = machine_load(profile, machine, machines, err, err_size);
 	if (ret)
 		goto out;

@@ -30,7 +30,7 @@ static int source_check(const struct scenario *s)
 
 	if (!scenario_is_capture(s))
 		return CLI_GO;
-	scenario_path(s, s->source, path, sizeof(path));
+	scenario_path(s, SCENARIO_SOURCE, path, sizeof(path));
 	if (!access(path, R_OK))
 		return CLI_GO;
 	cli_error("traffic.source: %s: %s", path, strerror(errno));

@@ -8,7 +8,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "models/machine.h"
 #include "tools/session.h"
 
 #define MAX_JOBS 1024
@@ -128,24 +127,6 @@ static error_t option_parse(int key, char *arg, struct argp_state *state)
 
 const struct argp session_argp = {.options = rows, .parser = option_parse};
 
-/* Loaded here only to refuse a bad one at once instead of once per strategy. */
-static int machine_check(const struct datadir *dirs, const struct scenario *s, char *err,
-			 size_t err_size)
-{
-	struct machine_profile *profile = malloc(sizeof(*profile));
-	char dir[DATADIR_PATH_MAX + 16];
-	int ret;
-
-	if (!profile) {
-		snprintf(err, err_size, "not enough memory");
-		return -ENOMEM;
-	}
-	snprintf(dir, sizeof(dir), "%s/machines", dirs->models);
-	ret = machine_load(profile, s->machine, dir, err, err_size);
-	free(profile);
-	return ret;
-}
-
 int session_finish(const struct session_options *opt, const struct datadir *dirs,
 		   struct scenario_input *in)
 {
@@ -154,12 +135,12 @@ int session_finish(const struct session_options *opt, const struct datadir *dirs
 
 	for (unsigned int i = 0; !ret && i < opt->nr_sets; i++)
 		ret = scenario_set(in, opt->set[i], err, sizeof(err));
+	if (!ret) /* an allocator is compiled for one page size */
+		ret = scenario_machine(in, dirs->models, err, sizeof(err));
 	if (!ret && allocators_load(&opt->allocators, dirs, &in->s) != CLI_GO)
 		return CLI_USAGE;
 	if (!ret)
 		ret = scenario_finish(in, dirs->models, err, sizeof(err));
-	if (!ret)
-		ret = machine_check(dirs, &in->s, err, sizeof(err));
 	if (!ret)
 		return CLI_GO;
 	cli_error("%s", err);

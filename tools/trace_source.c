@@ -95,7 +95,7 @@ int trace_source_scan(const struct scenario *s, bool strict, struct capture_info
 		cli_error("not enough memory to scan a capture");
 		return CLI_FAILED;
 	}
-	scenario_path(s, s->source, path, sizeof(path));
+	scenario_path(s, SCENARIO_SOURCE, path, sizeof(path));
 	ret = capture_scan(path, info, err, sizeof(err));
 	if (ret) {
 		cli_error("%s", err);

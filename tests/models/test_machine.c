@@ -35,6 +35,7 @@ static void test_loads(void **state)
 	/* 1.375 MB per core x 18 cores */
 	assert_int_equal(m->llc_bytes, 18 * 1408 * 1024);
 	/* L2: 14 cycles - 5 of an L1 hit */
+	assert_int_equal(m->page_bytes, 4096);
 	assert_int_equal(m->l2_stall_mcycles, 9000);
 	/* memory: 90 ns x 2.3 GHz - 5 */
 	assert_int_equal(m->memory_stall_mcycles, 202000);
@@ -53,12 +54,37 @@ static void test_loads(void **state)
 		machine_load(&profile, DIR_MACHINES "/x86-100g.yaml", "", err, sizeof(err)), 0);
 }
 
+/* ns x GHz less the L1 hit, as docs/sources.md has it. */
+static void test_others(void **state)
+{
+	const struct machine *m = &profile.m;
+
+	(void)state;
+	assert_int_equal(machine_load(&profile, "arm64-64k", DIR_MACHINES, err, sizeof(err)), 0);
+	assert_int_equal(m->page_bytes, 65536);
+	assert_int_equal(m->tsc_khz, 100000);
+	/* 5.77 ns x 2.6 GHz; 80 ns x 2.6 GHz - 4; 628 ns x 2.6 GHz - 77 and 1328 ns x 2.6 GHz */
+	assert_int_equal(m->atomic_mcycles, 15000);
+	assert_int_equal(m->remote_stall_mcycles, 204000);
+	assert_int_equal(m->iommu_pt_unmap_mcycles, 1556000);
+	assert_int_equal(m->iommu_invalidate_mcycles, 3453000);
+	assert_int_equal(machine_load(&profile, "zen4", DIR_MACHINES, err, sizeof(err)), 0);
+	/* 1.85 ns x 3.7 GHz; 23 ns x 3.7 GHz - 4; 54.24 - 4 cycles */
+	assert_int_equal(m->atomic_mcycles, 6800);
+	assert_int_equal(m->remote_stall_mcycles, 81000);
+	assert_int_equal(m->llc_stall_mcycles, 50200);
+	assert_int_equal(machine_load(&profile, "x86-bdw", DIR_MACHINES, err, sizeof(err)), 0);
+	/* 4.77 ns x 3.9 GHz; 357 TSC cycles x 3.9 / 3.6 */
+	assert_int_equal(m->atomic_mcycles, 18600);
+	assert_int_equal(m->page_order_mcycles[3], 386800);
+}
+
 static void test_not_found(void **state)
 {
 	(void)state;
 	assert_int_equal(machine_load(&profile, "x86", DIR_MACHINES, err, sizeof(err)), -ENOENT);
 	assert_string_equal(err, "no machine profile \"x86\" in " DIR_MACHINES
-				 "; expected a path or one of: x86-100g");
+				 "; expected a path or one of: arm64-64k, x86-100g, x86-bdw, zen4");
 	assert_int_equal(machine_load(&profile, "", DIR_MACHINES, err, sizeof(err)), -ENOENT);
 	assert_int_equal(machine_load(&profile, "x86", "/nonexistent", err, sizeof(err)), -ENOENT);
 	assert_string_equal(err, "no machine profile \"x86\", and none at all in /nonexistent; "
@@ -139,7 +165,7 @@ static void test_refusals(void **state)
 	assert_int_equal(load_changed("value: 9, unit: cycles", "value: 9, unit: ns"), -EINVAL);
 	assert_non_null(strstr(err, "cache.l2.stall: found unit \"ns\"; expected unit: cycles"));
 	assert_int_equal(load_changed("unit: cycles, source: skx-issue", "unit: cycles"), -EINVAL);
-	assert_non_null(strstr(err, ":13:10: exec.block: no source"));
+	assert_non_null(strstr(err, ":14:10: exec.block: no source"));
 	assert_int_equal(load_changed("{value: 1.25, unit: cycles, source: skx-issue}", "1.25"),
 			 -EINVAL);
 	assert_non_null(strstr(err, "exec.block: found a bare value"));
@@ -164,6 +190,9 @@ static void test_geometry(void **state)
 	assert_int_equal(load_changed("{value: 63, unit: pages", "{value: 379, unit: pages"),
 			 -EINVAL);
 	assert_non_null(strstr(err, "page_allocator.pcp_batch is more than"));
+	assert_int_equal(load_changed("{value: 4K, unit: bytes", "{value: 8K, unit: bytes"),
+			 -EINVAL);
+	assert_non_null(strstr(err, "page_size is none of 4K, 16K and 64K"));
 }
 
 static int setup(void **state)
@@ -190,6 +219,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_loads),
+		cmocka_unit_test(test_others),
 		cmocka_unit_test(test_not_found),
 		cmocka_unit_test(test_every_line_matters),
 		cmocka_unit_test(test_missing_says_how),

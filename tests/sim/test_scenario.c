@@ -73,6 +73,39 @@ static void test_set_wins(void **state)
 	assert_non_null(strstr(err, "KEY=VALUE"));
 }
 
+/* The machine's own page size, unless the user names one. */
+static void test_page_size(void **state)
+{
+	(void)state;
+	assert_int_equal(load("duration: 1ms\n"), 0);
+	assert_int_equal(in.s.page_size, 4096);
+	assert_int_equal(load("duration: 1ms\nmachine: arm64-64k\n"), 0);
+	assert_int_equal(in.s.page_size, 65536);
+	assert_int_equal(load("duration: 1ms\nmachine: arm64-64k\npage_size: 4K\n"), 0);
+	assert_int_equal(in.s.page_size, 4096);
+}
+
+/* A path in the file starts at the file's folder, one given by --set at the current one. */
+static void test_paths(void **state)
+{
+	char path[512];
+
+	(void)state;
+	assert_int_equal(scenario_init(&in, "/some/where"), 0);
+	strcpy(in.s.machine, "m/a.yaml");
+	scenario_path(&in.s, SCENARIO_MACHINE, path, sizeof(path));
+	assert_string_equal(path, "/some/where/m/a.yaml");
+	strcpy(in.s.machine, "zen4");
+	scenario_path(&in.s, SCENARIO_MACHINE, path, sizeof(path));
+	assert_string_equal(path, "zen4");
+	assert_int_equal(scenario_set(&in, "machine=./b.yaml", err, sizeof(err)), 0);
+	scenario_path(&in.s, SCENARIO_MACHINE, path, sizeof(path));
+	assert_string_equal(path, "./b.yaml");
+	strcpy(in.s.source, "c.dat");
+	scenario_path(&in.s, SCENARIO_SOURCE, path, sizeof(path));
+	assert_string_equal(path, "/some/where/c.dat");
+}
+
 static void test_mistakes_are_named(void **state)
 {
 	(void)state;
@@ -84,6 +117,7 @@ static void test_mistakes_are_named(void **state)
 	refused("duration: 1ms\npage_size: 8K\n", "4K, 16K or 64K");
 	refused("duration: 1ms\nnic: {preset: vetn}\n", "veth");
 	refused("duration: 1ms\niommu: strickt\n", "strict");
+	refused("duration: 1ms\nmachine: zen5\n", "arm64-64k, x86-100g, x86-bdw, zen4");
 	refused("duration: 1ms\nnic: {buffer: 16K}\n", "nic.buffer");
 }
 
@@ -93,6 +127,8 @@ int main(void)
 		cmocka_unit_test(test_defaults_need_an_end),
 		cmocka_unit_test(test_preset_and_overrides),
 		cmocka_unit_test(test_set_wins),
+		cmocka_unit_test(test_page_size),
+		cmocka_unit_test(test_paths),
 		cmocka_unit_test(test_mistakes_are_named),
 	};
 

@@ -33,6 +33,8 @@ static void test_list(void **state)
 	list_shows("strategies", "form=encoded_page|size_field");
 	list_shows("strategies", "size_kb=64..16384 (default 1024)");
 	list_shows("machines", "x86-100g");
+	list_shows("machines", "arm64-64k");
+	list_shows("machines", " assumed");
 	list_shows("scenarios", "quickstart");
 	list_shows("metrics", "cycles.by_cause.cache_miss");
 	list_shows("keys", "workload.reader.pause");
