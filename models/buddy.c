@@ -55,28 +55,56 @@ void block_list_remove(struct block *blocks, struct block_list *list, uint32_t f
 	list->nr--;
 }
 
-int buddy_init(struct buddy *buddy, unsigned long nr_pages)
+/* The next number of a stream that starts anywhere (splitmix64 of Steele, Lea and Flood). */
+static uint64_t stream_next(uint64_t *state)
 {
-	if (!nr_pages || nr_pages > 1ul << 31)
-		return -EINVAL;
-	buddy->blocks = calloc(nr_pages, sizeof(*buddy->blocks));
-	if (!buddy->blocks)
-		return -ENOMEM;
-	buddy->nr_pages = (uint32_t)nr_pages;
-	for (unsigned int i = 0; i < BUDDY_ORDERS; i++)
-		block_list_reset(&buddy->free[i]);
+	uint64_t z = *state += 0x9e3779b97f4a7c15ull;
 
-	for (unsigned long first = 0; first < nr_pages;) {
-		unsigned int order = BUDDY_ORDERS - 1;
+	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9ull;
+	z = (z ^ z >> 27) * 0x94d049bb133111ebull;
+	return z ^ z >> 31;
+}
 
-		/* first is a multiple of every block size used so far: only the end limits */
-		while (first + (1ul << order) > nr_pages)
+/* Free pages [@first, @end) as blocks, each as large as its address and the end allow. */
+static void buddy_fill(struct buddy *buddy, uint32_t first, uint32_t end)
+{
+	while (first < end) {
+		unsigned int order = first ? (unsigned int)__builtin_ctz(first) : BUDDY_ORDERS - 1;
+
+		if (order > BUDDY_ORDERS - 1)
+			order = BUDDY_ORDERS - 1;
+		while (first + (1ull << order) > end)
 			order--;
 		buddy->blocks[first].place = BLOCK_FREE;
 		buddy->blocks[first].order = (uint8_t)order;
-		block_list_append(buddy->blocks, &buddy->free[order], (uint32_t)first);
-		first += 1ul << order;
+		block_list_append(buddy->blocks, &buddy->free[order], first);
+		buddy->nr_free += 1u << order;
+		first += 1u << order;
 	}
+}
+
+int buddy_init(struct buddy *buddy, unsigned long nr_pages, unsigned int taken_permille,
+	       uint64_t seed)
+{
+	uint32_t first = 0;
+
+	if (!nr_pages || nr_pages > 1ul << 31)
+		return -EINVAL;
+	*buddy = (struct buddy){.blocks = calloc(nr_pages, sizeof(*buddy->blocks)),
+				.nr_pages = (uint32_t)nr_pages};
+	if (!buddy->blocks)
+		return -ENOMEM;
+	for (unsigned int i = 0; i < BUDDY_ORDERS; i++)
+		block_list_reset(&buddy->free[i]);
+
+	for (uint32_t page = 0; taken_permille && page < nr_pages; page++) {
+		if (stream_next(&seed) % 1000 >= taken_permille)
+			continue;
+		buddy->blocks[page].place = BLOCK_TAKEN;
+		buddy_fill(buddy, first, page);
+		first = page + 1;
+	}
+	buddy_fill(buddy, first, buddy->nr_pages);
 	return 0;
 }
 
@@ -91,6 +119,7 @@ static void buddy_insert(struct buddy *buddy, uint32_t first, unsigned int order
 	buddy->blocks[first].place = BLOCK_FREE;
 	buddy->blocks[first].order = (uint8_t)order;
 	block_list_push(buddy->blocks, &buddy->free[order], first);
+	buddy->nr_free += 1u << order;
 }
 
 uint32_t buddy_take(struct buddy *buddy, unsigned int order)
@@ -105,6 +134,7 @@ uint32_t buddy_take(struct buddy *buddy, unsigned int order)
 
 	first = buddy->free[from].head;
 	block_list_remove(buddy->blocks, &buddy->free[from], first);
+	buddy->nr_free -= 1u << from;
 	while (from > order) {
 		from--;
 		buddy_insert(buddy, first + (1u << from), from);
@@ -123,6 +153,7 @@ void buddy_give(struct buddy *buddy, uint32_t first, unsigned int order)
 		    buddy->blocks[other].order != order)
 			break;
 		block_list_remove(buddy->blocks, &buddy->free[order], other);
+		buddy->nr_free -= 1u << order;
 		buddy->blocks[first > other ? first : other].place = BLOCK_INSIDE;
 		first = first < other ? first : other;
 		order++;

@@ -22,7 +22,9 @@ enum block_place {
 	BLOCK_INSIDE, /* not the first page of its block */
 	BLOCK_FREE,   /* in a buddy list */
 	BLOCK_PCP,    /* in a per-CPU list */
+	BLOCK_GROUP,  /* in what is left of a core's 2 MB region */
 	BLOCK_HELD,   /* with whoever asked for it */
+	BLOCK_TAKEN,  /* with others, for good */
 };
 
 /**
@@ -30,7 +32,7 @@ enum block_place {
  * @next, @prev: links of the list the block is in
  * @place: enum block_place
  * @order: of the block
- * @list: of BLOCK_PCP: the core whose list it is
+ * @list: of BLOCK_PCP and BLOCK_GROUP: the core whose list it is
  * @bulk: of BLOCK_HELD: it came from a bulk request
  */
 struct block {
@@ -51,19 +53,25 @@ struct block_list {
  * struct buddy - the table of all pages and the free lists
  * @blocks: one entry per page; zero is BLOCK_INSIDE, so that untouched memory costs nothing
  * @nr_pages: entries
+ * @nr_free: pages in the free lists
  * @free: by order
  */
 struct buddy {
 	struct block *blocks;
 	uint32_t nr_pages;
+	uint64_t nr_free;
 	struct block_list free[BUDDY_ORDERS];
 };
 
 /**
- * buddy_init() - @nr_pages free pages in the largest blocks that fit, lowest address first
+ * buddy_init() - @nr_pages pages in the largest free blocks that fit, lowest address first
+ * @taken_permille: share of the pages that is BLOCK_TAKEN: each page by itself with this chance, so
+ *	that a block of order n is free with chance (1 - share)^(2^n)
+ * @seed: which ones; a number alone decides
  * Return: 0, -ENOMEM, or -EINVAL (no pages, or more than 2^31).
  */
-int buddy_init(struct buddy *buddy, unsigned long nr_pages);
+int buddy_init(struct buddy *buddy, unsigned long nr_pages, unsigned int taken_permille,
+	       uint64_t seed);
 void buddy_fini(struct buddy *buddy);
 
 /**

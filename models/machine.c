@@ -76,8 +76,11 @@ const struct option machine_options[] = {
 	      "pages moved between buddy and per-CPU list under one zone lock"),
 	COUNT("page_allocator.pcp_high", pcp_high, 1, 1 << 24, "pages",
 	      "pages a per-CPU list keeps before it gives a batch back"),
+	COUNT("page_allocator.pcp_max_order", pcp_max_order, 0, 3, "order",
+	      "highest order with per-CPU lists; higher ones take the zone lock each time"),
 	COST("page_allocator.zone_page", zone_page_mcycles,
 	     "one page moved between buddy and per-CPU list"),
+	COST("slab.object", slab_mcycles, "kmalloc + kfree of one small object"),
 
 	COST("iommu.iova", iommu_iova_mcycles, "I/O virtual address taken + given back"),
 	COST("iommu.map", iommu_pt_map_mcycles, "page-table work of one map, per 4K page"),

@@ -38,7 +38,9 @@ struct machine {
 	uint64_t page_order_mcycles[6]; /* alloc + free of order n on one CPU, half each */
 	uint64_t bulk_page_mcycles;	/* alloc + free per page in bulk of 64 */
 	uint64_t pcp_batch, pcp_high; /* pages moved under the zone lock at once; most pages kept */
+	uint64_t pcp_max_order;	      /* orders up to it have per-CPU lists */
 	uint64_t zone_page_mcycles;   /* one page moved between buddy and per-CPU list */
+	uint64_t slab_mcycles;	      /* alloc + free of one small object, half each */
 
 	/* iommu, per 4K-page mapping */
 	uint64_t iommu_iova_mcycles; /* address taken at map + given back at unmap, half each */

@@ -19,6 +19,7 @@
 #include "models/slab.h"
 
 #define BUG_TEXT_MAX 256
+#define REGION_SHIFT 21 /* 2 MB: what one entry of the next page-table level maps */
 
 struct mm_sim mm_sim;
 struct mm_layout mm_sim_layout;
@@ -45,9 +46,19 @@ static struct cache *cache_of(const struct machine *m, unsigned int cores)
 static int parts_create(const struct mm_sim_params *params, unsigned long nr_pages)
 {
 	const struct machine *m = params->machine;
+	const struct page_allocator_params pages = {
+		.machine = m,
+		.nr_pages = nr_pages,
+		.node1_pages = params->node1_bytes >> params->page_shift,
+		.min_free_pages = params->min_free_bytes >> params->page_shift,
+		.cores = params->cores,
+		.group_order = params->group_2m ? REGION_SHIFT - params->page_shift : 0,
+		.taken_permille = params->taken_permille,
+		.seed = params->seed,
+	};
 
 	mm_sim.cache = cache_of(m, params->cores);
-	mm_sim.pages = page_allocator_create(nr_pages, params->cores, m);
+	mm_sim.pages = page_allocator_create(&pages);
 	mm_sim.iommu = iommu_create(params->iommu, nr_pages, params->page_shift, m);
 	if (!mm_sim.cache || !mm_sim.pages || !mm_sim.iommu || slab_init(&objects))
 		return -ENOMEM;
@@ -144,19 +155,38 @@ static struct page *page_prepare(unsigned long first)
 {
 	struct page *page = mm_sim_layout.map + first;
 
-	*page = (struct page){._refcount = {1}};
+	*page = (struct page){._refcount = {1},
+			      .flags = (unsigned long)page_node(mm_sim.pages, first)
+				       << PG_NID_SHIFT};
 	return page;
+}
+
+/* Source: linux-watermarks (gfp_to_alloc_flags(), __gfp_pfmemalloc_flags() of mm/page_alloc.c) */
+static enum page_reserve gfp_reserve(gfp_t gfp)
+{
+	if (gfp & __GFP_MEMALLOC && !(gfp & __GFP_NOMEMALLOC))
+		return PAGE_RESERVE_EMERGENCY;
+	return gfp & GFP_ATOMIC ? PAGE_RESERVE_ATOMIC : PAGE_RESERVE_NONE;
+}
+
+static unsigned int node_of(int nid)
+{
+	return (unsigned int)(nid == NUMA_NO_NODE ? mm_sim_nid() : nid);
 }
 
 struct page *mm_sim_alloc_pages(gfp_t gfp, unsigned int order, int nid)
 {
-	long first = page_alloc_block(mm_sim.pages, order);
+	const struct page_request req = {
+		.order = order, .node = node_of(nid), .reserve = gfp_reserve(gfp)};
+	bool pfmemalloc;
+	long first = page_alloc_request(mm_sim.pages, &req, &pfmemalloc);
 	struct page *page;
 
-	(void)nid;
 	if (first < 0)
 		return NULL;
 	page = page_prepare((unsigned long)first);
+	if (pfmemalloc)
+		page->lru_next |= PFMEMALLOC;
 	if (order && gfp & __GFP_COMP) {
 		page->flags |= PG_head;
 		tails_prepare(page, order);
@@ -169,10 +199,9 @@ unsigned long mm_sim_alloc_pages_bulk(gfp_t gfp, int nid, unsigned long n, struc
 	unsigned long got = 0;
 
 	(void)gfp;
-	(void)nid;
 	while (got < n) {
 		unsigned long first[64], want = n - got < 64 ? n - got : 64;
-		unsigned long have = page_alloc_bulk(mm_sim.pages, want, first);
+		unsigned long have = page_alloc_bulk(mm_sim.pages, node_of(nid), want, first);
 
 		for (unsigned long i = 0; i < have; i++)
 			pages[got++] = page_prepare(first[i]);
@@ -194,14 +223,24 @@ void mm_sim_free_pages(struct page *page, unsigned int order)
 		tails_clear(page, order);
 }
 
+/* To whoever asks: an object per page is a cost of the strategy that wants it. */
+static void slab_charge(uint64_t mcycles)
+{
+	if (core_current)
+		core_charge(core_current, core_current->cause, mcycles);
+}
+
 void *mm_sim_kzalloc(size_t bytes, gfp_t gfp)
 {
 	(void)gfp;
+	slab_charge(mm_sim.machine->slab_mcycles / 2);
 	return slab_alloc(&objects, bytes);
 }
 
 void mm_sim_kfree(void *obj)
 {
+	if (obj)
+		slab_charge(mm_sim.machine->slab_mcycles - mm_sim.machine->slab_mcycles / 2);
 	if (!slab_free(&objects, obj))
 		mm_sim_bug(__FILE__, __LINE__, "kfree() of what is not an allocated object");
 }

@@ -22,14 +22,21 @@ struct machine;
  * @machine: costs; must outlive the environment
  * @cores: simulated cores, 1..CORE_MAX
  * @page_shift: 12, 14 or 16
- * @memory_bytes: page memory; lazily backed
+ * @memory_bytes: page memory of all nodes; lazily backed
+ * @node1_bytes: part of it that is on NUMA node 1; 0: there is one node
+ * @min_free_bytes: the page allocator's min watermark; 0: it gives the last page to anybody
+ * @taken_permille: share of memory that others hold, scattered; @seed: which pages
+ * @group_2m: a core's pages come from one 2 MB region after the other
  * @iommu: mode
  */
 struct mm_sim_params {
 	const struct machine *machine;
 	unsigned int cores;
 	unsigned int page_shift;
-	size_t memory_bytes;
+	size_t memory_bytes, node1_bytes, min_free_bytes;
+	unsigned int taken_permille;
+	uint64_t seed;
+	bool group_2m;
 	enum iommu_mode iommu;
 };
 

@@ -1,60 +1,73 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * page_allocator.c - see page_allocator.h: the per-CPU lists, the zone lock and the bill.
- *
- * Only page numbers move here. The contents of struct page belong to the environment (mm_sim.c);
- * the lines of struct page are touched here, because it is the moving that makes them hot.
+ * page_allocator.c - see page_allocator.h: which zone serves a request, and the counts.
  */
 #include <errno.h>
 #include <stdlib.h>
 #include "models/arena.h"
-#include "models/buddy.h"
 #include "models/charge.h"
 #include "models/page_allocator.h"
-
-/* Linux keeps these on per-CPU lists since 5.13. Source: commit 44042b449872 */
-#define PCP_MAX_ORDER 3
+#include "models/zone.h"
 
 /**
- * struct pcp - the per-CPU lists of one core
- * @lists: by order; head = freed last, tail = coldest
- * @pages: base pages in all of them, kept at most pcp_high
+ * struct node - a zone and its marks
+ * @first: number of its first page
+ * @pages: how many
+ * @held: base pages with somebody
+ * @min, @low: watermarks; both 0: none
  */
-struct pcp {
-	struct block_list lists[PCP_MAX_ORDER + 1];
-	uint64_t pages;
+struct node {
+	struct zone zone;
+	unsigned long first, pages;
+	uint64_t held;
+	uint64_t min, low;
 };
 
 struct page_allocator {
-	const struct machine *machine;
-	struct buddy buddy;
-	struct pcp pcp[CORE_MAX];
-	unsigned int cores;
-	void *zone_lock; /* a line of the arena */
+	struct node node[PAGE_ALLOCATOR_NODES];
+	unsigned int nr_nodes;
 	struct page_counts counts;
 	uint64_t fail_in; /* requests until one fails; 0 = never */
 };
 
-struct page_allocator *page_allocator_create(unsigned long nr_pages, unsigned int cores,
-					     const struct machine *machine)
+static int node_init(struct node *node, const struct page_allocator_params *p, unsigned long first,
+		     unsigned long pages)
 {
+	struct zone_params zone = {
+		.machine = p->machine,
+		.nr_pages = pages,
+		.map_off = arena.map_off + (first << ARENA_LINE_SHIFT),
+		.cores = p->cores,
+		.group_order = p->group_order,
+		.taken_permille = p->taken_permille,
+		.seed = p->seed + first,
+	};
+
+	node->first = first;
+	node->pages = pages;
+	node->min = p->min_free_pages * pages / p->nr_pages;
+	/* watermark_scale_factor: a thousandth of the zone, if that is more */
+	node->low = node->min + (node->min / 4 > pages / 1000 ? node->min / 4 : pages / 1000);
+	return zone_init(&node->zone, &zone);
+}
+
+struct page_allocator *page_allocator_create(const struct page_allocator_params *p)
+{
+	unsigned long node0 = p->nr_pages - p->node1_pages;
 	struct page_allocator *pa;
 
-	if (!cores || cores > CORE_MAX)
+	if (!p->cores || p->cores > CORE_MAX || p->node1_pages >= p->nr_pages ||
+	    p->machine->pcp_max_order >= ZONE_PCP_ORDERS)
 		return NULL;
 	pa = calloc(1, sizeof(*pa));
 	if (!pa)
 		return NULL;
-	pa->machine = machine;
-	pa->cores = cores;
-	pa->zone_lock = arena_meta(1u << ARENA_LINE_SHIFT);
-	if (!pa->zone_lock || buddy_init(&pa->buddy, nr_pages)) {
-		free(pa);
+	pa->nr_nodes = p->node1_pages ? 2 : 1;
+	if (node_init(&pa->node[0], p, 0, node0) ||
+	    (p->node1_pages && node_init(&pa->node[1], p, node0, p->node1_pages))) {
+		page_allocator_destroy(pa);
 		return NULL;
 	}
-	for (unsigned int i = 0; i < cores; i++)
-		for (unsigned int order = 0; order <= PCP_MAX_ORDER; order++)
-			block_list_reset(&pa->pcp[i].lists[order]);
 	return pa;
 }
 
@@ -62,28 +75,9 @@ void page_allocator_destroy(struct page_allocator *pa)
 {
 	if (!pa)
 		return;
-	buddy_fini(&pa->buddy);
+	for (unsigned int i = 0; i < PAGE_ALLOCATOR_NODES; i++)
+		zone_fini(&pa->node[i].zone);
 	free(pa);
-}
-
-/* The line of the first page's struct page. */
-static void block_touch(uint32_t first)
-{
-	access_touch(arena.base + arena.map_off + ((size_t)first << ARENA_LINE_SHIFT),
-		     sizeof(uint64_t), CACHE_WRITE);
-}
-
-static void zone_lock(struct page_allocator *pa, bool paid)
-{
-	charge_lock(pa->zone_lock, pa->machine, paid);
-	if (core_current)
-		pa->counts.zone_locks++;
-}
-
-/* What a block's allocation pays; the free pays the rest of the pair. */
-static uint64_t block_pair(const struct page_allocator *pa, unsigned int order, bool bulk)
-{
-	return bulk ? pa->machine->bulk_page_mcycles : pa->machine->page_order_mcycles[order];
 }
 
 static bool request_fails(struct page_allocator *pa)
@@ -91,188 +85,169 @@ static bool request_fails(struct page_allocator *pa)
 	return pa->fail_in && --pa->fail_in == 0;
 }
 
-static void pcp_refill(struct page_allocator *pa, unsigned int core, unsigned int order)
+/* A zone without watermarks gives what it has, per-CPU lists included. */
+static bool node_is_above(const struct node *node, uint64_t mark, unsigned int order)
 {
-	uint64_t blocks = pa->machine->pcp_batch >> order;
-	struct pcp *pcp = &pa->pcp[core];
+	if (!node->min)
+		return true;
+	return zone_free_pages(&node->zone) > mark &&
+	       (!order || zone_has_block(&node->zone, order));
+}
 
-	if (blocks < 2)
-		blocks = pa->machine->pcp_batch > 1 ? 2 : 1;
-	zone_lock(pa, false);
-	while (blocks--) {
-		uint32_t first = buddy_take(&pa->buddy, order);
+static uint64_t node_mark(const struct node *node, const struct page_request *req,
+			  unsigned int round)
+{
+	uint64_t half = node->min - node->min / 2;
 
-		if (first == BUDDY_NONE)
-			break;
-		pa->buddy.blocks[first].place = BLOCK_PCP;
-		pa->buddy.blocks[first].list = (uint8_t)core;
-		/* at the tail: the list is empty, and the lowest address shall leave it first */
-		block_list_append(pa->buddy.blocks, &pcp->lists[order], first);
-		pcp->pages += 1u << order;
-		block_touch(first);
-		charge(CAUSE_PAGE_ALLOCATOR, pa->machine->zone_page_mcycles);
+	switch (round) {
+	case 0:
+		return node->low;
+	case 1:
+		return req->reserve == PAGE_RESERVE_NONE ? node->min : half - half / 4;
+	default:
+		return 0;
 	}
-	charge_unlock(pa->zone_lock);
 }
 
-static uint32_t pcp_take(struct page_allocator *pa, unsigned int core, unsigned int order)
+static struct node *nth_node(struct page_allocator *pa, unsigned int preferred, unsigned int n)
 {
-	struct pcp *pcp = &pa->pcp[core];
-	struct block_list *list = &pcp->lists[order];
-	uint32_t first;
-
-	if (!list->nr)
-		pcp_refill(pa, core, order);
-	first = list->head;
-	if (first == BUDDY_NONE)
-		return BUDDY_NONE;
-	block_list_remove(pa->buddy.blocks, list, first);
-	pcp->pages -= 1u << order;
-	pa->buddy.blocks[first].place = BLOCK_HELD;
-	return first;
+	return &pa->node[pa->nr_nodes > 1 ? (preferred + n) % pa->nr_nodes : 0];
 }
 
-/* The coldest block of @order, or of the next order round that has one, leaves for the buddy. */
-static void pcp_give_coldest(struct page_allocator *pa, struct pcp *pcp, unsigned int order)
+static long node_take(struct page_allocator *pa, struct node *node, unsigned int order, bool bulk)
 {
-	uint32_t first;
-
-	while (!pcp->lists[order].nr)
-		order = (order + 1) % (PCP_MAX_ORDER + 1);
-	first = pcp->lists[order].tail;
-	block_list_remove(pa->buddy.blocks, &pcp->lists[order], first);
-	pcp->pages -= 1u << order;
-	block_touch(first);
-	charge(CAUSE_PAGE_ALLOCATOR, pa->machine->zone_page_mcycles);
-	buddy_give(&pa->buddy, first, order);
-}
-
-/* At least @pages base pages, or all there are, starting with blocks of @order. */
-static void pcp_shrink(struct page_allocator *pa, struct pcp *pcp, unsigned int order,
-		       uint64_t pages)
-{
-	uint64_t keep = pcp->pages > pages ? pcp->pages - pages : 0;
-
-	while (pcp->pages > keep)
-		pcp_give_coldest(pa, pcp, order);
-}
-
-static void pcp_give(struct page_allocator *pa, unsigned int core, uint32_t first,
-		     unsigned int order)
-{
-	struct pcp *pcp = &pa->pcp[core];
-	struct block *block = &pa->buddy.blocks[first];
-
-	block->place = BLOCK_PCP;
-	block->list = (uint8_t)core;
-	block_list_push(pa->buddy.blocks, &pcp->lists[order], first);
-	pcp->pages += 1u << order;
-	if (pcp->pages <= pa->machine->pcp_high)
-		return;
-	zone_lock(pa, false);
-	pcp_shrink(pa, pcp, order, pa->machine->pcp_batch ? pa->machine->pcp_batch : 1);
-	charge_unlock(pa->zone_lock);
-}
-
-/* One block for core_current with all that it costs, but without counting. */
-static uint32_t block_take(struct page_allocator *pa, unsigned int order, bool bulk)
-{
-	uint64_t half = block_pair(pa, order, bulk) / 2;
-	uint32_t first;
-
-	if (core_current && order <= PCP_MAX_ORDER) {
-		first = pcp_take(pa, core_current->id, order);
-		charge(CAUSE_PAGE_ALLOCATOR, first == BUDDY_NONE ? 0 : half);
-	} else {
-		zone_lock(pa, true);
-		first = buddy_take(&pa->buddy, order);
-		charge(CAUSE_PAGE_ALLOCATOR, first == BUDDY_NONE ? 0 : half);
-		charge_unlock(pa->zone_lock);
-	}
-	if (first == BUDDY_NONE)
-		return BUDDY_NONE;
-	block_touch(first);
-	pa->buddy.blocks[first].bulk = bulk;
-	return first;
-}
-
-static void count_allocated(struct page_counts *counts, unsigned int order, uint64_t blocks)
-{
+	struct page_counts *counts = &pa->counts;
+	uint32_t first = zone_take(&node->zone, order, bulk);
 	uint64_t held;
 
-	counts->allocated[order] += blocks;
-	counts->pages_allocated += blocks << order;
+	if (first == BUDDY_NONE)
+		return -1;
+	node->held += 1u << order;
+	counts->allocated[order]++;
+	counts->pages_allocated += 1u << order;
 	held = counts->pages_allocated - counts->pages_freed;
 	if (held > counts->pages_held_peak)
 		counts->pages_held_peak = held;
+	return (long)(node->first + first);
+}
+
+/* One round over the nodes. @last: the emergency reserves are open. */
+static long round_take(struct page_allocator *pa, const struct page_request *req,
+		       unsigned int round, bool last)
+{
+	for (unsigned int i = 0; i < pa->nr_nodes; i++) {
+		struct node *node = nth_node(pa, req->node, i);
+		long first = -1;
+
+		if (last || node_is_above(node, node_mark(node, req, round), req->order))
+			first = node_take(pa, node, req->order, false);
+		if (first < 0)
+			continue;
+		pa->counts.remote += i > 0;
+		pa->counts.pfmemalloc += last;
+		return first;
+	}
+	return -1;
+}
+
+static long request_take(struct page_allocator *pa, const struct page_request *req,
+			 bool *pfmemalloc)
+{
+	bool marks = pa->node[0].min > 0;
+	long first = round_take(pa, req, 0, false);
+
+	if (first < 0 && marks)
+		first = round_take(pa, req, 1, false);
+	if (first < 0 && marks && req->reserve == PAGE_RESERVE_EMERGENCY) {
+		first = round_take(pa, req, 2, true);
+		*pfmemalloc = first >= 0;
+	}
+	return first;
+}
+
+long page_alloc_request(struct page_allocator *pa, const struct page_request *req, bool *pfmemalloc)
+{
+	enum cause cause = charge_cause(CAUSE_PAGE_ALLOCATOR);
+	long first = -1;
+
+	*pfmemalloc = false;
+	if (!request_fails(pa) && req->order < PAGE_ALLOCATOR_ORDERS)
+		first = request_take(pa, req, pfmemalloc);
+	charge_cause(cause);
+	pa->counts.failed += first < 0;
+	return first;
 }
 
 long page_alloc_block(struct page_allocator *pa, unsigned int order)
 {
-	enum cause cause = charge_cause(CAUSE_PAGE_ALLOCATOR);
-	uint32_t first = BUDDY_NONE;
+	const struct page_request req = {.order = order, .reserve = PAGE_RESERVE_ATOMIC};
+	bool pfmemalloc;
 
-	if (!request_fails(pa) && order < PAGE_ALLOCATOR_ORDERS)
-		first = block_take(pa, order, false);
-	charge_cause(cause);
-	if (first == BUDDY_NONE) {
-		pa->counts.failed++;
-		return -1;
-	}
-	count_allocated(&pa->counts, order, 1);
-	return (long)first;
+	return page_alloc_request(pa, &req, &pfmemalloc);
 }
 
-unsigned long page_alloc_bulk(struct page_allocator *pa, unsigned long n, unsigned long *pfns)
+/* From the first zone that has them all above its low mark. */
+static unsigned long bulk_take(struct page_allocator *pa, unsigned int preferred, unsigned long n,
+			       unsigned long *pfns)
 {
+	for (unsigned int i = 0; i < pa->nr_nodes; i++) {
+		struct node *node = nth_node(pa, preferred, i);
+		unsigned long got = 0;
+		long first;
+
+		if (!node_is_above(node, node->low + n, 0))
+			continue;
+		while (got < n && (first = node_take(pa, node, 0, true)) >= 0)
+			pfns[got++] = (unsigned long)first;
+		pa->counts.remote += i > 0 ? got : 0;
+		if (got)
+			return got;
+	}
+	return 0;
+}
+
+unsigned long page_alloc_bulk(struct page_allocator *pa, unsigned int node, unsigned long n,
+			      unsigned long *pfns)
+{
+	const struct page_request one = {.node = node, .reserve = PAGE_RESERVE_ATOMIC};
 	enum cause cause = charge_cause(CAUSE_PAGE_ALLOCATOR);
 	unsigned long got = 0;
+	bool pfmemalloc;
 
 	if (request_fails(pa))
 		n = 0;
-	while (got < n) {
-		uint32_t first = block_take(pa, 0, true);
+	if (n)
+		got = bulk_take(pa, node, n, pfns);
+	if (n && !got && pa->node[0].min) {
+		long first = request_take(pa, &one, &pfmemalloc);
 
-		if (first == BUDDY_NONE)
-			break;
-		pfns[got++] = first;
+		if (first >= 0)
+			pfns[got++] = (unsigned long)first;
 	}
 	charge_cause(cause);
-	if (!got)
-		pa->counts.failed++;
-	count_allocated(&pa->counts, 0, got);
+	pa->counts.failed += !got;
 	return got;
 }
 
-static void block_give(struct page_allocator *pa, uint32_t first, unsigned int order)
+unsigned int page_node(const struct page_allocator *pa, unsigned long pfn)
 {
-	uint64_t pair = block_pair(pa, order, pa->buddy.blocks[first].bulk);
-	uint64_t rest = pair - pair / 2;
-
-	block_touch(first);
-	if (core_current && order <= PCP_MAX_ORDER) {
-		charge(CAUSE_PAGE_ALLOCATOR, rest);
-		pcp_give(pa, core_current->id, first, order);
-		return;
-	}
-	zone_lock(pa, true);
-	charge(CAUSE_PAGE_ALLOCATOR, rest);
-	buddy_give(&pa->buddy, first, order);
-	charge_unlock(pa->zone_lock);
+	return pfn >= pa->node[0].pages;
 }
 
 int page_free_block(struct page_allocator *pa, unsigned long pfn, unsigned int order)
 {
+	struct node *node = &pa->node[page_node(pa, pfn)];
 	enum cause cause;
 
-	if (pfn >= pa->buddy.nr_pages || pa->buddy.blocks[pfn].place != BLOCK_HELD ||
-	    pa->buddy.blocks[pfn].order != order) {
+	if (pfn >= node->first + node->pages ||
+	    !zone_holds(&node->zone, (uint32_t)(pfn - node->first), order)) {
 		pa->counts.errors++;
 		return -EINVAL;
 	}
 	cause = charge_cause(CAUSE_PAGE_ALLOCATOR);
-	block_give(pa, (uint32_t)pfn, order);
+	zone_give(&node->zone, (uint32_t)(pfn - node->first), order);
 	charge_cause(cause);
+	node->held -= 1u << order;
 	pa->counts.freed[order]++;
 	pa->counts.pages_freed += 1u << order;
 	return 0;
@@ -280,17 +255,17 @@ int page_free_block(struct page_allocator *pa, unsigned long pfn, unsigned int o
 
 void page_allocator_drain(struct page_allocator *pa)
 {
-	struct core *core = core_current;
-
-	core_current = NULL;
-	for (unsigned int i = 0; i < pa->cores; i++)
-		pcp_shrink(pa, &pa->pcp[i], 0, pa->pcp[i].pages);
-	core_current = core;
+	for (unsigned int i = 0; i < pa->nr_nodes; i++)
+		zone_drain(&pa->node[i].zone);
 }
 
 struct page_counts page_allocator_counts(const struct page_allocator *pa)
 {
-	return pa->counts;
+	struct page_counts counts = pa->counts;
+
+	for (unsigned int i = 0; i < pa->nr_nodes; i++)
+		counts.zone_locks += pa->node[i].zone.locks;
+	return counts;
 }
 
 void page_allocator_fail_at(struct page_allocator *pa, uint64_t nth)
@@ -298,90 +273,35 @@ void page_allocator_fail_at(struct page_allocator *pa, uint64_t nth)
 	pa->fail_in = nth;
 }
 
-/* Mark the pages of a block; false when it is not what its place says, or overlaps another one. */
-static bool check_block(const struct buddy *buddy, uint8_t *seen, uint32_t first,
-			enum block_place place, unsigned int order)
-{
-	uint32_t pages = 1u << order;
-
-	if (first % pages || first + pages > buddy->nr_pages ||
-	    buddy->blocks[first].place != place || buddy->blocks[first].order != order)
-		return false;
-	for (uint32_t i = 0; i < pages; i++) {
-		if (seen[first + i] || (i && buddy->blocks[first + i].place != BLOCK_INSIDE))
-			return false;
-		seen[first + i] = 1;
-	}
-	return true;
-}
-
-static bool check_merged(const struct buddy *buddy, uint32_t first, unsigned int order)
-{
-	uint32_t other = first ^ (1u << order);
-
-	return order == BUDDY_ORDERS - 1 || other >= buddy->nr_pages ||
-	       buddy->blocks[other].place != BLOCK_FREE || buddy->blocks[other].order != order;
-}
-
-static bool check_free(const struct buddy *buddy, uint8_t *seen)
-{
-	for (unsigned int order = 0; order < BUDDY_ORDERS; order++) {
-		uint32_t nr = 0;
-
-		for (uint32_t i = buddy->free[order].head; i != BUDDY_NONE;
-		     i = buddy->blocks[i].next, nr++)
-			if (!check_block(buddy, seen, i, BLOCK_FREE, order) ||
-			    !check_merged(buddy, i, order))
-				return false;
-		if (nr != buddy->free[order].nr)
-			return false;
-	}
-	return true;
-}
-
-static bool check_pcp(const struct page_allocator *pa, uint8_t *seen, unsigned int core)
-{
-	const struct pcp *pcp = &pa->pcp[core];
-	const struct block *blocks = pa->buddy.blocks;
-	uint64_t pages = 0;
-
-	for (unsigned int order = 0; order <= PCP_MAX_ORDER; order++) {
-		uint32_t nr = 0;
-
-		for (uint32_t i = pcp->lists[order].head; i != BUDDY_NONE; i = blocks[i].next, nr++)
-			if (blocks[i].list != core ||
-			    !check_block(&pa->buddy, seen, i, BLOCK_PCP, order))
-				return false;
-		if (nr != pcp->lists[order].nr)
-			return false;
-		pages += (uint64_t)nr << order;
-	}
-	return pages == pcp->pages;
-}
-
-/* What no list holds must be with somebody, and be as much as was counted. */
-static bool check_held(const struct page_allocator *pa, uint8_t *seen)
+bool page_allocator_check(const struct page_allocator *pa)
 {
 	uint64_t held = 0;
 
-	for (uint32_t i = 0; i < pa->buddy.nr_pages; i++) {
-		if (seen[i])
-			continue;
-		if (!check_block(&pa->buddy, seen, i, BLOCK_HELD, pa->buddy.blocks[i].order))
+	for (unsigned int i = 0; i < pa->nr_nodes; i++) {
+		if (!zone_check(&pa->node[i].zone, pa->node[i].held))
 			return false;
-		held += 1u << pa->buddy.blocks[i].order;
+		held += pa->node[i].held;
 	}
-	return held == pa->counts.pages_allocated - pa->counts.pages_freed;
+	return !pa->counts.errors && held == pa->counts.pages_allocated - pa->counts.pages_freed;
 }
 
-bool page_allocator_check(const struct page_allocator *pa)
+static uint64_t square_root(uint64_t n)
 {
-	uint8_t *seen = calloc(pa->buddy.nr_pages, 1);
-	bool good = seen && !pa->counts.errors && check_free(&pa->buddy, seen);
+	uint64_t root = 0;
 
-	for (unsigned int i = 0; good && i < pa->cores; i++)
-		good = check_pcp(pa, seen, i);
-	good = good && check_held(pa, seen);
-	free(seen);
-	return good;
+	for (uint64_t bit = 1ull << 31; bit; bit >>= 1)
+		if ((root | bit) * (root | bit) <= n)
+			root |= bit;
+	return root;
+}
+
+uint64_t page_allocator_min_free(uint64_t memory_bytes)
+{
+	uint64_t kb = square_root(memory_bytes / 1024 * 16);
+
+	if (kb < 128)
+		kb = 128;
+	if (kb > 262144)
+		kb = 262144;
+	return kb * 1024;
 }

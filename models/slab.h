@@ -3,7 +3,8 @@
  * slab.h - small objects of the simulated kernel: power-of-two sizes cut from the arena's meta
  * part, freed ones reused last in first out.
  *
- * Costs what touching the memory costs, no more: see slab_alloc().
+ * Charges the touching of the memory only; what SLUB's own code costs is charged by mm_sim.c
+ * (machine row slab.object).
  */
 #ifndef MODELS_SLAB_H
 #define MODELS_SLAB_H

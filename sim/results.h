@@ -80,6 +80,14 @@ enum metric_better { BETTER_NONE, BETTER_LOWER, BETTER_HIGHER };
 	X(PG_ORDER1, "pages.alloc_order.1", UINT, NONE, "blocks", "order-1 allocations")           \
 	X(PG_ORDER2, "pages.alloc_order.2", UINT, NONE, "blocks", "order-2 allocations")           \
 	X(PG_ORDER3, "pages.alloc_order.3", UINT, NONE, "blocks", "order-3 allocations")           \
+	X(PG_PFMEMALLOC, "pages.pfmemalloc", UINT, LOWER, "blocks",                                \
+	  "allocations from the emergency reserves")                                               \
+	X(PG_FAILED, "pages.alloc_failed", UINT, LOWER, "count",                                   \
+	  "requests that the page allocator could not serve")                                      \
+	X(PG_REMOTE, "pages.remote_node", UINT, LOWER, "blocks",                                   \
+	  "allocations from another NUMA node than the one asked for")                             \
+	X(PG_ZONE_LOCKS, "pages.zone_locks", UINT, NONE, "count",                                  \
+	  "times a core took a zone lock of the page allocator")                                   \
 	X(PG_FAST, "pages.fast", UINT, NONE, "count", "page_pool: served from the alloc cache")    \
 	X(PG_SLOW, "pages.slow", UINT, NONE, "count", "page_pool: served by new order-0 pages")    \
 	X(PG_SLOW_HIGH, "pages.slow_high_order", UINT, NONE, "count",                              \

@@ -11,6 +11,7 @@
 
 #include "models/core.h"
 #include "models/machine.h"
+#include "models/page_allocator.h"
 #include "models/profile.h"
 #include "sim/strategies.h"
 
@@ -58,6 +59,38 @@ static const struct option own_rows[] = {
 	 .choices = "off|strict",
 	 .deflt = "off",
 	 .help = "IOMMU mode"},
+	{.key = "page_allocator.min_free",
+	 .type = OPTION_BYTES,
+	 .offset = FIELD(min_free_bytes),
+	 .max = 1ull << 36,
+	 .deflt = "0",
+	 .help = "min watermark (vm.min_free_kbytes); 0: as Linux computes it from the memory"},
+	{.key = "page_allocator.fragmentation",
+	 .type = OPTION_MILLI,
+	 .offset = FIELD(taken_permille),
+	 .max = 950,
+	 .deflt = "0",
+	 .unit = "fraction",
+	 .help = "share of memory that others hold in single pages, scattered: a block of order n "
+		 "is "
+		 "free with chance (1 - share)^(2^n)"},
+	{.key = "page_allocator.group_2m",
+	 .type = OPTION_BOOL,
+	 .offset = FIELD(group_2m),
+	 .deflt = "no",
+	 .help = "each CPU takes its pages from one 2 MB region after the other"},
+	{.key = "page_allocator.node1",
+	 .type = OPTION_BYTES,
+	 .offset = FIELD(node1_bytes),
+	 .max = 1ull << 36,
+	 .deflt = "0",
+	 .help = "part of the memory that is on NUMA node 1; 0: there is one node"},
+	{.key = "page_allocator.nid",
+	 .type = OPTION_ENUM,
+	 .offset = FIELD(nid),
+	 .choices = "local|0|1",
+	 .deflt = "local",
+	 .help = "NUMA node that drivers ask for: of the CPU that runs, or this one (the NIC's)"},
 	{.key = "traffic.source",
 	 .type = OPTION_TEXT,
 	 .offset = FIELD(source),
@@ -278,6 +311,34 @@ static int nic_finish(struct scenario_input *in, const char *datadir, char *err,
 	return ret;
 }
 
+static int memory_finish(struct scenario *s, char *err, size_t err_size)
+{
+	if (s->node1_bytes >= s->memory_bytes) {
+		snprintf(err, err_size,
+			 "page_allocator.node1: found %llu bytes of %llu, expected less than all "
+			 "memory",
+			 (unsigned long long)s->node1_bytes, (unsigned long long)s->memory_bytes);
+		return -EINVAL;
+	}
+	if (s->nid == NID_1 && !s->node1_bytes) {
+		snprintf(err, err_size,
+			 "page_allocator.nid: found 1, but there is no node 1: set "
+			 "page_allocator.node1");
+		return -EINVAL;
+	}
+	if (!s->min_free_bytes)
+		s->min_free_bytes = page_allocator_min_free(s->memory_bytes);
+	if (s->min_free_bytes >= s->memory_bytes / 2) {
+		snprintf(err, err_size,
+			 "page_allocator.min_free: found %llu bytes, expected less than half of "
+			 "the memory (%llu bytes)",
+			 (unsigned long long)s->min_free_bytes,
+			 (unsigned long long)s->memory_bytes);
+		return -EINVAL;
+	}
+	return 0;
+}
+
 static int traffic_finish(const struct scenario *s, char *err, size_t err_size)
 {
 	if (scenario_is_capture(s))
@@ -328,7 +389,9 @@ int scenario_finish(struct scenario_input *in, const char *datadir, char *err, s
 			 (unsigned long long)s->page_size);
 		return -EINVAL;
 	}
-	ret = nic_finish(in, datadir, err, err_size);
+	ret = memory_finish(s, err, err_size);
+	if (!ret)
+		ret = nic_finish(in, datadir, err, err_size);
 	if (!ret)
 		ret = traffic_finish(s, err, err_size);
 	if (!ret)

@@ -11,6 +11,8 @@
 enum traffic_source { TRAFFIC_SYNTHETIC, TRAFFIC_CAPTURE };
 enum release_mode { RELEASE_MODE_RECORDED, RELEASE_MODE_MODELLED };
 enum workload_kind { WORKLOAD_HOST, WORKLOAD_DROP };
+/** enum nid_choice - NUMA node a driver asks for: that of the CPU it runs on, or a fixed one */
+enum nid_choice { NID_LOCAL, NID_0, NID_1 };
 enum reader_pattern { READER_STEADY, READER_BURSTY, READER_STALLED };
 
 /** enum scenario_path_key - the keys that may be paths */
@@ -32,6 +34,11 @@ struct scenario {
 	uint64_t seed, duration_ns, page_size, memory_bytes;
 	unsigned int iommu;
 	bool from_here[SCENARIO_PATHS]; /* a path given by --set, not in the file */
+
+	/* page_allocator.* */
+	uint64_t min_free_bytes, node1_bytes, taken_permille;
+	bool group_2m;
+	unsigned int nid; /* enum nid_choice */
 
 	/* traffic.* */
 	char source[OPTION_TEXT_MAX]; /* "synthetic" or a capture */

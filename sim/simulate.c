@@ -56,6 +56,11 @@ static int machine_up(struct sim *sim, const struct simulate_params *p)
 		.cores = sim->nr_cores,
 		.page_shift = page_shift_of(s),
 		.memory_bytes = s->memory_bytes,
+		.node1_bytes = s->node1_bytes,
+		.min_free_bytes = s->min_free_bytes,
+		.taken_permille = (unsigned int)s->taken_permille,
+		.seed = s->seed,
+		.group_2m = s->group_2m,
 		.iommu = s->iommu,
 	};
 	uint64_t interval_ns = METRICS_INTERVAL_NS;
@@ -84,7 +89,8 @@ static int queues_up(struct sim *sim, const unsigned int option[STRATEGY_MAX_OPT
 			nic->buffers == NIC_POSTED ? nic->buffer_bytes : sim->scenario->page_size,
 		.order = nic->order,
 		.pool_size = nic->pool_size,
-		.nid = NUMA_NO_NODE,
+		.nid = sim->scenario->nid == NID_LOCAL ? NUMA_NO_NODE
+						       : (int)sim->scenario->nid - NID_0,
 		.posted = nic->buffers == NIC_POSTED,
 	};
 	int err = 0;

@@ -32,6 +32,7 @@
 #define SKB    150001u
 #define STACK  2000u
 #define COPY   350u
+#define SLAB   60001u /* slab_mcycles; odd */
 
 static inline struct machine test_machine(void)
 {
@@ -55,6 +56,8 @@ static inline struct machine test_machine(void)
 		.bulk_page_mcycles = BULK,
 		.pcp_batch = BATCH,
 		.pcp_high = HIGH,
+		.pcp_max_order = 3,
+		.slab_mcycles = SLAB,
 		.zone_page_mcycles = ZONE,
 		.iommu_iova_mcycles = IOVA,
 		.iommu_pt_map_mcycles = PT_MAP,

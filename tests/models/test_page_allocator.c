@@ -141,7 +141,7 @@ static void test_bulk_cycles(void **state)
 	struct core *core = run_on(0);
 
 	(void)state;
-	assert_int_equal(page_alloc_bulk(mm_sim.pages, 3, pfns), 3);
+	assert_int_equal(page_alloc_bulk(mm_sim.pages, 0, 3, pfns), 3);
 	assert_int_equal(core->by_cause[CAUSE_PAGE_ALLOCATOR], expected);
 	for (int i = 0; i < 3; i++)
 		page_free_block(mm_sim.pages, pfns[i], 0);
@@ -221,9 +221,9 @@ static void test_dry(void **state)
 	(void)state;
 	run_on(0);
 	assert_int_equal(page_alloc_block(mm_sim.pages, PAGE_ALLOCATOR_ORDERS), -1);
-	assert_int_equal(page_alloc_bulk(mm_sim.pages, PAGES + 1, pfns), PAGES);
+	assert_int_equal(page_alloc_bulk(mm_sim.pages, 0, PAGES + 1, pfns), PAGES);
 	assert_int_equal(counts().failed, 1);
-	assert_int_equal(page_alloc_bulk(mm_sim.pages, 1, pfns), 0);
+	assert_int_equal(page_alloc_bulk(mm_sim.pages, 0, 1, pfns), 0);
 	assert_int_equal(page_alloc_block(mm_sim.pages, 0), -1);
 	assert_int_equal(page_alloc_block(mm_sim.pages, 5), -1);
 	assert_int_equal(counts().failed, 4);
@@ -241,14 +241,14 @@ static void test_fail_at(void **state)
 	run_on(0);
 	page_allocator_fail_at(mm_sim.pages, 3);
 	assert_int_equal(page_alloc_block(mm_sim.pages, 0), 0);
-	assert_int_equal(page_alloc_bulk(mm_sim.pages, 1, &pfn), 1);
+	assert_int_equal(page_alloc_bulk(mm_sim.pages, 0, 1, &pfn), 1);
 	assert_int_equal(page_alloc_block(mm_sim.pages, 3), -1);
 	assert_true(page_alloc_block(mm_sim.pages, 3) >= 0);
 	page_allocator_fail_at(mm_sim.pages, 1);
-	assert_int_equal(page_alloc_bulk(mm_sim.pages, 1, &pfn), 0);
+	assert_int_equal(page_alloc_bulk(mm_sim.pages, 0, 1, &pfn), 0);
 	page_allocator_fail_at(mm_sim.pages, 1);
 	page_allocator_fail_at(mm_sim.pages, 0);
-	assert_int_equal(page_alloc_bulk(mm_sim.pages, 1, &pfn), 1);
+	assert_int_equal(page_alloc_bulk(mm_sim.pages, 0, 1, &pfn), 1);
 	assert_int_equal(counts().failed, 2);
 }
 
@@ -297,7 +297,7 @@ static void test_odd_memory(void **state)
 	(void)state;
 	mm_sim_fini();
 	world_up(&machine, 100, IOMMU_OFF);
-	assert_int_equal(page_alloc_bulk(mm_sim.pages, 101, pfns), 100);
+	assert_int_equal(page_alloc_bulk(mm_sim.pages, 0, 101, pfns), 100);
 	for (int i = 99; i >= 0; i--)
 		assert_int_equal(page_free_block(mm_sim.pages, pfns[i], 0), 0);
 	assert_true(page_allocator_check(mm_sim.pages));

@@ -19,6 +19,7 @@ static const struct machine small_machine = {
 	.llc_ways = 16,
 	.pcp_batch = 63,
 	.pcp_high = 512,
+	.pcp_max_order = 3,
 };
 
 #endif
