@@ -95,11 +95,15 @@ static const struct option own_rows[] = {
 	 .type = OPTION_TEXT,
 	 .offset = FIELD(source),
 	 .deflt = "synthetic",
-	 .help = "synthetic, or the path of a capture"},
+	 .help = "synthetic, or the path of a trace.dat, pcap or pcapng"},
 	{.key = "traffic.device",
 	 .type = OPTION_TEXT,
 	 .offset = FIELD(device),
 	 .help = "device of the capture; empty: the one that received most"},
+	{.key = "traffic.filter",
+	 .type = OPTION_TEXT,
+	 .offset = FIELD(filter),
+	 .help = "pcap: only packets that match this pcap-filter expression, as of tcpdump"},
 	{.key = "traffic.release",
 	 .type = OPTION_ENUM,
 	 .offset = FIELD(release),
@@ -343,6 +347,13 @@ static int traffic_finish(const struct scenario *s, char *err, size_t err_size)
 {
 	if (scenario_is_capture(s))
 		return 0;
+	if (s->filter[0]) {
+		snprintf(err, err_size,
+			 "traffic.filter: found '%.100s', but traffic.source is synthetic; "
+			 "expected a pcap there",
+			 s->filter);
+		return -EINVAL;
+	}
 	if (!s->duration_ns && !s->packets) {
 		snprintf(err, err_size,
 			 "synthetic traffic has no end: set duration (for example "

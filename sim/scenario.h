@@ -43,6 +43,7 @@ struct scenario {
 	/* traffic.* */
 	char source[OPTION_TEXT_MAX]; /* "synthetic" or a capture */
 	char device[OPTION_TEXT_MAX];
+	char filter[OPTION_TEXT_MAX];
 	unsigned int release;
 	uint64_t rate_bps, packets, bytes, flows;
 	unsigned int arrivals, sizes;

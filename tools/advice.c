@@ -3,12 +3,16 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "traces/capture.h"
 
 /* A tenth of the packets without a recorded end shifts the memory curve visibly. */
 #define UNKNOWN_SHARE_BAD 0.1
+
+/* No common MTU is larger; what is was merged by GRO or not yet cut by TSO when it was captured. */
+#define PACKET_BYTES_MAX 9728
 
 static bool has_event(const struct capture_info *info, const char *name)
 {
@@ -30,7 +34,33 @@ static double unknown_share(const struct capture_device *dev)
 				   : 0;
 }
 
-unsigned int advice_collect(const struct capture_info *info, const char *advice[ADVICE_MAX])
+/* A capture of packets alone: directions, offloads, and what it cannot tell. */
+static unsigned int advice_packets(const struct capture_info *info, const char **advice)
+{
+	const struct capture_device *dev = capture_default_device(info);
+	static char pick[320];
+	unsigned int n = 0;
+
+	if (!dev)
+		advice[n++] = "nothing to replay: no packet came in that traffic.filter lets pass";
+	if (dev && dev->pick[0]) {
+		snprintf(pick, sizeof(pick),
+			 "both directions are replayed as if one device received them: pick the "
+			 "receiver, for the busiest --set 'traffic.filter=%s'",
+			 dev->pick);
+		advice[n++] = pick;
+	}
+	if (dev && dev->max_bytes > PACKET_BYTES_MAX)
+		advice[n++] = "packets longer than any MTU: they were captured after GRO or before "
+			      "TSO, the device wrote smaller ones: record with "
+			      "ethtool -K DEV gro off, or on another machine";
+	if (dev)
+		advice[n++] = "no release times and no kernel events, the modelled reader stands "
+			      "in: trace-cmd or perf can record them (README)";
+	return n;
+}
+
+static unsigned int advice_events(const struct capture_info *info, const char **advice)
 {
 	const struct capture_device *dev = capture_default_device(info);
 	bool packets = dev && dev->packets;
@@ -52,8 +82,19 @@ unsigned int advice_collect(const struct capture_info *info, const char *advice[
 	if (packets && !info->truth.has_pool && !info->truth.has_iommu)
 		advice[n++] = "nothing to compare with: record page_pool:* (and iommu:map, "
 			      "iommu:unmap) to check the simulation against this kernel";
+	return n;
+}
+
+unsigned int advice_collect(const struct capture_info *info, const char *advice[ADVICE_MAX])
+{
+	unsigned int n;
+
+	n = info->packets_only ? advice_packets(info, advice) : advice_events(info, advice);
 	if (info->lost_events)
-		advice[n++] = "events were lost: record with larger buffers, or fewer events";
+		advice[n++] =
+			info->packets_only
+				? "packets were lost: record with a larger buffer (tcpdump -B)"
+				: "events were lost: record with larger buffers, or fewer events";
 	if (info->truncated)
 		advice[n++] = "the file is cut off: let the recorder end by itself";
 	return n;

@@ -104,14 +104,14 @@ static json_t *advice_json(const struct capture_info *info)
 static void json_print(const struct capture_info *info)
 {
 	json_t *doc = json_pack(
-		"{s:i, s:s, s:s, s:s, s:i, s:I, s:I, s:I, s:b, s:o, s:o, s:b, s:o, s:o, s:o}",
+		"{s:i, s:s, s:s, s:s, s:i, s:I, s:I, s:I, s:I, s:b, s:o, s:o, s:b, s:o, s:o, s:o}",
 		"schema", RESULT_SCHEMA, "path", info->path, "format", info->format, "clock",
 		info->clock, "cpus", (int)info->cpus, "span_ns", (json_int_t)info->span_ns,
 		"events_total", (json_int_t)info->events_total, "lost_events",
-		(json_int_t)info->lost_events, "truncated", (int)info->truncated, "events",
-		events_json(info), "devices", devices_json(info), "replayable",
-		(int)replayable(info), "release", release_json(info), "truth",
-		trace_source_truth(info), "advice", advice_json(info));
+		(json_int_t)info->lost_events, "reordered", (json_int_t)info->reordered,
+		"truncated", (int)info->truncated, "events", events_json(info), "devices",
+		devices_json(info), "replayable", (int)replayable(info), "release",
+		release_json(info), "truth", trace_source_truth(info), "advice", advice_json(info));
 
 	json_dumpf(doc, stdout, RESULT_JSON_FLAGS);
 	putchar('\n');
@@ -123,10 +123,14 @@ static void text_head(const struct capture_info *info)
 	printf("%s: %s", info->path, info->format);
 	if (info->clock[0])
 		printf(", clock %s", info->clock);
-	printf(", %u CPUs, %.3f s, %" PRIu64 " events", info->cpus, (double)info->span_ns * 1e-9,
-	       info->events_total);
+	if (info->cpus)
+		printf(", %u CPUs", info->cpus);
+	printf(", %.3f s, %" PRIu64 " %s", (double)info->span_ns * 1e-9, info->events_total,
+	       info->packets_only ? "packets" : "events");
 	if (info->lost_events)
 		printf(", %" PRIu64 " lost", info->lost_events);
+	if (info->reordered)
+		printf(", %" PRIu64 " with a time before an earlier one's", info->reordered);
 	puts(info->truncated ? ", cut off" : "");
 	puts("\nevents");
 	for (unsigned int i = 0; i < info->nr_events; i++)

@@ -116,6 +116,10 @@ static void headline(const struct session *ses)
 
 	if (dev)
 		printf("device %s of %s\n", dev->name, ses->capture->path);
+	if (dev && dev->pick[0])
+		printf("(both directions, as if one device received them; for the busiest receiver "
+		       "alone say --set 'traffic.filter=%s')\n",
+		       dev->pick);
 	printf("nic %s (%s buffers, ring %llu), machine %s, %lluK pages, iommu %s\n\n",
 	       s->nic.preset, s->nic.buffers == NIC_POSTED ? "posted" : "on-demand",
 	       (unsigned long long)s->nic.ring, s->machine, (unsigned long long)s->page_size / 1024,

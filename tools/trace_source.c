@@ -29,12 +29,18 @@ json_t *trace_source_truth(const struct capture_info *info)
 
 static void unusable(const struct capture_info *info)
 {
-	char found[CLI_ERR_MAX / 2] = "no event at all";
+	char found[CLI_ERR_MAX / 2] = "nothing at all";
 	size_t n = 0;
 
 	for (unsigned int i = 0; i < info->nr_events && i < MAX_NAMED_EVENTS; i++)
 		n += (size_t)snprintf(found + n, sizeof(found) - n, "%s%s (%" PRIu64 ")",
 				      i ? ", " : "", info->events[i].name, info->events[i].count);
+	if (info->packets_only) {
+		cli_error("%s: no received packet to replay: found %s; expected packets that "
+			  "traffic.filter lets pass and that are not outgoing",
+			  info->path, found);
+		return;
+	}
 	cli_error("%s: no received packet to replay: found %s%s; needed net:napi_gro_receive_entry "
 		  "or net:netif_receive_skb, and for the release times skb:consume_skb, "
 		  "skb:kfree_skb, skb:skb_copy_datagram_iovec",
@@ -96,7 +102,7 @@ int trace_source_scan(const struct scenario *s, bool strict, struct capture_info
 		return CLI_FAILED;
 	}
 	scenario_path(s, SCENARIO_SOURCE, path, sizeof(path));
-	ret = capture_scan(path, info, err, sizeof(err));
+	ret = capture_scan_filtered(path, s->filter, info, err, sizeof(err));
 	if (ret) {
 		cli_error("%s", err);
 		free(info);

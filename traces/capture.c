@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * capture.c - second pass over a capture: the packets of one device, as a packet source.
+ *
+ * Here those of kernel events, through lifetime.h; formats that hold packets have sources of their
+ * own (packet_format.h).
  */
 #include <errno.h>
 #include <stdio.h>
@@ -8,6 +11,7 @@
 #include <string.h>
 #include "capture.h"
 #include "lifetime.h"
+#include "packet_format.h"
 #include "reader.h"
 
 /**
@@ -107,16 +111,12 @@ static int capture_start(struct capture_source *cap, const struct capture_info *
 	return 0;
 }
 
-int capture_open(const struct capture_info *info, const char *device, struct packet_source **src,
-		 char *err, size_t err_size)
+static int events_open(const struct capture_info *info, const struct capture_device *dev,
+		       struct packet_source **src, char *err, size_t err_size)
 {
-	const struct capture_device *dev = device_find(info, device, err, err_size);
-	struct capture_source *cap;
+	struct capture_source *cap = calloc(1, sizeof(*cap));
 	int rc;
 
-	if (!dev)
-		return -ENODEV;
-	cap = calloc(1, sizeof(*cap));
 	if (!cap || lifetime_init(&cap->life, info->first_ns)) {
 		free(cap);
 		snprintf(err, err_size, "%s: out of memory", info->path);
@@ -130,4 +130,20 @@ int capture_open(const struct capture_info *info, const char *device, struct pac
 	}
 	*src = &cap->base;
 	return 0;
+}
+
+int capture_open(const struct capture_info *info, const char *device, struct packet_source **src,
+		 char *err, size_t err_size)
+{
+	const struct capture_device *dev = device_find(info, device, err, err_size);
+	const struct packet_format *format;
+	int rc;
+
+	if (!dev)
+		return -ENODEV;
+	rc = packet_format_find(info->path, &format, err, err_size);
+	if (rc)
+		return rc;
+	return format ? format->open(info, dev, src, err, err_size)
+		      : events_open(info, dev, src, err, err_size);
 }

@@ -4,7 +4,8 @@
  *
  * A capture is read in two passes, both streaming: capture_scan() counts, finds devices and
  * collects the ground truth; capture_open() then delivers the packets of one device. Which reader
- * serves a file is decided by its first bytes, never by its name.
+ * serves a file is decided by its first bytes, never by its name. Traces of kernel events are one
+ * kind (reader.h), captures that hold packets themselves the other (packet_format.h).
  */
 #ifndef TRACES_CAPTURE_H
 #define TRACES_CAPTURE_H
@@ -18,6 +19,7 @@
 #define CAPTURE_MAX_EVENTS 64
 #define CAPTURE_MAX_DEVS   32
 #define CAPTURE_MAX_QUEUES 64
+#define CAPTURE_FILTER_MAX 256
 #define TRUTH_MAX_POINTS   4096
 #define TRUTH_MAX_POOLS	   16
 
@@ -33,16 +35,20 @@ struct capture_event {
 
 /**
  * struct capture_device - one network device seen receiving or transmitting
- * @name: interface name
- * @packets: napi_gro_receive_entry events (before merging), else netif_receive_skb
- * @bytes: their lengths as recorded (without Ethernet header)
+ * @name: interface name; of a pcap that does not name it "pcap"
+ * @packets: napi_gro_receive_entry events (before merging), else netif_receive_skb, else the packets
+ *	of a pcap that it does not call outgoing
+ * @bytes: their lengths as recorded: events without Ethernet header, packets of a pcap with it
  * @delivered: netif_receive_skb events (after merging)
- * @tx_packets: net_dev_start_xmit events
+ * @tx_packets: net_dev_start_xmit events, or packets that a pcap calls outgoing
  * @queues: receive queues seen (highest index + 1), 1 when the capture does not tell
  * @queue_base: queue_mapping of queue 0: 1 when every packet's is at least 1 (skb_record_rx_queue()
  *	stores index + 1), 0 when some packet's is 0 (the device does not record it that way)
  * @before_gro: @packets are counted before merging
  * @release: packets by release method
+ * @max_bytes: (pcap) the longest packet, with its Ethernet header
+ * @pick: (pcap) filter expression for the packets to the address that received most bytes; "" when
+ *	the directions are told apart, or there is one only
  */
 struct capture_device {
 	char name[CAPTURE_NAME_MAX];
@@ -51,6 +57,8 @@ struct capture_device {
 	unsigned int queue_base;
 	bool before_gro;
 	uint64_t release[RELEASE_METHODS];
+	uint32_t max_bytes;
+	char pick[80];
 };
 
 /**
@@ -96,23 +104,28 @@ struct truth {
 /**
  * struct capture_info - all that inspect and replay need to know before the first packet
  * @path: as given
- * @format: "trace.dat v6", "trace.dat v7 zstd", ...
+ * @filter: pcap-filter expression: other packets of a pcap are left out; "" = none
+ * @format: "trace.dat v6", "trace.dat v7 zstd", "pcap ns", ...
  * @clock: trace clock, "" when unknown
  * @first_ns: timestamp of the first event; packet and truth times count from it
  * @span_ns: last event - first event
  * @events_total: records read
  * @lost_events: events the recorder lost (overruns)
  * @truncated: the file ends early; what follows @span_ns is missing
- * @cpus: CPUs in the file
+ * @cpus: CPUs in the file, 0 when it does not tell
+ * @packets_only: it holds packets and no events: nothing can be known of their release
+ * @reordered: packets earlier than one before them: moved up to its time
  */
 struct capture_info {
 	char path[512];
+	char filter[CAPTURE_FILTER_MAX];
 	char format[32];
 	char clock[16];
 	uint64_t first_ns, span_ns;
 	uint64_t events_total, lost_events;
-	bool truncated;
+	bool truncated, packets_only;
 	unsigned int cpus;
+	uint64_t reordered;
 	struct capture_event events[CAPTURE_MAX_EVENTS];
 	unsigned int nr_events;
 	struct capture_device devices[CAPTURE_MAX_DEVS];
@@ -130,6 +143,15 @@ struct capture_info {
  *	A truncated capture that could be read up to the cut is a success with @truncated set.
  */
 int capture_scan(const char *path, struct capture_info *info, char *err, size_t err_size);
+
+/**
+ * capture_scan_filtered() - the same for some packets of a pcap
+ * @filter: pcap-filter expression, kept in @info for capture_open(); "" = all packets
+ * Return: as capture_scan(); -EINVAL also for an expression that libpcap refuses, and for a capture
+ *	that holds no packets to look into.
+ */
+int capture_scan_filtered(const char *path, const char *filter, struct capture_info *info,
+			  char *err, size_t err_size);
 
 /**
  * capture_default_device() - the device a replay takes when the user names none

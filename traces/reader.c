@@ -14,8 +14,6 @@
 #include <unistd.h>
 #include "reader.h"
 
-#define HEAD_BYTES 64
-
 static const struct reader_ops *const readers[] = {
 	&trace_dat_reader,
 };
@@ -26,17 +24,9 @@ static const struct {
 	size_t size;
 	const char *what;
 } known[] = {
-	{"PERFILE2", 8, "a perf.data"},
-	{"2ELIFREP", 8, "a perf.data of the other byte order"},
-	{"\xd4\xc3\xb2\xa1", 4, "a pcap"},
-	{"\xa1\xb2\xc3\xd4", 4, "a pcap"},
-	{"\x4d\x3c\xb2\xa1", 4, "a pcap"},
-	{"\xa1\xb2\x3c\x4d", 4, "a pcap"},
-	{"\x0a\x0d\x0d\x0a", 4, "a pcapng"},
-	{"\x1f\x8b", 2, "gzip-compressed"},
-	{"\x28\xb5\x2f\xfd", 4, "zstd-compressed"},
-	{"\xfd\x37zXZ", 5, "xz-compressed"},
-	{"# tracer:", 9, "the text of a trace"},
+	{"PERFILE2", 8, "a perf.data"},	     {"2ELIFREP", 8, "a perf.data of the other byte order"},
+	{"\x1f\x8b", 2, "gzip-compressed"},  {"\x28\xb5\x2f\xfd", 4, "zstd-compressed"},
+	{"\xfd\x37zXZ", 5, "xz-compressed"}, {"# tracer:", 9, "the text of a trace"},
 };
 
 static const char *head_name(const unsigned char *head, size_t size)
@@ -47,10 +37,10 @@ static const char *head_name(const unsigned char *head, size_t size)
 	return "no capture";
 }
 
-static int head_read(const char *path, unsigned char *head, ssize_t *size, char *err,
-		     size_t err_size)
+int reader_head(const char *path, unsigned char *head, size_t *size, char *err, size_t err_size)
 {
 	struct stat st;
+	ssize_t nr;
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 
 	if (fd < 0 || fstat(fd, &st) < 0) {
@@ -67,8 +57,8 @@ static int head_read(const char *path, unsigned char *head, ssize_t *size, char 
 			 S_ISDIR(st.st_mode) ? "a directory" : "not a regular file");
 		return S_ISDIR(st.st_mode) ? -EISDIR : -EINVAL;
 	}
-	*size = read(fd, head, HEAD_BYTES);
-	if (*size < 0) {
+	nr = read(fd, head, READER_HEAD_BYTES);
+	if (nr < 0) {
 		int error = errno;
 
 		close(fd);
@@ -76,27 +66,30 @@ static int head_read(const char *path, unsigned char *head, ssize_t *size, char 
 		return -error;
 	}
 	close(fd);
+	*size = (size_t)nr;
 	return 0;
 }
 
 int reader_open(const char *path, bool trusted, struct reader **out, char *err, size_t err_size)
 {
-	unsigned char head[HEAD_BYTES];
-	ssize_t size = 0;
-	int rc = head_read(path, head, &size, err, err_size);
+	unsigned char head[READER_HEAD_BYTES];
+	size_t size = 0;
+	int rc = reader_head(path, head, &size, err, err_size);
 
 	if (rc)
 		return rc;
 	if (!size) {
-		snprintf(err, err_size, "%s: is empty; expected a trace.dat (trace-cmd record)",
-			 path);
+		snprintf(err, err_size,
+			 "%s: is empty; expected a capture (trace-cmd record, tcpdump -w)", path);
 		return -EINVAL;
 	}
 	for (size_t i = 0; i < sizeof(readers) / sizeof(readers[0]); i++)
-		if (readers[i]->probe(head, (size_t)size))
+		if (readers[i]->probe(head, size))
 			return readers[i]->open(path, trusted, out, err, err_size);
-	snprintf(err, err_size, "%s: is %s; what is read is trace.dat v6 and v7 (trace-cmd record)",
-		 path, head_name(head, (size_t)size));
+	snprintf(err, err_size,
+		 "%s: is %s; what is read is trace.dat v6 and v7 (trace-cmd record), pcap and "
+		 "pcapng (tcpdump -w)",
+		 path, head_name(head, size));
 	return -EINVAL;
 }
 

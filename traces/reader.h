@@ -16,6 +16,9 @@
 #define READER_NAME_MAX 64
 #define READER_MAX_DEVS 1024
 
+/** READER_HEAD_BYTES - so many first bytes decide what a file is */
+#define READER_HEAD_BYTES 64
+
 /**
  * struct name_table - small numbers for names, in order of first appearance
  * @names: the names
@@ -90,6 +93,13 @@ extern const struct reader_ops trace_dat_reader;
  *	one line in @err.
  */
 int reader_open(const char *path, bool trusted, struct reader **out, char *err, size_t err_size);
+
+/**
+ * reader_head() - the first bytes of a regular file
+ * @head: READER_HEAD_BYTES long; @size of them are there
+ * Return: 0, -EISDIR, -EINVAL (no regular file), -errno; one line in @err.
+ */
+int reader_head(const char *path, unsigned char *head, size_t *size, char *err, size_t err_size);
 
 /** reader_close() - ends a reader; accepts NULL */
 void reader_close(struct reader *reader);

@@ -11,6 +11,7 @@
 #include <string.h>
 #include "capture.h"
 #include "lifetime.h"
+#include "packet_format.h"
 #include "reader.h"
 #include "truth.h"
 
@@ -208,18 +209,12 @@ static int scan_read(struct scan *scan, char *err, size_t err_size)
 	return rc;
 }
 
-int capture_scan(const char *path, struct capture_info *info, char *err, size_t err_size)
+static int scan_events(struct capture_info *info, char *err, size_t err_size)
 {
-	struct scan *scan;
+	const char *path = info->path;
+	struct scan *scan = calloc(1, sizeof(*scan));
 	int rc;
 
-	memset(info, 0, sizeof(*info));
-	if (strlen(path) >= sizeof(info->path)) {
-		snprintf(err, err_size, "%.64s...: path too long", path);
-		return -ENAMETOOLONG;
-	}
-	memcpy(info->path, path, strlen(path) + 1);
-	scan = calloc(1, sizeof(*scan));
 	if (!scan) {
 		snprintf(err, err_size, "%s: out of memory", path);
 		return -ENOMEM;
@@ -234,6 +229,40 @@ int capture_scan(const char *path, struct capture_info *info, char *err, size_t 
 	reader_close(scan->reader);
 	free(scan);
 	return rc;
+}
+
+int capture_scan_filtered(const char *path, const char *filter, struct capture_info *info,
+			  char *err, size_t err_size)
+{
+	const struct packet_format *format;
+	char expression[CAPTURE_FILTER_MAX];
+	int rc;
+
+	if (strlen(path) >= sizeof(info->path) || strlen(filter) >= sizeof(expression)) {
+		snprintf(err, err_size, "%.64s...: %s too long", path,
+			 strlen(path) >= sizeof(info->path) ? "path" : "filter");
+		return -ENAMETOOLONG;
+	}
+	/* It may be a device's pick in @info itself. */
+	memcpy(expression, filter, strlen(filter) + 1);
+	memset(info, 0, sizeof(*info));
+	memcpy(info->path, path, strlen(path) + 1);
+	strcpy(info->filter, expression);
+	rc = packet_format_find(path, &format, err, err_size);
+	if (rc)
+		return rc;
+	if (info->filter[0] && (!format || !format->filters)) {
+		snprintf(err, err_size,
+			 "%s: traffic.filter chooses packets of a pcap or pcapng, and this is none",
+			 path);
+		return -EINVAL;
+	}
+	return format ? format->scan(info, err, err_size) : scan_events(info, err, err_size);
+}
+
+int capture_scan(const char *path, struct capture_info *info, char *err, size_t err_size)
+{
+	return capture_scan_filtered(path, "", info, err, err_size);
 }
 
 const struct capture_device *capture_default_device(const struct capture_info *info)

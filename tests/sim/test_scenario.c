@@ -116,6 +116,7 @@ static void test_mistakes_are_named(void **state)
 	refused("duration: 1ms\nstrategies: ['frag_countup:from=size_field']\n", "form");
 	refused("duration: 1ms\npage_size: 8K\n", "4K, 16K or 64K");
 	refused("duration: 1ms\nnic: {preset: vetn}\n", "veth");
+	refused("duration: 1ms\ntraffic: {filter: udp}\n", "traffic.filter");
 	refused("duration: 1ms\niommu: strickt\n", "strict");
 	refused("duration: 1ms\nmachine: zen5\n", "arm64-64k, x86-100g, x86-bdw, zen4");
 	refused("duration: 1ms\nnic: {buffer: 16K}\n", "nic.buffer");

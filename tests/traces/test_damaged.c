@@ -196,8 +196,7 @@ static void no_captures(void **state)
 	} files[] = {
 		{"", 0, "is empty"},
 		{"PERFILE2 and more", 17, "perf.data"},
-		{"\xd4\xc3\xb2\xa1\x02\x00\x04\x00", 8, "pcap"},
-		{"\x0a\x0d\x0d\x0a", 4, "pcapng"},
+		{"\xd4\xc3\xb2\xa1\x02\x00\x04\x00", 8, "damaged pcap: byte 0"},
 		{"hello, world\n", 13, "no capture"},
 		{"\x17\x08\x44tracing", 10, "cut within its first"},
 		{"\x17\x08\x44tracing5\0\0\10\0\20\0\0", 18, "version 5"},

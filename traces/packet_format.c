@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "packet_format.h"
+
+#include "reader.h"
+
+static const struct packet_format *const formats[] = {
+	&pcap_format,
+};
+
+int packet_format_find(const char *path, const struct packet_format **format, char *err,
+		       size_t err_size)
+{
+	unsigned char head[READER_HEAD_BYTES];
+	size_t size;
+	int rc = reader_head(path, head, &size, err, err_size);
+
+	*format = NULL;
+	for (size_t i = 0; !rc && i < sizeof(formats) / sizeof(formats[0]); i++)
+		if (formats[i]->probe(head, size))
+			*format = formats[i];
+	return rc;
+}

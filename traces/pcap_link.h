@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * pcap_link.h - what the headers of a captured packet tell: length, flow, direction, receiver.
+ */
+#ifndef TRACES_PCAP_LINK_H
+#define TRACES_PCAP_LINK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define LINK_ETHERNET_BYTES 14
+
+/** enum link_address - of what kind a receiver's address is; LINK_NONE also for all to many */
+enum link_address { LINK_NONE, LINK_MAC, LINK_IPV4, LINK_IPV6 };
+
+/**
+ * struct link_packet - one packet, understood as far as it goes
+ * @bytes: with an Ethernet header, without FCS: a header of another kind is taken off, and 14 bytes
+ *	are put on, for that is what an Ethernet device would have written
+ * @flow: hash of addresses and, where they are, ports; 0 when it is not IP
+ * @outgoing: (cooked) sent by this machine
+ * @ifindex: (cooked v2) interface, else 0
+ * @to: kind of @receiver
+ * @receiver: in the packet
+ */
+struct link_packet {
+	uint32_t bytes;
+	uint32_t flow;
+	bool outgoing;
+	uint32_t ifindex;
+	enum link_address to;
+	const unsigned char *receiver;
+};
+
+/** link_is_known() - is a LINKTYPE_* number one that is understood? */
+bool link_is_known(uint32_t link);
+
+/**
+ * link_dissect() - understand a packet
+ * @link: LINKTYPE_* that link_is_known()
+ * @data: its first @captured bytes
+ * @bytes: its length, link header included, FCS not
+ */
+void link_dissect(uint32_t link, const unsigned char *data, uint32_t captured, uint32_t bytes,
+		  struct link_packet *pkt);
+
+/** link_address_format() - pcap-filter words for "sent to @receiver": "ether dst ...", "dst host ..." */
+void link_address_format(enum link_address to, const unsigned char *receiver, char *buf,
+			 size_t size);
+
+#endif
