@@ -27,7 +27,7 @@ enum cause {
 	CAUSE_IOMMU_UNMAP,
 	CAUSE_LOCK, /* waiting for a spin lock */
 	CAUSE_RING, /* descriptors */
-	CAUSE_SKB,  /* skb allocation and release, stack cost per packet */
+	CAUSE_SKB,  /* skb allocation and release, driver and stack per packet */
 	CAUSE_COPY, /* payload copied to user space */
 	CAUSE_IRQ,  /* interrupt entry and poll overhead */
 	CAUSE_MAX

@@ -90,8 +90,10 @@ const struct option machine_options[] = {
 
 	COST("stack.poll", poll_mcycles, "interrupt, softirq entry and exit, per NAPI poll"),
 	COST("stack.skb", skb_alloc_mcycles, "skb alloc + free"),
-	COST("stack.packet", stack_pkt_mcycles,
-	     "driver to socket queue, per packet, without skb, buffers and copy"),
+	COST("stack.driver", driver_pkt_mcycles,
+	     "driver's poll routine, per packet, without buffers and descriptors"),
+	COST("stack.skb_path", skb_path_mcycles,
+	     "driver to socket queue, per skb, without the skb itself, buffers and copy"),
 	ROW("stack.copy_per_byte", OPTION_MILLI, copy_byte_mcycles, 0, 1000000, "cycles/byte",
 	    "receive copy to user space"),
 	COST("stack.reader_wake", reader_wake_mcycles, "wake-up, recvmsg() entry and exit"),

@@ -16,7 +16,7 @@ void skb_init(struct skb_model *skb, const struct machine *machine)
 void skb_build(struct skb_model *skb)
 {
 	skb->counts.allocated++;
-	charge(CAUSE_SKB, skb->machine->skb_alloc_mcycles / 2 + skb->machine->stack_pkt_mcycles);
+	charge(CAUSE_SKB, skb->machine->skb_alloc_mcycles / 2 + skb->machine->skb_path_mcycles);
 }
 
 void skb_add_frag(struct skb_model *skb, int adjacent)

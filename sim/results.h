@@ -58,7 +58,7 @@ enum metric_better { BETTER_NONE, BETTER_LOWER, BETTER_HIGHER };
 	X(CYC_LOCK, "cycles.by_cause.lock", UINT, NONE, "core cycles", "waiting for spin locks")   \
 	X(CYC_RING, "cycles.by_cause.ring", UINT, NONE, "core cycles", "descriptors")              \
 	X(CYC_SKB, "cycles.by_cause.skb", UINT, NONE, "core cycles",                               \
-	  "skb allocation, stack cost per packet")                                                 \
+	  "skb allocation, driver and stack per packet")                                                 \
 	X(CYC_COPY, "cycles.by_cause.copy", UINT, NONE, "core cycles", "payload copies")           \
 	X(CYC_IRQ, "cycles.by_cause.irq", UINT, NONE, "core cycles",                               \
 	  "interrupt and poll overhead")                                                           \

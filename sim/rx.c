@@ -200,6 +200,7 @@ bool rx_receive_one(struct rx_queue *q)
 		return true;
 	}
 	q->poll_goes_on = a.pkt.flags & PACKET_POLL_MORE;
+	core_charge(core_current, CAUSE_SKB, sim->machine->driver_pkt_mcycles);
 	read_header(sim, held);
 	if (sim->scenario->kind == WORKLOAD_DROP) {
 		reader_drop(sim, held);

@@ -65,7 +65,7 @@ static inline struct machine test_machine(void)
 		.iommu_invalidate_mcycles = INVAL,
 		.dma_direct_mcycles = DIRECT,
 		.skb_alloc_mcycles = SKB,
-		.stack_pkt_mcycles = STACK,
+		.skb_path_mcycles = STACK,
 		.copy_byte_mcycles = COPY,
 	};
 }
