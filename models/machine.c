@@ -87,6 +87,12 @@ const struct option machine_options[] = {
 	COST("iommu.unmap", iommu_pt_unmap_mcycles, "page-table work of one unmap, per 4K page"),
 	COST("iommu.invalidate", iommu_invalidate_mcycles, "one IOTLB invalidation, waited for"),
 	COST("dma.direct", dma_direct_mcycles, "dma_map or dma_unmap without an IOMMU"),
+	{.key = "dma.coherent",
+	 .type = OPTION_BOOL,
+	 .offset = offsetof(struct machine, dma_coherent),
+	 .help = "devices see the CPUs' caches"},
+	COST("dma.sync_line", dma_sync_line_mcycles,
+	     "where they do not: one line cleaned or invalidated by dma_map, dma_unmap, dma_sync"),
 
 	COST("stack.poll", poll_mcycles, "interrupt, softirq entry and exit, per NAPI poll"),
 	COST("stack.skb", skb_alloc_mcycles, "skb alloc + free"),

@@ -47,6 +47,8 @@ struct machine {
 	uint64_t iommu_pt_map_mcycles, iommu_pt_unmap_mcycles;
 	uint64_t iommu_invalidate_mcycles; /* one IOTLB invalidation, waited for */
 	uint64_t dma_direct_mcycles;	   /* dma_map or dma_unmap without an IOMMU */
+	bool dma_coherent;		   /* the device sees the CPUs' caches */
+	uint64_t dma_sync_line_mcycles;	   /* where it does not: clean or invalidate one line */
 
 	/* stack */
 	uint64_t poll_mcycles;	      /* interrupt, softirq entry and exit, per poll */

@@ -245,6 +245,21 @@ void mm_sim_kfree(void *obj)
 		mm_sim_bug(__FILE__, __LINE__, "kfree() of what is not an allocated object");
 }
 
+/*
+ * A device that does not see the caches: every line of the range is cleaned (for the device) or
+ * invalidated (for the CPU). Source: dma-sync (arch_sync_dma_for_device(), arch_sync_dma_for_cpu())
+ */
+static void lines_sync(enum cause cause, size_t bytes)
+{
+	uint64_t lines = (bytes + L1_CACHE_BYTES - 1) / L1_CACHE_BYTES;
+
+	if (mm_sim.machine->dma_coherent)
+		return;
+	mm_sim.syncs.calls++;
+	mm_sim.syncs.lines += lines;
+	charge(cause, lines * mm_sim.machine->dma_sync_line_mcycles);
+}
+
 dma_addr_t mm_sim_dma_map(struct device *dev, struct page *page, size_t offset, size_t bytes,
 			  enum dma_data_direction dir)
 {
@@ -252,6 +267,7 @@ dma_addr_t mm_sim_dma_map(struct device *dev, struct page *page, size_t offset, 
 
 	(void)dev;
 	(void)dir;
+	lines_sync(CAUSE_IOMMU_MAP, bytes);
 	return iommu_map(mm_sim.iommu, phys, bytes);
 }
 
@@ -259,7 +275,8 @@ void mm_sim_dma_unmap(struct device *dev, dma_addr_t addr, size_t bytes,
 		      enum dma_data_direction dir)
 {
 	(void)dev;
-	(void)dir;
+	if (dir != DMA_TO_DEVICE)
+		lines_sync(CAUSE_IOMMU_UNMAP, bytes);
 	iommu_unmap(mm_sim.iommu, addr, bytes);
 }
 
@@ -267,10 +284,10 @@ void mm_sim_dma_sync(struct device *dev, dma_addr_t addr, size_t bytes, enum dma
 		     bool for_device)
 {
 	(void)dev;
-	(void)dir;
-	(void)for_device;
 	if (!iommu_covers(mm_sim.iommu, addr, bytes))
 		mm_sim_bug(__FILE__, __LINE__, "dma_sync() of memory that is not mapped");
+	if (for_device || dir != DMA_TO_DEVICE)
+		lines_sync(for_device ? CAUSE_IOMMU_MAP : CAUSE_IOMMU_UNMAP, bytes);
 }
 
 void mm_sim_spin_lock(spinlock_t *lock)

@@ -4,7 +4,10 @@
  * models. One per process.
  *
  * Everything is billed to core_current; without one (setting up, tearing down) the same happens for
- * nothing. One NUMA node, coherent DMA: a nid asks for nothing, dma_sync() costs nothing.
+ * nothing. One NUMA node: a nid asks for nothing. dma_sync() costs nothing where the machine's
+ * devices are coherent; elsewhere it costs what the lines of its range cost, billed to the causes of
+ * dma_map (for the device) and dma_unmap (for the CPU). Ignored: that the lines are then out of the
+ * core's caches, which is an error of the misses of a second look at the same packet.
  */
 #ifndef MODELS_MM_SIM_H
 #define MODELS_MM_SIM_H
@@ -40,6 +43,11 @@ struct mm_sim_params {
 	enum iommu_mode iommu;
 };
 
+/** struct mm_sim_syncs - cache maintenance for a device that is not coherent */
+struct mm_sim_syncs {
+	uint64_t calls, lines;
+};
+
 /**
  * struct mm_sim - the environment's parts, for whoever builds a simulation around it
  * @on_bug: gets the text of an allocator's BUG (double free, free of a referenced page, recursive
@@ -54,6 +62,7 @@ struct mm_sim {
 	struct iommu *iommu;
 	struct cache *cache;
 	unsigned int page_shift;
+	struct mm_sim_syncs syncs;
 	void (*on_bug)(const char *text);
 };
 

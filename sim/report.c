@@ -137,6 +137,10 @@ static void rest_fill(const struct sim *sim, struct result *res)
 	result_set_u(res, METRIC_IOMMU_MAPS, io.maps);
 	result_set_u(res, METRIC_IOMMU_UNMAPS, io.unmaps);
 	result_set_u(res, METRIC_IOMMU_INVALIDATIONS, io.invalidations);
+	if (!sim->machine->dma_coherent) {
+		result_set_u(res, METRIC_DMA_SYNCS, mm_sim.syncs.calls);
+		result_set_u(res, METRIC_DMA_SYNC_LINES, mm_sim.syncs.lines);
+	}
 	result_set_u(res, METRIC_SKB_ALLOCATED, sim->skb.counts.allocated);
 	result_set_u(res, METRIC_SKB_FRAGS, sim->skb.counts.frags);
 	result_set_u(res, METRIC_SKB_COALESCED, sim->skb.counts.coalesced);

@@ -58,7 +58,7 @@ enum metric_better { BETTER_NONE, BETTER_LOWER, BETTER_HIGHER };
 	X(CYC_LOCK, "cycles.by_cause.lock", UINT, NONE, "core cycles", "waiting for spin locks")   \
 	X(CYC_RING, "cycles.by_cause.ring", UINT, NONE, "core cycles", "descriptors")              \
 	X(CYC_SKB, "cycles.by_cause.skb", UINT, NONE, "core cycles",                               \
-	  "skb allocation, driver and stack per packet")                                                 \
+	  "skb allocation, driver and stack per packet")                                           \
 	X(CYC_COPY, "cycles.by_cause.copy", UINT, NONE, "core cycles", "payload copies")           \
 	X(CYC_IRQ, "cycles.by_cause.irq", UINT, NONE, "core cycles",                               \
 	  "interrupt and poll overhead")                                                           \
@@ -113,6 +113,9 @@ enum metric_better { BETTER_NONE, BETTER_LOWER, BETTER_HIGHER };
 	X(IOMMU_MAPS, "iommu.maps", UINT, LOWER, "count", "translations made")                     \
 	X(IOMMU_UNMAPS, "iommu.unmaps", UINT, NONE, "count", "translations removed")               \
 	X(IOMMU_INVALIDATIONS, "iommu.invalidations", UINT, LOWER, "count", "IOTLB invalidations") \
+	X(DMA_SYNCS, "dma.syncs", UINT, LOWER, "count",                                            \
+	  "dma_map, dma_unmap and dma_sync calls that cleaned or invalidated lines")               \
+	X(DMA_SYNC_LINES, "dma.sync_lines", UINT, LOWER, "lines", "lines they did it to")          \
 	X(SKB_ALLOCATED, "skb.allocated", UINT, NONE, "count", "skbs made")                        \
 	X(SKB_FRAGS, "skb.frags", UINT, NONE, "count", "buffers attached to them")                 \
 	X(SKB_COALESCED, "skb.coalesced", UINT, NONE, "count",                                     \

@@ -8,6 +8,8 @@
 #include "models/nic.h"
 #include "models/options.h"
 
+/** enum dma_coherence - do devices see the CPUs' caches? What the profile says, or against it */
+enum dma_coherence { DMA_COHERENCE_MACHINE, DMA_COHERENCE_YES, DMA_COHERENCE_NO };
 enum traffic_source { TRAFFIC_SYNTHETIC, TRAFFIC_CAPTURE };
 enum release_mode { RELEASE_MODE_RECORDED, RELEASE_MODE_MODELLED };
 enum workload_kind { WORKLOAD_HOST, WORKLOAD_DROP };
@@ -32,7 +34,7 @@ struct scenario {
 	char dir[512];
 	char machine[OPTION_TEXT_MAX];
 	uint64_t seed, duration_ns, page_size, memory_bytes;
-	unsigned int iommu;
+	unsigned int iommu, dma_coherent;
 	bool from_here[SCENARIO_PATHS]; /* a path given by --set, not in the file */
 
 	/* page_allocator.* */

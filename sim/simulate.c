@@ -247,6 +247,24 @@ static int series_write(const struct sim *sim, const char *dir, char *err, size_
 	return ret;
 }
 
+/* What a device that does not see the caches writes goes to memory. */
+static int coherence_set(struct machine *m, const struct scenario *s, char *err, size_t err_size)
+{
+	if (s->dma_coherent != DMA_COHERENCE_MACHINE)
+		m->dma_coherent = s->dma_coherent == DMA_COHERENCE_YES;
+	if (m->dma_coherent)
+		return 0;
+	m->ddio_ways = 0;
+	if (m->dma_sync_line_mcycles)
+		return 0;
+	snprintf(err, err_size,
+		 "dma_coherent: machine %s has no cost of dma_sync (dma.sync_line is 0); expected "
+		 "yes, "
+		 "or a profile of a machine whose devices may be non-coherent",
+		 s->machine);
+	return -EINVAL;
+}
+
 int simulate(const struct simulate_params *p, struct result *res, char *err, size_t err_size)
 {
 	struct machine_profile *profile = calloc(1, sizeof(*profile));
@@ -261,6 +279,9 @@ int simulate(const struct simulate_params *p, struct result *res, char *err, siz
 	snprintf(machines, sizeof(machines), "%s/machines", p->datadir);
 	scenario_path(p->scenario, SCENARIO_MACHINE, machine, sizeof(machine));
 	ret = machine_load(profile, machine, machines, err, err_size);
+	if (ret)
+		goto out;
+	ret = coherence_set(&profile->m, p->scenario, err, err_size);
 	if (ret)
 		goto out;
 	sim->scenario = p->scenario;

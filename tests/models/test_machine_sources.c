@@ -131,16 +131,18 @@ static void test_nothing_left_over(void **state)
 	}
 }
 
-/* A constant of a profile: a unit unless it is a plain count, a range it lies in, a source. */
+/* A constant of a profile: a unit and a range it lies in, but for yes or no, and a source. */
 static void constant_check(const char *name, const struct option *row,
 			   const struct option_note *note)
 {
 	const struct source *source = sources_find(&sources, note->source);
 
-	if (!row->unit || !*row->unit || strcmp(row->unit, note->unit))
+	const bool number = row->type != OPTION_BOOL;
+
+	if (number && (!row->unit || !*row->unit || strcmp(row->unit, note->unit)))
 		fail_msg("%s: %s has no unit, or not its row's: \"%s\"", name, row->key,
 			 note->unit);
-	if (row->min >= row->max)
+	if (number && row->min >= row->max)
 		fail_msg("machine_options: %s has no range", row->key);
 	if (!source)
 		fail_msg("%s: %s: source \"%s\" has no entry", name, row->key, note->source);

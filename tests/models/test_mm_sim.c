@@ -268,6 +268,39 @@ static void test_spin_lock(void **state)
 	assert_int_equal(lock_counts_get().acquired, 2);
 }
 
+/*
+ * A device that does not see the caches, 10 cycles a line: of a buffer of 2000 bytes, that is
+ * ceil(2000 / 64) = 32 lines, dma_map cleans and a sync for the CPU invalidates 32 each; 100 bytes
+ * back to the device are 2 more. What only goes to the device needs nothing on its way back.
+ */
+static void test_sync_of_lines(void **state)
+{
+	struct page *page;
+	struct core *core;
+	dma_addr_t dma;
+
+	(void)state;
+	no_stalls(&machine);
+	page = mm_sim_alloc_pages(GFP, 0, 0);
+	core = run_on(0);
+	dma = mm_sim_dma_map(NULL, page, 0, 2000, DMA_FROM_DEVICE);
+	assert_int_equal(core->by_cause[CAUSE_IOMMU_MAP], IOVA / 2 + PT_MAP);
+	assert_int_equal(mm_sim.syncs.calls, 0);
+	mm_sim_dma_unmap(NULL, dma, 2000, DMA_FROM_DEVICE);
+	machine.dma_coherent = false;
+	machine.dma_sync_line_mcycles = 10000;
+	core_init(core, 0, machine.khz);
+	dma = mm_sim_dma_map(NULL, page, 0, 2000, DMA_FROM_DEVICE);
+	mm_sim_dma_sync(NULL, dma, 2000, DMA_FROM_DEVICE, false);
+	mm_sim_dma_sync(NULL, dma, 100, DMA_FROM_DEVICE, true);
+	mm_sim_dma_sync(NULL, dma, 100, DMA_TO_DEVICE, false);
+	assert_int_equal(core->by_cause[CAUSE_IOMMU_MAP], IOVA / 2 + PT_MAP + (32 + 2) * 10000);
+	assert_int_equal(core->by_cause[CAUSE_IOMMU_UNMAP], 32 * 10000);
+	assert_int_equal(mm_sim.syncs.calls, 3);
+	assert_int_equal(mm_sim.syncs.lines, 66);
+	mm_sim_dma_unmap(NULL, dma, 2000, DMA_FROM_DEVICE);
+}
+
 /* Setting up and tearing down happen on no core: all works, nothing is charged. */
 static void test_no_core(void **state)
 {
@@ -351,6 +384,7 @@ int main(void)
 		WORLD_TEST(test_kzalloc),
 		WORLD_TEST(test_kzalloc_exhaustion),
 		WORLD_TEST(test_spin_lock),
+		WORLD_TEST(test_sync_of_lines),
 		WORLD_TEST(test_no_core),
 		WORLD_TEST(test_again),
 		cmocka_unit_test(test_params),

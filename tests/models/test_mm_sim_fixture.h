@@ -64,6 +64,7 @@ static inline struct machine test_machine(void)
 		.iommu_pt_unmap_mcycles = PT_CLR,
 		.iommu_invalidate_mcycles = INVAL,
 		.dma_direct_mcycles = DIRECT,
+		.dma_coherent = true,
 		.skb_alloc_mcycles = SKB,
 		.skb_path_mcycles = STACK,
 		.copy_byte_mcycles = COPY,

@@ -20,6 +20,7 @@ static const struct machine small_machine = {
 	.pcp_batch = 63,
 	.pcp_high = 512,
 	.pcp_max_order = 3,
+	.dma_coherent = true,
 };
 
 #endif

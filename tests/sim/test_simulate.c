@@ -4,6 +4,7 @@
  * (simulate() itself checks conservation and, here, every invariant of --check), and a few numbers
  * that can be worked out by hand come out exactly.
  */
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -165,6 +166,20 @@ static void test_dry_is_told_apart(void **state)
 	assert_int_equal(u(&r, METRIC_DROP_NO_DESC), 0);
 }
 
+/* x86 has no such devices, and its profile no cost for them. */
+static void test_no_cost_of_sync(void **state)
+{
+	struct result r;
+	char err[512];
+
+	(void)state;
+	assert_int_equal(sim_run("page_pool", SETTINGS("duration=1ms", "dma_coherent=no"), &r, err),
+			 -EINVAL);
+	assert_non_null(strstr(err, "dma_coherent: machine x86-100g has no cost of dma_sync"));
+	run_ok("page_pool", SETTINGS("duration=1ms"), &r);
+	assert_false(r.has[METRIC_DMA_SYNCS]);
+}
+
 /* The clock, rounded, stood a nanosecond before the reader's last put, and nobody came to run it. */
 static void test_last_put_is_run(void **state)
 {
@@ -205,6 +220,7 @@ int main(void)
 		cmocka_unit_test(test_pages_of_a_stalled_reader),
 		cmocka_unit_test(test_slow_traffic_reuses),
 		cmocka_unit_test(test_dry_is_told_apart),
+		cmocka_unit_test(test_no_cost_of_sync),
 		cmocka_unit_test(test_last_put_is_run),
 		cmocka_unit_test(test_same_seed_same_result),
 		cmocka_unit_test(test_every_strategy_in_every_situation),
