@@ -48,7 +48,9 @@ void access_init(struct cache *cache, const struct machine *machine)
 		[CACHE_L2] = machine->l2_stall_mcycles,
 		[CACHE_LLC] = machine->llc_stall_mcycles,
 		[CACHE_REMOTE] = machine->remote_stall_mcycles,
+		[CACHE_SOCKET] = machine->socket_stall_mcycles,
 		[CACHE_MEMORY] = machine->memory_stall_mcycles,
+		[CACHE_MEMORY_REMOTE] = machine->memory_remote_stall_mcycles,
 	};
 
 	memset(&access, 0, sizeof(access));
@@ -72,14 +74,14 @@ struct access_counts access_counts_get(void)
 	return access.counts;
 }
 
-/* Return: 1 when another core's copy was in the way, else 0. */
+/* Return: 1 when another core's or socket's copy was in the way, else 0. */
 static __attribute__((noinline)) unsigned int line_miss(struct core *core, uint32_t line,
 							enum cache_op op)
 {
 	enum cache_level level = cache_access(access.cache, core->id, line, op);
 
 	core_charge(core, CAUSE_CACHE_MISS, access.stall_mcycles[level]);
-	return level == CACHE_REMOTE;
+	return level == CACHE_REMOTE || level == CACHE_SOCKET;
 }
 
 static inline unsigned int line_touch(struct core *core, size_t off, enum cache_op op)

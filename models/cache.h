@@ -2,18 +2,23 @@
 /*
  * cache.h - lines, levels and who owns them.
  *
- * L1 and L2 per core, one shared LLC that includes them and keeps, per line, which cores have it
- * and whether one of them may write it. An access answers where the line was found; what that
- * costs is the machine profile's business (access.c adds it up).
+ * L1 and L2 per core; on each of one or two sockets an LLC that includes those of its cores and
+ * keeps, per line, which of them have it and whether one of them may write it. The device sits on
+ * socket 0. An access answers where the line was found; what that costs is the machine profile's
+ * business (access.c adds it up).
  */
 #ifndef MODELS_CACHE_H
 #define MODELS_CACHE_H
 
 #include <stdbool.h>
 #include <stdint.h>
+#include "core.h"
 
 /** CACHE_LINE_END - line numbers are below it (128 GiB of arena) */
 #define CACHE_LINE_END (UINT32_MAX >> 1)
+
+/** CACHE_SOCKETS - most sockets */
+#define CACHE_SOCKETS 2
 
 enum cache_op { CACHE_READ, CACHE_WRITE };
 
@@ -22,21 +27,30 @@ enum cache_level {
 	CACHE_L1,
 	CACHE_L2,
 	CACHE_LLC,
-	CACHE_REMOTE, /* another core's L1/L2 had to give it up or share it */
-	CACHE_MEMORY,
+	CACHE_REMOTE, /* another core of the socket had to give it up or share it */
+	CACHE_SOCKET, /* the other socket, its cores or its LLC, had to */
+	CACHE_MEMORY, /* of the core's own node */
+	CACHE_MEMORY_REMOTE,
 	CACHE_LEVELS
 };
 
 /**
  * struct cache_geometry - sizes in lines; ways divide them
+ * @llc_lines: of each socket
+ * @ddio_ways: LLC ways of socket 0 device writes may fill; 0 = device writes go to memory
+ * @sockets: 1 or 2; 0 counts as 1
+ * @socket: of each core; below @sockets
+ * @node1_line: memory of lines from here on is socket 1's; 0 = none is
  */
 struct cache_geometry {
 	unsigned int cores;
 	unsigned int l1_lines, l1_ways;
 	unsigned int l2_lines, l2_ways;
 	unsigned int llc_lines, llc_ways;
-	unsigned int
-		ddio_ways; /* LLC ways device writes may fill; 0 = device writes go to memory */
+	unsigned int ddio_ways;
+	unsigned int sockets;
+	uint8_t socket[CORE_MAX];
+	uint32_t node1_line;
 };
 
 struct cache;
@@ -65,9 +79,13 @@ void cache_destroy(struct cache *cache);
 
 /**
  * cache_access() - one access of @core to @line (arena offset >> ARENA_LINE_SHIFT)
- * A write to a line other cores share invalidates them and counts as CACHE_REMOTE.
+ * A write to a line other cores share invalidates them and counts as CACHE_REMOTE or CACHE_SOCKET.
  */
 enum cache_level cache_access(struct cache *cache, unsigned int core, uint64_t line,
+			      enum cache_op op);
+
+/** cache_stream() - the same for bulk data that L1 is not to keep: fills L2 and LLC only */
+enum cache_level cache_stream(struct cache *cache, unsigned int core, uint64_t line,
 			      enum cache_op op);
 
 /** cache_l1() - the L1 of @core, for cache_l1_hit() */
@@ -87,10 +105,18 @@ static inline bool cache_l1_hit(struct cache_private *l1, uint32_t line, enum ca
 	return true;
 }
 
-/** cache_dma_write() - the device writes @line: copies in cores die, the LLC takes it (DDIO) or not */
+/**
+ * cache_dma_write() - the device writes @line: all copies die; the LLC of socket 0 takes it (DDIO),
+ * or memory does: without DDIO, and where memory is the other socket's. Source: ddio-ways
+ */
 void cache_dma_write(struct cache *cache, uint64_t line);
+/** cache_dma_sample() - the same for a line that stands for others, counted apart */
+void cache_dma_sample(struct cache *cache, uint64_t line);
 /** cache_dma_read() - the device reads @line: a modified copy is written back, stays shared */
 void cache_dma_read(struct cache *cache, uint64_t line);
+
+/** cache_ddio_lost() - lines the device wrote that left the LLC before any core looked at them */
+uint64_t cache_ddio_lost(const struct cache *cache, bool sample);
 
 /** cache_count() - accesses of @core served at @level so far */
 uint64_t cache_count(const struct cache *cache, unsigned int core, enum cache_level level);

@@ -37,6 +37,8 @@ const struct option machine_options[] = {
 	 .help = "which machine it stands for, one line"},
 
 	COUNT("core.count", cores, 1, 4096, "cores", "cores of one socket"),
+	COUNT("core.sockets", sockets, 1, 2, "sockets",
+	      "sockets the machine has; the NIC is on the first"),
 	CLOCK("core.clock", khz, "core clock"),
 	/* down to 1 MHz: the virtual counter of arm64 is no TSC */
 	ROW("core.tsc_clock", OPTION_MILLI, tsc_khz, 1000, 10000000, "MHz",
@@ -61,7 +63,11 @@ const struct option machine_options[] = {
 	COST("cache.llc.stall", llc_stall_mcycles, "found in the last level: beyond an L1 hit"),
 	COST("cache.remote.stall", remote_stall_mcycles,
 	     "found in another core of the socket: beyond an L1 hit"),
+	COST("cache.socket.stall", socket_stall_mcycles,
+	     "found in the other socket, its cores or last level: beyond an L1 hit"),
 	COST("cache.memory.stall", memory_stall_mcycles, "found in memory: beyond an L1 hit"),
+	COST("cache.memory.remote_stall", memory_remote_stall_mcycles,
+	     "found in the other socket's memory: beyond an L1 hit"),
 	ROW("cache.overlap", OPTION_MILLI, overlap_permille, 0, 1000, "fraction",
 	    "part of a stall hidden behind other work"),
 

@@ -19,6 +19,7 @@ struct machine {
 	char name[OPTION_TEXT_MAX];
 	char description[OPTION_TEXT_MAX];
 	uint64_t cores;
+	uint64_t sockets;
 	uint64_t khz;	     /* core clock */
 	uint64_t tsc_khz;    /* time stamp counter */
 	uint64_t page_bytes; /* PAGE_SIZE of its kernel, where a scenario names none */
@@ -32,6 +33,7 @@ struct machine {
 	/* caches */
 	uint64_t l1_bytes, l1_ways, l2_bytes, l2_ways, llc_bytes, llc_ways, ddio_ways;
 	uint64_t l2_stall_mcycles, llc_stall_mcycles, remote_stall_mcycles, memory_stall_mcycles;
+	uint64_t socket_stall_mcycles, memory_remote_stall_mcycles;
 	uint64_t overlap_permille;
 
 	/* page allocator */

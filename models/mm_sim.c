@@ -26,10 +26,11 @@ struct mm_layout mm_sim_layout;
 
 static struct slab objects;
 
-static struct cache *cache_of(const struct machine *m, unsigned int cores)
+static struct cache *cache_of(const struct machine *m, const struct mm_sim_params *params)
 {
+	const unsigned int shift = params->page_shift;
 	struct cache_geometry geo = {
-		.cores = cores,
+		.cores = params->cores,
 		.l1_lines = (unsigned int)(m->l1_bytes >> ARENA_LINE_SHIFT),
 		.l1_ways = (unsigned int)m->l1_ways,
 		.l2_lines = (unsigned int)(m->l2_bytes >> ARENA_LINE_SHIFT),
@@ -39,6 +40,15 @@ static struct cache *cache_of(const struct machine *m, unsigned int cores)
 		.ddio_ways = (unsigned int)m->ddio_ways,
 	};
 
+	for (unsigned int i = 0; i < params->cores; i++) {
+		geo.socket[i] = params->socket[i];
+		if (params->socket[i])
+			geo.sockets = 2;
+	}
+	if (params->node1_bytes)
+		geo.node1_line = (arena.mem_off + ((params->memory_bytes >> shift << shift) -
+						   (params->node1_bytes >> shift << shift))) >>
+				 ARENA_LINE_SHIFT;
 	return cache_create(&geo);
 }
 
@@ -57,7 +67,7 @@ static int parts_create(const struct mm_sim_params *params, unsigned long nr_pag
 		.seed = params->seed,
 	};
 
-	mm_sim.cache = cache_of(m, params->cores);
+	mm_sim.cache = cache_of(m, params);
 	mm_sim.pages = page_allocator_create(&pages);
 	mm_sim.iommu = iommu_create(params->iommu, nr_pages, params->page_shift, m);
 	if (!mm_sim.cache || !mm_sim.pages || !mm_sim.iommu || slab_init(&objects))
@@ -89,6 +99,7 @@ int mm_sim_init(const struct mm_sim_params *params)
 	core_current = NULL;
 	mm_sim.machine = params->machine;
 	mm_sim.nr_cores = params->cores;
+	memcpy(mm_sim.socket, params->socket, sizeof(mm_sim.socket));
 	mm_sim.page_shift = params->page_shift;
 	err = parts_create(params, nr_pages);
 	if (err)
@@ -314,7 +325,7 @@ unsigned int mm_sim_cpu(void)
 
 int mm_sim_nid(void)
 {
-	return 0;
+	return core_current ? mm_sim.socket[core_current->id] : 0;
 }
 
 static const char *core_complaint(void)

@@ -4,10 +4,11 @@
  * models. One per process.
  *
  * Everything is billed to core_current; without one (setting up, tearing down) the same happens for
- * nothing. One NUMA node: a nid asks for nothing. dma_sync() costs nothing where the machine's
- * devices are coherent; elsewhere it costs what the lines of its range cost, billed to the causes of
- * dma_map (for the device) and dma_unmap (for the CPU). Ignored: that the lines are then out of the
- * core's caches, which is an error of the misses of a second look at the same packet.
+ * nothing. What is not page memory (descriptors, struct page) is on node 0. dma_sync() costs nothing
+ * where the machine's devices are coherent; elsewhere it costs what the lines of its range cost,
+ * billed to the causes of dma_map (for the device) and dma_unmap (for the CPU). Ignored: that the
+ * lines are then out of the core's caches, which is an error of the misses of a second look at the
+ * same packet.
  */
 #ifndef MODELS_MM_SIM_H
 #define MODELS_MM_SIM_H
@@ -24,6 +25,7 @@ struct machine;
  * struct mm_sim_params
  * @machine: costs; must outlive the environment
  * @cores: simulated cores, 1..CORE_MAX
+ * @socket: of each core, 0 or 1; all on 0 by default
  * @page_shift: 12, 14 or 16
  * @memory_bytes: page memory of all nodes; lazily backed
  * @node1_bytes: part of it that is on NUMA node 1; 0: there is one node
@@ -35,6 +37,7 @@ struct machine;
 struct mm_sim_params {
 	const struct machine *machine;
 	unsigned int cores;
+	uint8_t socket[CORE_MAX];
 	unsigned int page_shift;
 	size_t memory_bytes, node1_bytes, min_free_bytes;
 	unsigned int taken_permille;
@@ -50,6 +53,7 @@ struct mm_sim_syncs {
 
 /**
  * struct mm_sim - the environment's parts, for whoever builds a simulation around it
+ * @socket: of each core: its node
  * @on_bug: gets the text of an allocator's BUG (double free, free of a referenced page, recursive
  *	lock ...), "file:line: what". Must not return; NULL or returning: abort(). Set at any time;
  *	mm_sim_init() and mm_sim_fini() leave it alone.
@@ -58,6 +62,7 @@ struct mm_sim {
 	const struct machine *machine;
 	struct core cores[CORE_MAX];
 	unsigned int nr_cores;
+	uint8_t socket[CORE_MAX];
 	struct page_allocator *pages;
 	struct iommu *iommu;
 	struct cache *cache;

@@ -55,7 +55,7 @@ struct scenario {
 	/* workload.* */
 	unsigned int kind;
 	unsigned int pattern;
-	uint64_t reader_core, pause_ns, rcvbuf_bytes;
+	uint64_t reader_core, reader_socket, pause_ns, rcvbuf_bytes;
 
 	struct option_list strategies;
 };

@@ -43,6 +43,29 @@ static int cores_check(const struct sim *sim, char *err, size_t err_size)
 	return -EINVAL;
 }
 
+/* Memory and the reader may be on the other socket; cores that poll may not. */
+static int sockets_check(const struct sim *sim, char *err, size_t err_size)
+{
+	const struct scenario *s = sim->scenario;
+	unsigned int polling = sim->nr_cpus > sim->nr_queues ? sim->nr_cpus : sim->nr_queues;
+
+	if (sim->machine->sockets < 2 && (s->reader_socket || s->node1_bytes)) {
+		snprintf(err, err_size, "%s: machine %s has one socket",
+			 s->reader_socket ? "workload.reader.socket" : "page_allocator.node1",
+			 s->machine);
+		return -EINVAL;
+	}
+	if (!s->reader_socket || s->reader_core >= polling)
+		return 0;
+	snprintf(err, err_size,
+		 "workload.reader.socket: found 1, but core %llu polls a queue, which socket 0 "
+		 "does; "
+		 "expected workload.reader.core to be %u or more%s",
+		 (unsigned long long)s->reader_core, polling,
+		 polling < CORE_MAX ? "" : " (there are no more: use fewer queues)");
+	return -EINVAL;
+}
+
 static unsigned int page_shift_of(const struct scenario *s)
 {
 	return __builtin_ctzl(s->page_size);
@@ -65,8 +88,10 @@ static int machine_up(struct sim *sim, const struct simulate_params *p)
 	};
 	uint64_t interval_ns = METRICS_INTERVAL_NS;
 	unsigned long nr_pages = s->memory_bytes / s->page_size;
-	int err = mm_sim_init(&mm);
+	int err;
 
+	mm.socket[s->reader_core] = s->reader_socket;
+	err = mm_sim_init(&mm);
 	if (err)
 		return err;
 	if (p->capture && p->capture->truth.interval_ns)
@@ -183,6 +208,8 @@ static int sim_up(struct sim *sim, const struct simulate_params *p, char *err, s
 	sim->nr_cpus = traffic_cpus(sim->traffic);
 	sim->nr_cores = cores_needed(sim);
 	ret = cores_check(sim, err, err_size);
+	if (!ret)
+		ret = sockets_check(sim, err, err_size);
 	if (ret)
 		return ret;
 	for (unsigned int i = 0; i < sim->nr_cores; i++)

@@ -50,6 +50,13 @@ static void test_geometry(void **state)
 	geo.ddio_ways = 5;
 	assert_null(cache_create(&geo));
 	geo = small;
+	geo.socket[1] = 1; /* there is only one */
+	assert_null(cache_create(&geo));
+	geo.sockets = 2;
+	cache_destroy(create(&geo));
+	geo.sockets = CACHE_SOCKETS + 1;
+	assert_null(cache_create(&geo));
+	geo = small;
 	geo.llc_lines = 44; /* 11 sets: allowed, LLCs of real machines have such */
 	cache_destroy(create(&geo));
 	cache_destroy(NULL);
@@ -119,6 +126,33 @@ static void test_l1_thrash(void **state)
 	for (unsigned int i = 0; i < n; i++)
 		cache_access(cache, 0, i % 2 * 4 + 1, CACHE_WRITE);
 	assert_int_equal(cache_count(cache, 0, CACHE_L1), n);
+	cache_destroy(cache);
+}
+
+/*
+ * A working set one line larger than L1, walked in order, n rounds: lines 0 to 8 over 4 sets x 2. Set
+ * 0 has to hold 0, 4 and 8, so under LRU none of these 3 (ways + 1) ever hits again, and the other 6
+ * always do:
+ *	round 1: 9 from memory; each later one: ways + 1 = 3 from L2, lines + 1 - 3 = 6 from L1
+ * One line less, and all 8 hit.
+ */
+static void test_l1_one_line_too_many(void **state)
+{
+	struct cache *cache = create(&small);
+	const unsigned int n = 100;
+
+	(void)state;
+	for (unsigned int i = 0; i < n * 9; i++)
+		cache_access(cache, 0, i % 9, CACHE_READ);
+	assert_int_equal(cache_count(cache, 0, CACHE_MEMORY), 9);
+	assert_int_equal(cache_count(cache, 0, CACHE_L2), (n - 1) * 3);
+	assert_int_equal(cache_count(cache, 0, CACHE_L1), (n - 1) * 6);
+	cache_destroy(cache);
+	cache = create(&small);
+	for (unsigned int i = 0; i < n * 8; i++)
+		cache_access(cache, 0, i % 8, CACHE_READ);
+	assert_int_equal(cache_count(cache, 0, CACHE_MEMORY), 8);
+	assert_int_equal(cache_count(cache, 0, CACHE_L1), (n - 1) * 8);
 	cache_destroy(cache);
 }
 
@@ -201,6 +235,124 @@ static void test_ddio_share(void **state)
 	cache_destroy(cache);
 }
 
+/*
+ * A ring of r lines of one LLC set, of which the device's share is w = 2 ways, n = 10 rounds:
+ *	r <= w, each round written and then read: all found, none lost
+ *	r = 3 > w, never read: each write but the first w evicts the line that is to come next: n r - w
+ * Read at once, a ring of any length fits.
+ */
+static void test_ddio_lost(void **state)
+{
+	struct cache *cache;
+
+	(void)state;
+	for (unsigned int r = 1; r <= 3; r++) {
+		cache = create(&small);
+		for (unsigned int round = 0; round < 10; round++) {
+			for (unsigned int i = 0; i < r; i++)
+				cache_dma_write(cache, i * 8);
+			for (unsigned int i = 0; i < r && r <= 2; i++)
+				assert_int_equal(cache_access(cache, 0, i * 8, CACHE_READ),
+						 CACHE_LLC);
+		}
+		assert_int_equal(cache_ddio_lost(cache, false), r <= 2 ? 0 : 10 * r - 2);
+		assert_int_equal(cache_ddio_lost(cache, true), 0);
+		cache_destroy(cache);
+	}
+	cache = create(&small);
+	for (unsigned int i = 0; i < 100; i++) {
+		cache_dma_sample(cache, i % 10 * 8);
+		assert_int_equal(cache_access(cache, 0, i % 10 * 8, CACHE_READ), CACHE_LLC);
+	}
+	assert_int_equal(cache_ddio_lost(cache, true), 0);
+	cache_destroy(cache);
+}
+
+/* Bulk data goes to L2 and leaves L1 alone; what is in L1 it finds. */
+static void test_stream(void **state)
+{
+	struct cache *cache = create(&small);
+
+	(void)state;
+	cache_access(cache, 0, 0, CACHE_READ);
+	cache_access(cache, 0, 4, CACHE_READ);
+	assert_int_equal(cache_stream(cache, 0, 12, CACHE_READ), CACHE_MEMORY);
+	assert_int_equal(cache_stream(cache, 0, 12, CACHE_WRITE), CACHE_L2);
+	assert_true(cache_l1_hit(cache_l1(cache, 0), 4, CACHE_READ));
+	assert_int_equal(cache_stream(cache, 1, 12, CACHE_READ), CACHE_REMOTE);
+	assert_int_equal(cache_stream(cache, 0, 12, CACHE_WRITE), CACHE_REMOTE);
+	/* a copy in L1 loses its right with the one in L2, and gets it back with it */
+	assert_int_equal(cache_stream(cache, 1, 4, CACHE_READ), CACHE_REMOTE);
+	assert_false(cache_l1_hit(cache_l1(cache, 0), 4, CACHE_WRITE));
+	assert_int_equal(cache_stream(cache, 0, 4, CACHE_WRITE), CACHE_REMOTE);
+	assert_true(cache_l1_hit(cache_l1(cache, 0), 4, CACHE_WRITE));
+	cache_destroy(cache);
+}
+
+/* Cores 0 and 1 on socket 0, core 2 on socket 1; memory of line 1000 on is socket 1's. */
+static struct cache *create_two_sockets(void)
+{
+	struct cache_geometry geo = small;
+
+	geo.cores = 3;
+	geo.sockets = 2;
+	geo.socket[2] = 1;
+	geo.node1_line = 1000;
+	return create(&geo);
+}
+
+static void test_sockets(void **state)
+{
+	struct cache *cache = create_two_sockets();
+
+	(void)state;
+	assert_int_equal(cache_access(cache, 0, 5, CACHE_READ), CACHE_MEMORY);
+	assert_int_equal(cache_access(cache, 2, 6, CACHE_READ), CACHE_MEMORY_REMOTE);
+	assert_int_equal(cache_access(cache, 2, 1005, CACHE_READ), CACHE_MEMORY);
+	assert_int_equal(cache_access(cache, 0, 1006, CACHE_READ), CACHE_MEMORY_REMOTE);
+	/* read by both: nobody may write it unasked, and asking is a trip to the other socket */
+	assert_int_equal(cache_access(cache, 2, 5, CACHE_READ), CACHE_SOCKET);
+	assert_int_equal(cache_access(cache, 0, 5, CACHE_READ), CACHE_L1);
+	assert_int_equal(cache_access(cache, 1, 5, CACHE_READ), CACHE_LLC);
+	assert_int_equal(cache_access(cache, 0, 5, CACHE_WRITE), CACHE_SOCKET);
+	assert_int_equal(cache_access(cache, 0, 5, CACHE_WRITE), CACHE_L1);
+	assert_int_equal(cache_access(cache, 1, 5, CACHE_WRITE), CACHE_REMOTE);
+	/* and it is gone from the other one */
+	assert_int_equal(cache_access(cache, 2, 5, CACHE_WRITE), CACHE_SOCKET);
+	assert_int_equal(cache_access(cache, 2, 5, CACHE_WRITE), CACHE_L1);
+	assert_int_equal(cache_access(cache, 1, 5, CACHE_READ), CACHE_SOCKET);
+	assert_int_equal(cache_access(cache, 2, 5, CACHE_READ), CACHE_L1);
+	cache_destroy(cache);
+}
+
+/* The device is on socket 0: its writes kill copies on both, and land in memory of node 1. */
+static void test_dma_and_sockets(void **state)
+{
+	struct cache *cache = create_two_sockets();
+
+	(void)state;
+	cache_access(cache, 2, 5, CACHE_WRITE);
+	cache_dma_write(cache, 5);
+	assert_int_equal(cache_access(cache, 2, 5, CACHE_READ), CACHE_SOCKET);
+	assert_int_equal(cache_access(cache, 0, 5, CACHE_READ), CACHE_LLC);
+	cache_access(cache, 0, 1005, CACHE_WRITE);
+	cache_dma_write(cache, 1005);
+	assert_int_equal(cache_access(cache, 0, 1005, CACHE_READ), CACHE_MEMORY_REMOTE);
+	/* a device read takes the right to write from whoever has it */
+	cache_access(cache, 2, 7, CACHE_WRITE);
+	cache_dma_read(cache, 7);
+	assert_int_equal(cache_access(cache, 2, 7, CACHE_WRITE), CACHE_LLC);
+	assert_int_equal(cache_access(cache, 2, 7, CACHE_WRITE), CACHE_L1);
+	/* one line fetched by the other socket counts as looked at */
+	cache_dma_write(cache, 8);
+	cache_access(cache, 2, 8, CACHE_READ);
+	cache_dma_write(cache, 16);
+	cache_access(cache, 0, 16, CACHE_READ);
+	cache_dma_write(cache, 24);
+	assert_int_equal(cache_ddio_lost(cache, false), 0);
+	cache_destroy(cache);
+}
+
 /* A device read leaves the copy, but not the right to change it unasked. */
 static void test_dma_read(void **state)
 {
@@ -223,16 +375,22 @@ static const struct machine machine = {
 	.load_mcycles = 500,
 	.store_mcycles = 1000,
 	.remote_stall_mcycles = 107000,
+	.socket_stall_mcycles = 313000,
 	.memory_stall_mcycles = 207000,
+	.memory_remote_stall_mcycles = 345000,
 	.overlap_permille = 200,
 };
 
-static uint64_t cost_of_turns(size_t off0, size_t off1, unsigned int n)
+static uint64_t cost_of_turns(size_t off0, size_t off1, unsigned int n, unsigned int socket1)
 {
-	struct cache *cache = create(&small);
+	struct cache_geometry geo = small;
+	struct cache *cache;
 	struct core cores[2];
 	char *mem;
 
+	geo.sockets = 2;
+	geo.socket[1] = socket1;
+	cache = create(&geo);
 	assert_int_equal(arena_init(16, 4096), 0);
 	mem = arena_meta(4096);
 	access_init(cache, &machine);
@@ -254,23 +412,40 @@ static uint64_t cost_of_turns(size_t off0, size_t off1, unsigned int n)
  *	1000 n + 0.8 (207000 + 107000 (n - 1)); n = 1000: 1000000 + 165600 + 85514400 = 86680000
  * Two words of one line (false sharing) cost the same to the mcycle; in two lines,
  *	1000 n + 0.8 * 2 * 207000; n = 1000: 1331200
+ * With core 1 on the other socket, memory being socket 0's, a transfer is 313000 instead of 107000,
+ * and the second of two lines comes from remote memory:
+ *	1000 n + 0.8 (207000 + 313000 (n - 1)); n = 1000: 1000000 + 165600 + 250149600 = 251315200
+ *	1000 n + 0.8 (207000 + 345000); n = 1000: 1441600
  */
 static void test_ping_pong_costs(void **state)
 {
 	(void)state;
-	assert_int_equal(cost_of_turns(0, 0, 1000), 86680000);
-	assert_int_equal(cost_of_turns(0, 8, 1000), 86680000);
-	assert_int_equal(cost_of_turns(0, 64, 1000), 1331200);
+	assert_int_equal(cost_of_turns(0, 0, 1000, 0), 86680000);
+	assert_int_equal(cost_of_turns(0, 8, 1000, 0), 86680000);
+	assert_int_equal(cost_of_turns(0, 64, 1000, 0), 1331200);
+	assert_int_equal(cost_of_turns(0, 0, 1000, 1), 251315200);
+	assert_int_equal(cost_of_turns(0, 8, 1000, 1), 251315200);
+	assert_int_equal(cost_of_turns(0, 64, 1000, 1), 1441600);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_geometry),    cmocka_unit_test(test_levels),
-		cmocka_unit_test(test_quick_hit),   cmocka_unit_test(test_l1_thrash),
-		cmocka_unit_test(test_l2_eviction), cmocka_unit_test(test_inclusive_eviction),
-		cmocka_unit_test(test_dma_write),   cmocka_unit_test(test_ddio_share),
-		cmocka_unit_test(test_dma_read),    cmocka_unit_test(test_ping_pong_costs),
+		cmocka_unit_test(test_geometry),
+		cmocka_unit_test(test_levels),
+		cmocka_unit_test(test_quick_hit),
+		cmocka_unit_test(test_l1_thrash),
+		cmocka_unit_test(test_l2_eviction),
+		cmocka_unit_test(test_inclusive_eviction),
+		cmocka_unit_test(test_dma_write),
+		cmocka_unit_test(test_ddio_share),
+		cmocka_unit_test(test_dma_read),
+		cmocka_unit_test(test_ping_pong_costs),
+		cmocka_unit_test(test_l1_one_line_too_many),
+		cmocka_unit_test(test_ddio_lost),
+		cmocka_unit_test(test_stream),
+		cmocka_unit_test(test_sockets),
+		cmocka_unit_test(test_dma_and_sockets),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

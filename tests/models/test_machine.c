@@ -41,6 +41,10 @@ static void test_loads(void **state)
 	assert_int_equal(m->memory_stall_mcycles, 202000);
 	/* another core: 48 ns x 2.3 GHz - 5 */
 	assert_int_equal(m->remote_stall_mcycles, 105000);
+	/* the other socket: 136 ns x 2.3 GHz - 5; its memory: (90 + 60) ns x 2.3 GHz - 5 */
+	assert_int_equal(m->sockets, 2);
+	assert_int_equal(m->socket_stall_mcycles, 308000);
+	assert_int_equal(m->memory_remote_stall_mcycles, 340000);
 	assert_int_equal(m->load_mcycles, 500);
 	assert_int_equal(m->copy_byte_mcycles, 350);
 	assert_int_equal(m->overlap_permille, 280);
@@ -165,7 +169,7 @@ static void test_refusals(void **state)
 	assert_int_equal(load_changed("value: 9, unit: cycles", "value: 9, unit: ns"), -EINVAL);
 	assert_non_null(strstr(err, "cache.l2.stall: found unit \"ns\"; expected unit: cycles"));
 	assert_int_equal(load_changed("unit: cycles, source: skx-issue", "unit: cycles"), -EINVAL);
-	assert_non_null(strstr(err, ":14:10: exec.block: no source"));
+	assert_non_null(strstr(err, ":10: exec.block: no source"));
 	assert_int_equal(load_changed("{value: 1.25, unit: cycles, source: skx-issue}", "1.25"),
 			 -EINVAL);
 	assert_non_null(strstr(err, "exec.block: found a bare value"));

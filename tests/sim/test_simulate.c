@@ -197,6 +197,34 @@ static void test_last_put_is_run(void **state)
 	}
 }
 
+/* The same traffic, the reader on the other socket: as many packets and pages, dearer lines. Only a
+ * core that polls no queue may be there, of a machine that has such a socket. */
+static void test_other_socket(void **state)
+{
+	const char *far[] = {"duration=3ms",
+			     "traffic.rate=5G",
+			     "nic.free_path=remote",
+			     "workload.reader.socket=1",
+			     NULL,
+			     NULL};
+	struct result here, there;
+	char err[512];
+
+	(void)state;
+	run_ok("page_pool", SETTINGS("duration=3ms", "traffic.rate=5G", "nic.free_path=remote"),
+	       &here);
+	run_ok("page_pool", far, &there);
+	assert_int_equal(u(&here, METRIC_DELIVERED), u(&there, METRIC_DELIVERED));
+	assert_int_equal(u(&here, METRIC_PG_ALLOCATED), u(&there, METRIC_PG_ALLOCATED));
+	assert_true(u(&there, METRIC_CYC_MISS) > u(&here, METRIC_CYC_MISS) * 3 / 2);
+	far[4] = "workload.reader.core=0";
+	assert_int_not_equal(sim_run("page_pool", far, &there, err), 0);
+	assert_non_null(strstr(err, "workload.reader.socket: found 1, but core 0 polls a queue"));
+	far[4] = "machine=zen4";
+	assert_int_not_equal(sim_run("page_pool", far, &there, err), 0);
+	assert_non_null(strstr(err, "workload.reader.socket: machine zen4 has one socket"));
+}
+
 static void test_same_seed_same_result(void **state)
 {
 	struct result a, b, c;
@@ -222,6 +250,7 @@ int main(void)
 		cmocka_unit_test(test_dry_is_told_apart),
 		cmocka_unit_test(test_no_cost_of_sync),
 		cmocka_unit_test(test_last_put_is_run),
+		cmocka_unit_test(test_other_socket),
 		cmocka_unit_test(test_same_seed_same_result),
 		cmocka_unit_test(test_every_strategy_in_every_situation),
 	};
