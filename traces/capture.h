@@ -115,6 +115,7 @@ struct truth {
  * @cpus: CPUs in the file, 0 when it does not tell
  * @packets_only: it holds packets and no events: nothing can be known of their release
  * @reordered: packets earlier than one before them: moved up to its time
+ * @frees_are_recorded: the kernel frees skbs that another CPU read with an event (6.18 does)
  */
 struct capture_info {
 	char path[512];
@@ -123,7 +124,7 @@ struct capture_info {
 	char clock[16];
 	uint64_t first_ns, span_ns;
 	uint64_t events_total, lost_events;
-	bool truncated, packets_only;
+	bool truncated, packets_only, frees_are_recorded;
 	unsigned int cpus;
 	uint64_t reordered;
 	struct capture_event events[CAPTURE_MAX_EVENTS];

@@ -9,7 +9,9 @@
  *  2. The last copy to user space. A copy of more bytes than the skb had shows that it absorbed its
  *     successors; an skb that is read to its end on the CPU that allocated it is freed silently,
  *     and so its last copy is its end.
- *  3. None: the consumer model decides (RELEASE_UNKNOWN).
+ *  3. Read by another CPU and not freed when the capture ends, in a capture that shows the frees of
+ *     such skbs: it still waits in its CPU's deferred list, and its end is that of the capture.
+ *  4. None: the consumer model decides (RELEASE_UNKNOWN).
  * An address is no identity. It is reused at once, and reuse is evidence: the skb that had it is
  * gone, and if it had not been read it was absorbed.
  * Times of frees are the skb's; its pages follow within microseconds.
@@ -23,6 +25,7 @@
 #define STREAM_HEADER_MIN 40  /* IPv4 + TCP: smaller headers are datagrams, never coalesced */
 #define CONTROL_BYTES	  80  /* IPv4 + TCP with all options: a packet that may carry no data */
 #define COPY_HEADER_MIN	  28  /* IPv4 + UDP */
+#define FREES_PER_SILENT  8   /* so many recorded frees outweigh one that left no event */
 #define COPY_HEADER_MAX	  120 /* IPv4 or IPv6 with options + TCP with options */
 
 int lifetime_init(struct lifetime *life, uint64_t first_ns)
@@ -49,6 +52,11 @@ void lifetime_fini(struct lifetime *life)
 	free(life->poll_last);
 	free(life->gro_seen);
 	memset(life, 0, sizeof(*life));
+}
+
+bool lifetime_saw_frees(const struct lifetime *life)
+{
+	return life->freed_visibly > FREES_PER_SILENT * life->freed_silently;
 }
 
 static bool flow_is_stream(const struct flow *flow)
@@ -150,6 +158,12 @@ static void delivered_vanished(struct lifetime *life, uint64_t id, struct slot *
 	}
 }
 
+/* Copied to user space on a CPU that did not receive it: that CPU leaves the free to the other. */
+static bool read_elsewhere(const struct slot *slot)
+{
+	return slot->state == SLOT_READ && slot->copied && slot->end_cpu != slot->pkt.cpu;
+}
+
 void skb_vanished(struct lifetime *life, uint64_t skb)
 {
 	uint64_t id = slots_find(&life->slots, skb);
@@ -163,6 +177,7 @@ void skb_vanished(struct lifetime *life, uint64_t skb)
 		delivered_vanished(life, id, slot);
 		break;
 	case SLOT_READ:
+		life->freed_silently += read_elsewhere(slot);
 		skb_finish_by_copy(life, id, slot);
 		break;
 	case SLOT_FORWARDED:
@@ -203,6 +218,7 @@ static void on_free(struct lifetime *life, const struct event *ev, uint64_t time
 	if (!slot)
 		return;
 	flow = flow_get(&life->flows, slot->flow);
+	life->freed_visibly += read_elsewhere(slot);
 	flags = ev->kind == EVENT_KFREE ? PACKET_DROPPED : 0;
 	if (slot->state == SLOT_FORWARDED)
 		flags |= PACKET_TX;
@@ -282,6 +298,7 @@ static void on_copy(struct lifetime *life, const struct event *ev, uint64_t time
 			slot_list_remove(&life->slots, &flow->unread, id);
 	}
 	slot->state = SLOT_READ;
+	slot->copied = true;
 	slot->end_ns = time_ns;
 	slot->end_cpu = ev->cpu;
 	if (!flow_is_stream(flow)) {
@@ -358,6 +375,7 @@ int lifetime_feed(struct lifetime *life, const struct event *ev)
 
 	if (ev->cpu >= LIFETIME_MAX_CPUS)
 		return 0;
+	life->last_ns = time_ns;
 	switch (ev->kind) {
 	case EVENT_GRO_RECEIVE:
 		return on_arrival(life, ev, time_ns);
@@ -417,8 +435,13 @@ void lifetime_finish(struct lifetime *life)
 {
 	for (unsigned int cpu = 0; cpu < LIFETIME_MAX_CPUS; cpu++)
 		poll_close(life, (uint16_t)cpu);
-	for (uint64_t id = life->slots.tail; id < life->slots.head; id++)
-		slot_settle(life, id, slot_get(&life->slots, id));
+	for (uint64_t id = life->slots.tail; id < life->slots.head; id++) {
+		struct slot *slot = slot_get(&life->slots, id);
+
+		if (life->frees_are_recorded && read_elsewhere(slot))
+			slot->end_ns = life->last_ns + 1;
+		slot_settle(life, id, slot);
+	}
 }
 
 bool lifetime_take(struct lifetime *life, struct slot *slot)

@@ -33,6 +33,9 @@
  * @first_ns: packet times count from here
  * @delivered: by CPU: the skb that the stack is processing there, SLOT_NONE when it is done
  * @gro_seen: (all devices) devices that showed a napi_gro_receive_entry
+ * @last_ns: time of the last event
+ * @freed_visibly, @freed_silently: skbs that another CPU had read, ended by an event, and without
+ * @frees_are_recorded: the former is the rule in this capture (lifetime_saw_frees() of a first pass)
  */
 struct lifetime {
 	struct slots slots;
@@ -45,6 +48,9 @@ struct lifetime {
 	uint64_t *poll_last;
 	uint64_t *delivered;
 	bool *gro_seen;
+	uint64_t last_ns;
+	uint64_t freed_visibly, freed_silently;
+	bool frees_are_recorded;
 };
 
 /** lifetime_init() - Return: 0 or -ENOMEM (then nothing to free). All devices until told other. */
@@ -57,6 +63,9 @@ void lifetime_fini(struct lifetime *life);
  * Return: 0 or -ENOMEM.
  */
 int lifetime_feed(struct lifetime *life, const struct event *ev);
+
+/** lifetime_saw_frees() - do skbs that another CPU had read end with an event in this capture? */
+bool lifetime_saw_frees(const struct lifetime *life);
 
 /** lifetime_finish() - the capture is over: every packet still open gets the best that is known */
 void lifetime_finish(struct lifetime *life);

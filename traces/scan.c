@@ -175,6 +175,7 @@ static void scan_close(struct scan *scan)
 	struct reader_facts facts;
 
 	if (scan->started) {
+		info->frees_are_recorded = lifetime_saw_frees(&scan->life);
 		lifetime_finish(&scan->life);
 		scan_drain(scan);
 		lifetime_fini(&scan->life);

@@ -47,6 +47,7 @@ enum slot_state {
  * @dev: device number
  * @state: enum slot_state
  * @from_gro: its arrival is a napi_gro_receive_entry, not a netif_receive_skb
+ * @copied: a copy of it to user space was recorded
  * @poll_open: whether the recorded poll it came in goes on is not known yet
  */
 struct slot {
@@ -61,6 +62,7 @@ struct slot {
 	uint16_t dev;
 	uint8_t state;
 	bool from_gro;
+	bool copied;
 	bool poll_open;
 };
 
