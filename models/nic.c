@@ -49,9 +49,10 @@ const struct option nic_options[] = {
 	ROW("rx_frames", OPTION_UINT, rx_frames, 0, 4096, "packets",
 	    "packets that end moderation early; 0 = none do"),
 	ROW("budget", OPTION_UINT, budget, 1, 4096, "packets", "packets per NAPI poll"),
-	CHOICE("free_path", free_path, "remote|defer",
-	       "where the stack's puts run: on the reader's core, or back on the queue's core in "
-	       "softirq with direct recycling"),
+	CHOICE("free_path", free_path, "remote|defer|napi_direct",
+	       "where the stack's puts run: on the reader's core; left to the core that received "
+	       "the "
+	       "packet, direct in its next poll; or there at once, always direct"),
 	{0},
 };
 

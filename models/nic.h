@@ -11,7 +11,7 @@
 #define NIC_MAX_BUFS 18
 
 enum nic_buffers { NIC_POSTED, NIC_ON_DEMAND };
-enum nic_free_path { NIC_FREE_REMOTE, NIC_FREE_DEFER };
+enum nic_free_path { NIC_FREE_REMOTE, NIC_FREE_DEFER, NIC_FREE_NAPI_DIRECT };
 
 /**
  * struct nic - ring and driver
@@ -30,8 +30,9 @@ enum nic_free_path { NIC_FREE_REMOTE, NIC_FREE_DEFER };
  * @rx_usecs: interrupt moderation, ns from the first packet to the poll
  * @rx_frames: packets that end moderation early; 0 = none do
  * @budget: packets per poll
- * @free_path: where the stack's puts run: on the reader's core (remote), or back on the queue's
- *	core in softirq, with direct recycling (defer)
+ * @free_path: where the stack's puts run: on the reader's core (remote); collected for the core
+ *	that received the packet, direct in its next poll (defer); or there at once and always
+ *	direct (napi_direct)
  */
 struct nic {
 	char preset[OPTION_TEXT_MAX];

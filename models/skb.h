@@ -14,9 +14,12 @@ struct machine;
  * @allocated: skbs made
  * @frags: buffers attached to them
  * @coalesced: attached buffers that continued the one before in the same page and cost no frag
+ * @deferred: skbs that readers left to the core that received them
+ * @kicks: times so many waited that this core's softirq was raised
  */
 struct skb_counts {
 	uint64_t allocated, frags, coalesced;
+	uint64_t deferred, kicks;
 };
 
 /** struct skb_model - counts and costs of a run; zeroed by skb_init() */

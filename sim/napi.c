@@ -71,7 +71,8 @@ static bool napi_idle_to_next(struct rx_queue *q)
 	return true;
 }
 
-static void napi_work(struct rx_queue *q)
+/* Return: the budget was used up, the NAPI stays scheduled. */
+static bool napi_work(struct rx_queue *q)
 {
 	const struct nic *nic = &q->sim->scenario->nic;
 	uint64_t work = 0;
@@ -87,6 +88,7 @@ static void napi_work(struct rx_queue *q)
 			rx_refill(q);
 	}
 	rx_refill(q);
+	return work == nic->budget;
 }
 
 static void napi_poll(struct rx_queue *q)
@@ -95,12 +97,15 @@ static void napi_poll(struct rx_queue *q)
 	struct cpu *cpu = &sim->cpu[q->core];
 	struct core *core;
 	uint64_t mark, spent, end_ns;
+	bool goes_on;
 
 	engine_move(q->core);
 	core = cpu_enter(cpu, CONTEXT_SOFTIRQ, engine_now_ns(), &mark);
 	core_charge(core, CAUSE_IRQ, sim->machine->poll_mcycles);
-	release_deferred(q);
-	napi_work(q);
+	defer_flush(cpu, q);
+	goes_on = napi_work(q);
+	if (cpu->defer.kicked)
+		defer_flush(cpu, goes_on ? q : NULL);
 	end_ns = core_now_ns(core);
 	spent = cpu_leave(cpu, CONTEXT_SOFTIRQ, mark);
 	if (sim->tick)
@@ -123,17 +128,27 @@ void device_actor(void *arg)
 			rx_queue_close(&sim->queue[i]);
 }
 
+/* No softirq will come any more for what waits on @cpu. */
+static void napi_last_flush(struct cpu *cpu)
+{
+	uint64_t mark;
+
+	cpu_enter(cpu, CONTEXT_SOFTIRQ, engine_now_ns(), &mark);
+	defer_flush(cpu, NULL);
+	cpu_leave(cpu, CONTEXT_SOFTIRQ, mark);
+}
+
 void napi_actor(void *queue)
 {
 	struct rx_queue *q = queue;
-	uint64_t mark;
+	struct sim *sim = q->sim;
 
 	while (napi_wait(q))
 		napi_poll(q);
 	q->ended = true;
-	q->sim->napi_running--;
-	cpu_enter(&q->sim->cpu[q->core], CONTEXT_SOFTIRQ, engine_now_ns(), &mark);
-	release_deferred(q);
-	cpu_leave(&q->sim->cpu[q->core], CONTEXT_SOFTIRQ, mark);
-	sim_wake_consumers(q->sim);
+	sim->napi_running--;
+	napi_last_flush(&sim->cpu[q->core]);
+	for (unsigned int i = 0; !sim->napi_running && i < sim->nr_cores; i++)
+		napi_last_flush(&sim->cpu[i]);
+	sim_wake_consumers(sim);
 }

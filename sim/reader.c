@@ -66,7 +66,7 @@ void reader_deliver(struct sim *sim, struct held *held, const struct packet *pkt
 	if (!recorded && sim->reader.truesize + held->truesize > sim->scenario->rcvbuf_bytes) {
 		sim->drops.rcvbuf++;
 		skb_free(&sim->skb);
-		release_buffers(sim, held, sim->scenario->nic.free_path == NIC_FREE_DEFER);
+		release_buffers(sim, held, sim->scenario->nic.free_path != NIC_FREE_REMOTE);
 		return;
 	}
 	packet_count(sim, held);
@@ -78,7 +78,7 @@ void reader_deliver(struct sim *sim, struct held *held, const struct packet *pkt
 	}
 	held->recorded = true;
 	held->copied = !(pkt->flags & (PACKET_DROPPED | PACKET_TX));
-	held->direct = sim->scenario->nic.free_path == NIC_FREE_DEFER &&
+	held->direct = sim->scenario->nic.free_path != NIC_FREE_REMOTE &&
 		       pkt->method == RELEASE_FREE && core == held->queue->core;
 	release_at(sim, held, core,
 		   pkt->release_ns > held->visible_ns ? pkt->release_ns : held->visible_ns);

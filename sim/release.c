@@ -13,10 +13,6 @@
 #include "sim/shadow.h"
 #include "sim/sim.h"
 
-/* Puts the kernel collects for another CPU before it wakes that CPU to take them.
- * Source: skb-defer */
-#define DEFER_KICK 32
-
 struct held *held_get(struct sim *sim, unsigned int nr_bufs)
 {
 	unsigned int class = nr_bufs > 1;
@@ -143,54 +139,14 @@ void release_packet(struct sim *sim, struct held *held, bool direct)
 		sim_wake_consumers(sim);
 }
 
-void release_deferred(struct rx_queue *q)
-{
-	struct held *held = q->deferred;
-
-	q->deferred = NULL;
-	q->nr_deferred = 0;
-	while (held) {
-		struct held *next = held->next;
-
-		release_packet(q->sim, held, true);
-		held = next;
-	}
-}
-
-static void deferred_flush(struct rx_queue *q, uint64_t now_ns)
-{
-	struct cpu *cpu = &q->sim->cpu[q->core];
-	uint64_t mark;
-
-	cpu_enter(cpu, CONTEXT_SOFTIRQ, now_ns, &mark);
-	release_deferred(q);
-	cpu_leave(cpu, CONTEXT_SOFTIRQ, mark);
-}
-
-/* The packet goes home: its buffers are put where they were allocated. The list's own lock and
- * lines are not charged: a few cycles per packet, the same for every strategy. */
-static void defer_add(struct held *held, uint64_t now_ns, int except_core)
-{
-	struct rx_queue *q = held->queue;
-
-	held->next = q->deferred;
-	q->deferred = held;
-	q->nr_deferred++;
-	/* In another queue's poll on the same core: its softirq takes what no poll of q will. */
-	if (q->ended && (int)q->core == except_core)
-		release_deferred(q);
-	else if ((q->nr_deferred >= DEFER_KICK || q->ended) && (int)q->core != except_core)
-		deferred_flush(q, now_ns);
-}
-
 static void release_first(struct cpu *cpu, int except_core)
 {
 	struct held *held = heap_pop(&cpu->puts);
 	struct core *before = core_current;
 	uint64_t mark, time_ns = held->release_ns;
 
-	if (cpu->sim->scenario->nic.free_path == NIC_FREE_DEFER && !held->recorded) {
-		defer_add(held, time_ns, except_core);
+	if (cpu->sim->scenario->nic.free_path != NIC_FREE_REMOTE && !held->recorded) {
+		defer_skb(cpu, held, time_ns, except_core);
 	} else {
 		cpu_enter(cpu, CONTEXT_APP, time_ns, &mark);
 		release_packet(cpu->sim, held, held->direct);

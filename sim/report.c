@@ -144,6 +144,8 @@ static void rest_fill(const struct sim *sim, struct result *res)
 	result_set_u(res, METRIC_SKB_ALLOCATED, sim->skb.counts.allocated);
 	result_set_u(res, METRIC_SKB_FRAGS, sim->skb.counts.frags);
 	result_set_u(res, METRIC_SKB_COALESCED, sim->skb.counts.coalesced);
+	result_set_u(res, METRIC_SKB_DEFERRED, sim->skb.counts.deferred);
+	result_set_u(res, METRIC_SKB_KICKS, sim->skb.counts.kicks);
 	if (seconds <= 0)
 		return;
 	for (unsigned int i = 0; i < sim->nr_cores; i++)

@@ -120,6 +120,10 @@ enum metric_better { BETTER_NONE, BETTER_LOWER, BETTER_HIGHER };
 	X(SKB_FRAGS, "skb.frags", UINT, NONE, "count", "buffers attached to them")                 \
 	X(SKB_COALESCED, "skb.coalesced", UINT, NONE, "count",                                     \
 	  "attached buffers that continued the one before")                                        \
+	X(SKB_DEFERRED, "skb.deferred", UINT, NONE, "count",                                       \
+	  "skbs that readers left to the core that received them")                                 \
+	X(SKB_KICKS, "skb.defer_kicks", UINT, NONE, "count",                                       \
+	  "times so many waited there that its softirq was raised")                                \
 	X(GBIT_S, "throughput.gbit_s", REAL, HIGHER, "Gbit/s", "delivered packet bits per second") \
 	X(MPPS, "throughput.mpps", REAL, HIGHER, "Mpps", "delivered packets per second / 1e6")     \
 	X(CPU_UTIL, "throughput.cpu_utilization", REAL, LOWER, "ratio",                            \

@@ -191,6 +191,7 @@ bool rx_receive_one(struct rx_queue *q)
 	nic_split(nic, a.pkt.bytes, sim->scenario->page_size, size, fill);
 	held = held_get(sim, a.nr_slots);
 	held->queue = q;
+	held->core = core_current->id;
 	held->bytes = a.pkt.bytes;
 	if (nic->buffers == NIC_POSTED) {
 		receive_posted(q, held);

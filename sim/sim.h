@@ -27,7 +27,7 @@ struct traffic;
 
 /**
  * struct held - a packet in the stack: its buffers and when they are given back
- * @next: in the socket queue or the deferred list
+ * @next: in the socket queue or a deferred list
  * @queue: the queue it came through
  * @visible_ns: nobody outside the poll sees it earlier
  * @release_ns: when its buffers are put; set when known
@@ -35,6 +35,7 @@ struct traffic;
  * @bytes: packet bytes
  * @truesize: memory its buffers pin
  * @nr: buffers
+ * @core: the core that received it
  * @class: 0: room for one buffer, 1: for NIC_MAX_BUFS
  * @recorded: @release_ns is when the kernel really put the buffers, not when a reader was done
  * @direct: recorded, and put in the softirq that owns the queue's pool
@@ -45,7 +46,7 @@ struct held {
 	struct rx_queue *queue;
 	uint64_t visible_ns, release_ns, seq;
 	uint32_t bytes, truesize;
-	uint16_t nr, class;
+	uint16_t nr, core, class;
 	bool recorded, direct, copied;
 	struct rx_buf buf[];
 };
@@ -64,7 +65,6 @@ struct arrival {
 
 /**
  * struct rx_queue - a receive queue with its ring and its instance of the strategy
- * @deferred: packets freed elsewhere whose buffers come home in the next poll (free path defer)
  * @arrived, @arr_head, @arr_nr: circular array of completed packets, nic.ring long
  * @slot_buf: buffer posted in each slot
  * @starved: the last refill could not fill the ring
@@ -83,8 +83,6 @@ struct rx_queue {
 	unsigned int arr_head, arr_nr;
 	unsigned int next_slot;
 	bool starved, poll_goes_on, ended, closed;
-	struct held *deferred;
-	unsigned int nr_deferred;
 };
 
 /** struct drops - packets lost, by cause */
@@ -96,11 +94,25 @@ struct drops {
 enum context { CONTEXT_APP, CONTEXT_SOFTIRQ, CONTEXTS };
 
 /**
+ * struct defer_list - skbs freed by others for the core that received them
+ * @first: last added
+ * @kicked: so many wait that its softirq was raised
+ * @line: the cache line of list head and counter
+ */
+struct defer_list {
+	struct held *first;
+	unsigned int nr;
+	bool kicked;
+	char *line;
+};
+
+/**
  * struct cpu - a core as the simulation shares it out
  * @clock: where each context stands, mcycles
  * @spent: mcycles charged in each context
  * @paid: mcycles of the application context already spent in simulated time
  * @puts: puts due on this core
+ * @defer: puts that wait for its softirq
  * @gate: its consumer actor waits here
  */
 struct cpu {
@@ -108,6 +120,7 @@ struct cpu {
 	uint64_t spent[CONTEXTS];
 	uint64_t paid;
 	struct held_heap puts;
+	struct defer_list defer;
 	struct engine_gate *gate;
 	struct sim *sim;
 	unsigned int id;
@@ -202,10 +215,20 @@ void release_buffers(struct sim *sim, struct held *held, bool direct);
 void release_packet(struct sim *sim, struct held *held, bool direct);
 /** release_due() - run every put due by @now_ns on its own core, but none of @except_core (-1) */
 void release_due(struct sim *sim, uint64_t now_ns, int except_core);
-/** release_deferred() - core_current, in softirq of @q, puts what others freed for it */
-void release_deferred(struct rx_queue *q);
 /** release_next_ns() - when the next put of @cpu is due; UINT64_MAX: none */
 uint64_t release_next_ns(const struct cpu *cpu);
+
+/* defer.c - skbs freed for the core that received them */
+/** defer_init() - Return: 0, -1: no memory left in the arena */
+int defer_init(struct cpu *cpu);
+/**
+ * defer_skb() - free path defer or napi_direct: @reader is done with @held
+ * @except_core: the core whose poll runs now, -1: none
+ */
+void defer_skb(struct cpu *reader, struct held *held, uint64_t now_ns, int except_core);
+/** defer_flush() - core_current, @cpu's in softirq, takes its list; buffers of @scheduled, whose
+ * NAPI is scheduled, are put directly */
+void defer_flush(struct cpu *cpu, const struct rx_queue *scheduled);
 
 /* napi.c, reader.c - the actors */
 void napi_actor(void *queue);

@@ -101,6 +101,9 @@ static int machine_up(struct sim *sim, const struct simulate_params *p)
 		if (!sim->shadow)
 			return -ENOMEM;
 	}
+	for (unsigned int i = 0; i < sim->nr_cores; i++)
+		if (defer_init(&sim->cpu[i]))
+			return -ENOMEM;
 	skb_init(&sim->skb, sim->machine);
 	return metrics_init(&sim->metrics, nr_pages, s->page_size, interval_ns);
 }

@@ -16,10 +16,10 @@
 
 #define COST_MCYCLES 5000
 
-static unsigned int put_order[16], nr_put;
-static uint64_t put_ns[16];
-static unsigned int put_core[16];
-static bool put_direct[16];
+static unsigned int put_order[80], nr_put;
+static uint64_t put_ns[80];
+static unsigned int put_core[80];
+static bool put_direct[80];
 
 /* A strategy that only notes who was put when. */
 static void note_put(const struct rx_buf *buf, bool direct)
@@ -67,6 +67,8 @@ static int down(void **state)
 		free(sim.cpu[i].puts.at);
 	metrics_fini(&sim.metrics);
 	mm_sim_fini();
+	core_current = NULL;
+	scenario.nic.free_path = NIC_FREE_REMOTE;
 	return 0;
 }
 
@@ -144,23 +146,105 @@ static void test_costs_stay_on_their_core(void **state)
 	assert_int_equal(cpu_leave(&sim.cpu[0], CONTEXT_SOFTIRQ, mark), 0);
 }
 
-/* Free path defer: buffers come home in the queue's softirq, directly; kicked at 32. */
+static void defer_up(unsigned int free_path)
+{
+	scenario.nic.free_path = free_path;
+	for (unsigned int i = 0; i < 2; i++)
+		assert_int_equal(defer_init(&sim.cpu[i]), 0);
+}
+
+/* Free path defer: buffers come home in the queue's poll, directly, the last freed first. */
 static void test_defer_comes_home(void **state)
 {
 	(void)state;
-	scenario.nic.free_path = NIC_FREE_DEFER;
+	defer_up(NIC_FREE_DEFER);
 	for (unsigned int i = 1; i <= 8; i++)
 		hold(i, 1, 1000);
 	release_due(&sim, 1000, -1);
 	assert_int_equal(nr_put, 0);
-	assert_int_equal(queue.nr_deferred, 8);
+	assert_int_equal(sim.cpu[0].defer.nr, 8);
 	core_enter(&mm_sim.cores[0], 2000);
-	release_deferred(&queue);
+	defer_flush(&sim.cpu[0], &queue);
 	assert_int_equal(nr_put, 8);
+	assert_int_equal(put_order[0], 8);
 	assert_int_equal(put_core[0], 0);
 	assert_true(put_direct[0]);
-	core_current = NULL;
-	scenario.nic.free_path = NIC_FREE_REMOTE;
+	assert_int_equal(sim.skb.counts.deferred, 8);
+	assert_int_equal(sim.skb.counts.kicks, 0);
+}
+
+/* skb_defer_max is 64: the skb that finds 32 waiting kicks. No NAPI is scheduled then, so the
+ * softirq puts all 33, none directly. The 34th waits again. */
+static void test_defer_kicks(void **state)
+{
+	(void)state;
+	defer_up(NIC_FREE_DEFER);
+	for (unsigned int i = 1; i <= 34; i++)
+		hold(i, 1, 1000 * i);
+	release_due(&sim, 32000, -1);
+	assert_int_equal(nr_put, 0);
+	release_due(&sim, 34000, -1);
+	assert_int_equal(nr_put, 33);
+	assert_false(put_direct[0]);
+	assert_int_equal(put_core[0], 0);
+	assert_true(put_ns[0] >= 33000);
+	assert_int_equal(sim.cpu[0].defer.nr, 1);
+	assert_int_equal(sim.skb.counts.kicks, 1);
+	core_enter(&mm_sim.cores[0], 40000);
+	defer_flush(&sim.cpu[0], NULL);
+}
+
+/* While core 0 polls, its list fills: 64 wait, the 65th and 66th are freed where they were read. */
+static void test_defer_is_full(void **state)
+{
+	(void)state;
+	defer_up(NIC_FREE_DEFER);
+	for (unsigned int i = 1; i <= 66; i++)
+		hold(i, 1, 1000);
+	release_due(&sim, 1000, 0);
+	assert_int_equal(nr_put, 2);
+	assert_int_equal(put_core[0], 1);
+	assert_false(put_direct[0]);
+	assert_int_equal(sim.cpu[0].defer.nr, 64);
+	assert_true(sim.cpu[0].defer.kicked);
+	core_enter(&mm_sim.cores[0], 2000);
+	defer_flush(&sim.cpu[0], &queue);
+	assert_int_equal(nr_put, 66);
+	assert_false(sim.cpu[0].defer.kicked);
+}
+
+/* A reader on the core that received the packet frees it there, but not in softirq. */
+static void test_defer_at_home(void **state)
+{
+	(void)state;
+	defer_up(NIC_FREE_DEFER);
+	hold(1, 0, 1000);
+	release_due(&sim, 1000, -1);
+	assert_int_equal(nr_put, 1);
+	assert_int_equal(put_core[0], 0);
+	assert_false(put_direct[0]);
+	assert_int_equal(sim.cpu[0].spent[CONTEXT_APP], COST_MCYCLES);
+}
+
+/* napi_direct: at its time in softirq of core 0; in the middle of a poll, in the next flush. */
+static void test_napi_direct(void **state)
+{
+	(void)state;
+	defer_up(NIC_FREE_NAPI_DIRECT);
+	hold(1, 1, 1000);
+	hold(2, 1, 2000);
+	release_due(&sim, 1000, -1);
+	assert_int_equal(nr_put, 1);
+	assert_int_equal(put_ns[0], 1000);
+	assert_int_equal(put_core[0], 0);
+	assert_true(put_direct[0]);
+	assert_int_equal(sim.cpu[0].spent[CONTEXT_SOFTIRQ], COST_MCYCLES);
+	release_due(&sim, 2000, 0);
+	assert_int_equal(nr_put, 1);
+	core_enter(&mm_sim.cores[0], 3000);
+	defer_flush(&sim.cpu[0], NULL);
+	assert_int_equal(nr_put, 2);
+	assert_true(put_direct[1]);
 }
 
 /* Two contexts of one core: the softirq starts at its time although the application's clock is
@@ -189,6 +273,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_own_core_waits, up, down),
 		cmocka_unit_test_setup_teardown(test_costs_stay_on_their_core, up, down),
 		cmocka_unit_test_setup_teardown(test_defer_comes_home, up, down),
+		cmocka_unit_test_setup_teardown(test_defer_kicks, up, down),
+		cmocka_unit_test_setup_teardown(test_defer_is_full, up, down),
+		cmocka_unit_test_setup_teardown(test_defer_at_home, up, down),
+		cmocka_unit_test_setup_teardown(test_napi_direct, up, down),
 		cmocka_unit_test_setup_teardown(test_contexts_keep_their_clocks, up, down),
 	};
 

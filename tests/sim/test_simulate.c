@@ -52,6 +52,7 @@ static const struct situation situations[] = {
 	{"one core", {"duration=4ms", "traffic.rate=2G", "workload.reader.core=0"}},
 	{"on demand", {"duration=3ms", "traffic.rate=5G", "nic.preset=veth", "traffic.sizes=imix"}},
 	{"remote free", {"duration=3ms", "traffic.rate=5G", "nic.free_path=remote"}},
+	{"napi direct", {"duration=3ms", "traffic.rate=5G", "nic.free_path=napi_direct"}},
 	{"16K pages", {"duration=3ms", "traffic.rate=5G", "page_size=16K"}},
 	{"64K pages", {"duration=3ms", "traffic.rate=5G", "page_size=64K"}},
 };

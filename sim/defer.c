@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * defer.c - skbs freed for the CPU that allocated them: nic.free_path defer and napi_direct.
+ *
+ * defer is skb_attempt_defer_free(). A reader on another CPU adds the skb to that CPU's list, unless
+ * 64 wait there already: then it frees it itself, as it does on the allocating CPU. The 33rd kicks
+ * the CPU: an interrupt raises its softirq. The list is taken whole at the start of each poll, last
+ * added first; buffers of the queue whose NAPI is scheduled are put directly, others are not.
+ * napi_direct is what no kernel has throughout: each put runs at once in softirq of the queue's CPU
+ * with direct recycling, without a list. A limit of what freeing elsewhere costs.
+ *
+ * Ignores: the lines of the skb itself that travel with it (skbs have no memory here), and the
+ * sender's side of the interrupt; both are the same for every strategy.
+ * Source: skb-defer (net/core/skbuff.c, skb_defer_free_flush() of net/core/dev.c)
+ */
+#include "models/access.h"
+#include "models/arena.h"
+#include "sim/sim.h"
+
+#define DEFER_MAX  64 /* net.core.skb_defer_max */
+#define DEFER_KICK (DEFER_MAX / 2)
+
+int defer_init(struct cpu *cpu)
+{
+	cpu->defer.line = arena_meta(L1_CACHE_BYTES);
+	return cpu->defer.line ? 0 : -1;
+}
+
+static void list_touch(const struct cpu *cpu, unsigned int atomics)
+{
+	enum cause old = core_set_cause(core_current, CAUSE_SKB);
+
+	access_touch(cpu->defer.line, sizeof(long), CACHE_WRITE);
+	core_charge(core_current, CAUSE_SKB, atomics * cpu->sim->machine->atomic_mcycles);
+	core_set_cause(core_current, old);
+}
+
+static void list_add(struct cpu *home, struct held *held)
+{
+	held->next = home->defer.first;
+	home->defer.first = held;
+	home->defer.nr++;
+}
+
+void defer_flush(struct cpu *cpu, const struct rx_queue *scheduled)
+{
+	bool always = cpu->sim->scenario->nic.free_path == NIC_FREE_NAPI_DIRECT;
+	struct held *held = cpu->defer.first;
+
+	if (!held)
+		return;
+	if (!always)
+		list_touch(cpu, 1);
+	cpu->defer.first = NULL;
+	cpu->defer.nr = 0;
+	cpu->defer.kicked = false;
+	while (held) {
+		struct held *next = held->next;
+
+		release_packet(cpu->sim, held, always || held->queue == scheduled);
+		held = next;
+	}
+}
+
+/* A softirq of its own, outside any poll. */
+static void defer_softirq(struct cpu *home, uint64_t now_ns, uint64_t irq_mcycles)
+{
+	uint64_t mark;
+
+	cpu_enter(home, CONTEXT_SOFTIRQ, now_ns, &mark);
+	core_charge(core_current, CAUSE_IRQ, irq_mcycles);
+	defer_flush(home, NULL);
+	cpu_leave(home, CONTEXT_SOFTIRQ, mark);
+}
+
+static void free_here(struct cpu *reader, struct held *held, uint64_t now_ns)
+{
+	uint64_t mark;
+
+	cpu_enter(reader, CONTEXT_APP, now_ns, &mark);
+	release_packet(reader->sim, held, false);
+	cpu_leave(reader, CONTEXT_APP, mark);
+}
+
+/* Return: is it the one that wakes the home CPU? */
+static bool defer_add(struct cpu *reader, struct cpu *home, struct held *held, uint64_t now_ns)
+{
+	uint64_t mark;
+
+	cpu_enter(reader, CONTEXT_APP, now_ns, &mark);
+	list_touch(home, 2); /* counter and list head */
+	cpu_leave(reader, CONTEXT_APP, mark);
+	list_add(home, held);
+	reader->sim->skb.counts.deferred++;
+	return home->defer.nr == DEFER_KICK + 1;
+}
+
+/* Its queue has ended: no poll will take the list. */
+static void defer_last(struct cpu *home, uint64_t now_ns, bool polling)
+{
+	if (polling)
+		defer_flush(home, NULL);
+	else
+		defer_softirq(home, now_ns, 0);
+}
+
+void defer_skb(struct cpu *reader, struct held *held, uint64_t now_ns, int except_core)
+{
+	struct sim *sim = reader->sim;
+	struct cpu *home = &sim->cpu[held->core];
+	struct core *before = core_current;
+	bool direct = sim->scenario->nic.free_path == NIC_FREE_NAPI_DIRECT;
+	bool polling = (int)home->id == except_core, ended = held->queue->ended;
+
+	if (!direct && (home == reader || home->defer.nr >= DEFER_MAX)) {
+		free_here(reader, held, now_ns);
+		return;
+	}
+	if (direct) {
+		list_add(home, held);
+	} else if (defer_add(reader, home, held, now_ns)) {
+		sim->skb.counts.kicks++;
+		home->defer.kicked = true;
+	}
+	core_current = before;
+	if (ended)
+		defer_last(home, now_ns, polling);
+	else if (!polling && (direct || home->defer.kicked))
+		defer_softirq(home, now_ns, direct ? 0 : sim->machine->poll_mcycles);
+}
