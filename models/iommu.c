@@ -1,65 +1,35 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * iommu.c - see iommu.h.
+ * iommu.c - see iommu.h: mappings, and who is asked for the rest.
  *
- * A table with one entry per page answers everything in O(1): page of memory when off (there the
- * address *is* the page), page of device address space when strict.
+ * A table with one entry per page answers everything in O(1): page of memory in the direct modes
+ * (there the address *is* the page), page of device address space in the others.
  */
 #include <stdlib.h>
 #include "models/arena.h"
 #include "models/charge.h"
-#include "models/iommu.h"
+#include "models/iommu_parts.h"
 
 /*
- * Off: where memory lies on the bus, so that no address is 0. Source: assumed (the first address
- * above 32 bits, where a server has most of its memory); no cost depends on it.
+ * Direct modes: where memory lies on the bus, so that no address is 0. Source: assumed (the first
+ * address above 32 bits, where a server has most of its memory); no cost depends on it.
  */
 #define DIRECT_BASE (1ull << 32)
 
 /*
- * Strict: largest range, in pages, as a power of two. Source: assumed; far above the largest block
- * of the page allocator.
- */
-#define IOVA_ORDERS 11
-
-/*
- * Strict: device pages per page of memory. Source: assumed; a page is mapped several times at once
- * where each fragment has its own mapping, but never all pages are.
+ * Device pages per page of memory. Source: assumed; a page is mapped several times at once where each
+ * fragment has its own mapping, but never all pages are.
  */
 #define IOVA_PAGES_PER_PAGE 4
 
-/**
- * struct iova - one page of device address space (off: of memory)
- * @bytes: first page of a mapping: its size, else 0. Off: sum over the mappings that start here
- * @offset: first page of a mapping: where in the page it starts
- * @next: of a free range: the one freed before it, of the same size. 0 = none
- * @live: mappings: strict 0 or 1, on every page covered; off: on the first page, any number
- */
-struct iova {
-	uint64_t bytes;
-	uint32_t offset;
-	uint32_t next;
-	uint32_t live;
-};
-
-struct iommu {
-	const struct machine *machine;
-	enum iommu_mode mode;
-	unsigned int page_shift;
-	uint64_t mem_bytes;
-	struct iova *iovas;
-	uint32_t nr_iovas;
-	uint32_t lowest;	    /* pages from here up have been handed out before */
-	uint32_t free[IOVA_ORDERS]; /* by log2 of the size: the range freed last, 0 = none */
-	void *queue_lock;	    /* a line of the arena */
-	uint64_t live;
-	struct iommu_counts counts;
-};
+static bool is_direct(const struct iommu *iommu)
+{
+	return iommu->mode == IOMMU_OFF || iommu->mode == IOMMU_PASSTHROUGH;
+}
 
 struct iommu *iommu_create(enum iommu_mode mode, unsigned long nr_pages, unsigned int page_shift,
 			   const struct machine *machine)
 {
-	unsigned long nr = mode == IOMMU_OFF ? nr_pages : nr_pages * IOVA_PAGES_PER_PAGE;
 	struct iommu *iommu;
 
 	if (!nr_pages || nr_pages > UINT32_MAX / IOVA_PAGES_PER_PAGE)
@@ -71,10 +41,15 @@ struct iommu *iommu_create(enum iommu_mode mode, unsigned long nr_pages, unsigne
 	iommu->mode = mode;
 	iommu->page_shift = page_shift;
 	iommu->mem_bytes = (uint64_t)nr_pages << page_shift;
-	iommu->nr_iovas = iommu->lowest = (uint32_t)nr;
-	iommu->iovas = calloc(nr, sizeof(*iommu->iovas));
+	iommu->nr_entries =
+		(uint32_t)(is_direct(iommu) ? nr_pages : nr_pages * IOVA_PAGES_PER_PAGE);
+	iommu->entry = calloc(iommu->nr_entries, sizeof(*iommu->entry));
+	iommu->tlb = iotlb_create(machine, page_shift);
 	iommu->queue_lock = arena_meta(1u << ARENA_LINE_SHIFT);
-	if (!iommu->iovas || !iommu->queue_lock) {
+	if (!is_direct(iommu))
+		iommu->space = iova_create(iommu->nr_entries, machine);
+	if (!iommu->entry || !iommu->tlb || !iommu->queue_lock ||
+	    (!iommu->space && !is_direct(iommu))) {
 		iommu_destroy(iommu);
 		return NULL;
 	}
@@ -85,8 +60,36 @@ void iommu_destroy(struct iommu *iommu)
 {
 	if (!iommu)
 		return;
-	free(iommu->iovas);
+	iova_destroy(iommu->space);
+	iotlb_destroy(iommu->tlb);
+	free(iommu->entry);
 	free(iommu);
+}
+
+const char *iommu_name(enum iommu_mode mode)
+{
+	static const char *const names[] = {"off", "passthrough", "lazy", "strict"};
+
+	return names[mode];
+}
+
+bool iommu_translates(const struct iommu *iommu)
+{
+	return iommu->mode != IOMMU_OFF;
+}
+
+bool iommu_maps(const struct iommu *iommu)
+{
+	return !is_direct(iommu);
+}
+
+uint64_t iommu_time(struct iommu *iommu)
+{
+	uint64_t time_ns = core_current ? core_now_ns(core_current) : iommu->now_ns;
+
+	if (iommu->now_ns < time_ns)
+		iommu->now_ns = time_ns;
+	return time_ns;
 }
 
 static uint32_t page_offset(const struct iommu *iommu, uint64_t addr)
@@ -102,47 +105,9 @@ static uint64_t page_span(const struct iommu *iommu, uint64_t addr, size_t bytes
 	return (end + (1ull << iommu->page_shift) - 1) >> iommu->page_shift;
 }
 
-static unsigned int iova_order(uint64_t pages)
-{
-	unsigned int order = 0;
-
-	while (1ull << order < pages)
-		order++;
-	return order;
-}
-
-static void iova_free(struct iommu *iommu, uint32_t first, unsigned int order)
-{
-	iommu->iovas[first].next = iommu->free[order];
-	iommu->free[order] = first;
-}
-
-/* First page of 2^order free ones, aligned to their number, or 0. */
-static uint32_t iova_alloc(struct iommu *iommu, unsigned int order)
-{
-	uint32_t pages = 1u << order, first = iommu->free[order];
-
-	if (first) {
-		iommu->free[order] = iommu->iovas[first].next;
-		return first;
-	}
-	/* page 0 is never handed out: address 0 means "not mapped" to an allocator */
-	if (iommu->lowest < 2 * pages)
-		return 0;
-	/* what alignment skips serves smaller requests later */
-	while (iommu->lowest & (pages - 1)) {
-		unsigned int gap = (unsigned int)__builtin_ctz(iommu->lowest);
-
-		iommu->lowest -= 1u << gap;
-		iova_free(iommu, iommu->lowest, gap);
-	}
-	iommu->lowest -= pages;
-	return iommu->lowest;
-}
-
 static uint64_t direct_map(struct iommu *iommu, uint64_t phys, size_t bytes)
 {
-	struct iova *page = &iommu->iovas[phys >> iommu->page_shift];
+	struct iommu_map_entry *page = &iommu->entry[phys >> iommu->page_shift];
 
 	page->live++;
 	page->bytes += bytes;
@@ -154,13 +119,13 @@ static uint64_t direct_map(struct iommu *iommu, uint64_t phys, size_t bytes)
 static void direct_unmap(struct iommu *iommu, uint64_t addr, size_t bytes)
 {
 	uint64_t phys = addr - DIRECT_BASE;
-	struct iova *page;
+	struct iommu_map_entry *page;
 
 	if (phys >= iommu->mem_bytes) {
 		iommu->counts.errors++;
 		return;
 	}
-	page = &iommu->iovas[phys >> iommu->page_shift];
+	page = &iommu->entry[phys >> iommu->page_shift];
 	if (!page->live || page->bytes < bytes || (page->live == 1 && page->bytes != bytes)) {
 		iommu->counts.errors++;
 		return;
@@ -171,63 +136,75 @@ static void direct_unmap(struct iommu *iommu, uint64_t addr, size_t bytes)
 	charge(CAUSE_IOMMU_UNMAP, iommu->machine->dma_direct_mcycles);
 }
 
-static uint64_t strict_map(struct iommu *iommu, uint64_t phys, size_t bytes)
+/* A timer that was due comes before whatever core_current does now. */
+static void timer_run(struct iommu *iommu)
+{
+	if (iommu->mode != IOMMU_LAZY)
+		return;
+	iommu_time(iommu);
+	flush_timer_check(iommu);
+	flush_timer_pay(iommu);
+}
+
+static uint64_t table_map(struct iommu *iommu, uint64_t phys, size_t bytes)
 {
 	const struct machine *m = iommu->machine;
 	uint64_t pages = page_span(iommu, phys, bytes);
-	unsigned int order = iova_order(pages);
-	uint32_t first = order < IOVA_ORDERS ? iova_alloc(iommu, order) : 0;
+	uint32_t first;
 
-	charge(CAUSE_IOMMU_MAP, m->iommu_iova_mcycles / 2);
+	timer_run(iommu);
+	first = iova_alloc(iommu->space, pages);
 	if (!first) {
 		iommu->counts.failed++;
 		return IOMMU_NO_ADDRESS;
 	}
-	charge(CAUSE_IOMMU_MAP, pages * m->iommu_pt_map_mcycles);
+	charge(CAUSE_IOMMU_MAP,
+	       m->iommu_pt_map_mcycles + (pages - 1) * m->iommu_pt_map_next_mcycles);
 	for (uint64_t i = 0; i < pages; i++)
-		iommu->iovas[first + i].live = 1;
-	iommu->iovas[first].bytes = bytes;
-	iommu->iovas[first].offset = page_offset(iommu, phys);
+		iommu->entry[first + i].live = 1;
+	iommu->entry[first].bytes = bytes;
+	iommu->entry[first].offset = page_offset(iommu, phys);
 	iommu->live++;
 	iommu->counts.maps++;
 	iommu->counts.pages_mapped += pages;
-	return ((uint64_t)first << iommu->page_shift) + iommu->iovas[first].offset;
+	return ((uint64_t)first << iommu->page_shift) + iommu->entry[first].offset;
 }
 
-/* The hardware works its queue off in order, so who comes second waits for both invalidations. */
-static void strict_invalidate(struct iommu *iommu)
+static bool is_mapped_so(const struct iommu *iommu, uint64_t addr, size_t bytes)
 {
-	enum cause cause = charge_cause(CAUSE_IOMMU_UNMAP);
+	uint64_t first = addr >> iommu->page_shift;
 
-	charge_lock(iommu->queue_lock, iommu->machine, true);
-	charge(CAUSE_IOMMU_UNMAP, iommu->machine->iommu_invalidate_mcycles);
-	charge_unlock(iommu->queue_lock);
-	charge_cause(cause);
-	iommu->counts.invalidations++;
+	return first < iommu->nr_entries && iommu->entry[first].bytes &&
+	       iommu->entry[first].bytes == bytes &&
+	       iommu->entry[first].offset == page_offset(iommu, addr);
 }
 
-static void strict_unmap(struct iommu *iommu, uint64_t addr, size_t bytes)
+static void table_unmap(struct iommu *iommu, uint64_t addr, size_t bytes)
 {
 	const struct machine *m = iommu->machine;
 	uint64_t first = addr >> iommu->page_shift;
 	uint64_t pages = page_span(iommu, addr, bytes);
 
-	if (first >= iommu->nr_iovas || !iommu->iovas[first].bytes ||
-	    iommu->iovas[first].bytes != bytes ||
-	    iommu->iovas[first].offset != page_offset(iommu, addr)) {
+	if (!is_mapped_so(iommu, addr, bytes)) {
 		iommu->counts.errors++;
 		return;
 	}
-	charge(CAUSE_IOMMU_UNMAP, pages * m->iommu_pt_unmap_mcycles);
+	timer_run(iommu);
+	charge(CAUSE_IOMMU_UNMAP,
+	       m->iommu_pt_unmap_mcycles + (pages - 1) * m->iommu_pt_unmap_next_mcycles);
 	for (uint64_t i = 0; i < pages; i++)
-		iommu->iovas[first + i].live = 0;
-	iommu->iovas[first].bytes = 0;
-	strict_invalidate(iommu);
-	iova_free(iommu, (uint32_t)first, iova_order(pages));
-	charge(CAUSE_IOMMU_UNMAP, m->iommu_iova_mcycles - m->iommu_iova_mcycles / 2);
+		iommu->entry[first + i].live = 0;
+	iommu->entry[first].bytes = 0;
 	iommu->live--;
 	iommu->counts.unmaps++;
 	iommu->counts.pages_unmapped += pages;
+	if (iommu->mode == IOMMU_LAZY) {
+		flush_queue_add(iommu, (uint32_t)first, pages);
+		return;
+	}
+	invalidate_sync(iommu);
+	iotlb_invalidate(iommu->tlb, first << iommu->page_shift, pages);
+	iova_free(iommu->space, (uint32_t)first, pages);
 }
 
 uint64_t iommu_map(struct iommu *iommu, uint64_t phys, size_t bytes)
@@ -236,17 +213,36 @@ uint64_t iommu_map(struct iommu *iommu, uint64_t phys, size_t bytes)
 		iommu->counts.errors++;
 		return IOMMU_NO_ADDRESS;
 	}
-	if (iommu->mode == IOMMU_OFF)
-		return direct_map(iommu, phys, bytes);
-	return strict_map(iommu, phys, bytes);
+	return is_direct(iommu) ? direct_map(iommu, phys, bytes) : table_map(iommu, phys, bytes);
 }
 
 void iommu_unmap(struct iommu *iommu, uint64_t addr, size_t bytes)
 {
-	if (iommu->mode == IOMMU_OFF)
+	if (is_direct(iommu))
 		direct_unmap(iommu, addr, bytes);
 	else
-		strict_unmap(iommu, addr, bytes);
+		table_unmap(iommu, addr, bytes);
+}
+
+unsigned int iommu_translate(struct iommu *iommu, uint64_t addr, size_t bytes, uint64_t now_ns)
+{
+	uint64_t pages = page_span(iommu, addr, bytes), page = addr >> iommu->page_shift;
+	unsigned int reads = 0;
+
+	if (iommu->mode == IOMMU_OFF)
+		return 0;
+	iommu_advance(iommu, now_ns);
+	for (; pages; pages--, page++) {
+		uint64_t at = page << iommu->page_shift;
+
+		if (is_direct(iommu))
+			reads += iotlb_lookup_large(iommu->tlb, at);
+		else if (page < iommu->nr_entries && iommu->entry[page].live)
+			reads += iotlb_lookup(iommu->tlb, at);
+		else
+			iommu->counts.faults++;
+	}
+	return reads;
 }
 
 bool iommu_covers(const struct iommu *iommu, uint64_t addr, size_t bytes)
@@ -254,13 +250,13 @@ bool iommu_covers(const struct iommu *iommu, uint64_t addr, size_t bytes)
 	uint64_t first = addr >> iommu->page_shift;
 	uint64_t pages;
 
-	if (iommu->mode == IOMMU_OFF)
+	if (is_direct(iommu))
 		return true;
 	pages = page_span(iommu, addr, bytes);
-	if (first >= iommu->nr_iovas || pages > iommu->nr_iovas - first)
+	if (first >= iommu->nr_entries || pages > iommu->nr_entries - first)
 		return false;
 	for (uint64_t i = 0; i < pages; i++)
-		if (!iommu->iovas[first + i].live)
+		if (!iommu->entry[first + i].live)
 			return false;
 	return true;
 }
@@ -270,7 +266,41 @@ uint64_t iommu_live(const struct iommu *iommu)
 	return iommu->live;
 }
 
+void iommu_begin(struct iommu *iommu)
+{
+	iommu->now_ns = 0;
+}
+
+void iommu_advance(struct iommu *iommu, uint64_t now_ns)
+{
+	if (iommu->now_ns < now_ns)
+		iommu->now_ns = now_ns;
+	flush_timer_check(iommu);
+}
+
+uint64_t iommu_exposure(const struct iommu *iommu)
+{
+	return flush_exposure(iommu);
+}
+
+void iommu_drain(struct iommu *iommu)
+{
+	flush_all(iommu);
+}
+
+bool iommu_check(const struct iommu *iommu)
+{
+	return is_direct(iommu) || iova_in_use(iommu->space) == iommu->live + flush_queued(iommu);
+}
+
 struct iommu_counts iommu_counts_get(const struct iommu *iommu)
 {
-	return iommu->counts;
+	struct iommu_counts counts = iommu->counts;
+	struct iotlb_counts tlb = iotlb_counts_get(iommu->tlb);
+
+	counts.iotlb_hits = tlb.hits;
+	counts.iotlb_misses = tlb.misses;
+	counts.walk_reads = tlb.reads;
+	counts.wait_cycles = iommu->wait_mcycles / MCYCLES_PER_CY;
+	return counts;
 }

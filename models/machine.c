@@ -89,9 +89,26 @@ const struct option machine_options[] = {
 	COST("slab.object", slab_mcycles, "kmalloc + kfree of one small object"),
 
 	COST("iommu.iova", iommu_iova_mcycles, "I/O virtual address taken + given back"),
-	COST("iommu.map", iommu_pt_map_mcycles, "page-table work of one map, per 4K page"),
-	COST("iommu.unmap", iommu_pt_unmap_mcycles, "page-table work of one unmap, per 4K page"),
+	COST("iommu.iova_tree", iommu_iova_tree_mcycles,
+	     "what the address tree adds when no magazine serves, taken + given back, without the "
+	     "walk"),
+	COST("iommu.map", iommu_pt_map_mcycles, "page-table work of one map, first page"),
+	COST("iommu.map_next", iommu_pt_map_next_mcycles, "the same, each further page"),
+	COST("iommu.unmap", iommu_pt_unmap_mcycles, "page-table work of one unmap, first page"),
+	COST("iommu.unmap_next", iommu_pt_unmap_next_mcycles, "the same, each further page"),
 	COST("iommu.invalidate", iommu_invalidate_mcycles, "one IOTLB invalidation, waited for"),
+	COST("iommu.invalidate_issue", iommu_invalidate_issue_mcycles,
+	     "of iommu.invalidate, the command's way into the queue, under its lock"),
+	{.key = "iommu.invalidate_walk",
+	 .type = OPTION_BOOL,
+	 .offset = offsetof(struct machine, iommu_invalidate_walk),
+	 .help = "an invalidation drops the walk-cache entries of its addresses too"},
+	COST("iommu.flush_queue", iommu_flush_queue_mcycles,
+	     "lazy: what queueing a range for the flush adds to its unmap"),
+	COUNT("iommu.iotlb.entries", iotlb_entries, 0, 65536, "entries", "IOTLB of the device"),
+	COUNT("iommu.iotlb.ways", iotlb_ways, 1, 64, "ways", "IOTLB associativity"),
+	COUNT("iommu.walk_entries", walk_entries, 0, 4096, "entries",
+	      "page-walk cache, per upper level of the page table"),
 	COST("dma.direct", dma_direct_mcycles, "dma_map or dma_unmap without an IOMMU"),
 	{.key = "dma.coherent",
 	 .type = OPTION_BOOL,
@@ -99,6 +116,10 @@ const struct option machine_options[] = {
 	 .help = "devices see the CPUs' caches"},
 	COST("dma.sync_line", dma_sync_line_mcycles,
 	     "where they do not: one line cleaned or invalidated by dma_map, dma_unmap, dma_sync"),
+	COUNT("dma.page", dma_page_ns, 0, 1000000, "ns",
+	      "the device moves 4096 bytes whose translations are known"),
+	COUNT("dma.walk_read", dma_read_ns, 0, 1000000, "ns",
+	      "what one memory read of a page walk adds to it"),
 
 	COST("stack.poll", poll_mcycles, "interrupt, softirq entry and exit, per NAPI poll"),
 	COST("stack.skb", skb_alloc_mcycles, "skb alloc + free"),
@@ -128,6 +149,10 @@ static const char *geometry_wrong(const struct machine *m)
 		return "cache.llc.bytes is no multiple of 64 bytes x cache.llc.ways";
 	if (m->ddio_ways > m->llc_ways)
 		return "cache.llc.ddio_ways is more than cache.llc.ways";
+	if (m->iotlb_entries % m->iotlb_ways)
+		return "iommu.iotlb.entries is no multiple of iommu.iotlb.ways";
+	if (m->iommu_invalidate_issue_mcycles > m->iommu_invalidate_mcycles)
+		return "iommu.invalidate_issue is more than iommu.invalidate";
 	if (m->pcp_batch > m->pcp_high)
 		return "page_allocator.pcp_batch is more than page_allocator.pcp_high";
 	return NULL;

@@ -44,13 +44,23 @@ struct machine {
 	uint64_t zone_page_mcycles;   /* one page moved between buddy and per-CPU list */
 	uint64_t slab_mcycles;	      /* alloc + free of one small object, half each */
 
-	/* iommu, per 4K-page mapping */
+	/* iommu; "next" is each further page of one map or unmap */
 	uint64_t iommu_iova_mcycles; /* address taken at map + given back at unmap, half each */
-	uint64_t iommu_pt_map_mcycles, iommu_pt_unmap_mcycles;
-	uint64_t iommu_invalidate_mcycles; /* one IOTLB invalidation, waited for */
-	uint64_t dma_direct_mcycles;	   /* dma_map or dma_unmap without an IOMMU */
-	bool dma_coherent;		   /* the device sees the CPUs' caches */
-	uint64_t dma_sync_line_mcycles;	   /* where it does not: clean or invalidate one line */
+	uint64_t
+		iommu_iova_tree_mcycles; /* what the tree adds to that, half each, without the walk */
+	uint64_t iommu_pt_map_mcycles, iommu_pt_map_next_mcycles;
+	uint64_t iommu_pt_unmap_mcycles, iommu_pt_unmap_next_mcycles;
+	uint64_t iommu_invalidate_mcycles;	 /* one IOTLB invalidation, waited for */
+	uint64_t iommu_invalidate_issue_mcycles; /* of it, under the queue's lock */
+	bool iommu_invalidate_walk;	    /* it drops walk-cache entries of its addresses too */
+	uint64_t iommu_flush_queue_mcycles; /* deferred: what queueing a range adds to its unmap */
+	uint64_t iotlb_entries, iotlb_ways;
+	uint64_t walk_entries;		/* of the walk cache of each upper level */
+	uint64_t dma_page_ns;		/* the device moves 4096 bytes, all translations known */
+	uint64_t dma_read_ns;		/* what one memory read of a page walk adds */
+	uint64_t dma_direct_mcycles;	/* dma_map or dma_unmap without an IOMMU */
+	bool dma_coherent;		/* the device sees the CPUs' caches */
+	uint64_t dma_sync_line_mcycles; /* where it does not: clean or invalidate one line */
 
 	/* stack */
 	uint64_t poll_mcycles;	      /* interrupt, softirq entry and exit, per poll */

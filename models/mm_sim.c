@@ -351,6 +351,11 @@ bool mm_sim_quiescent(char *err, size_t err_size)
 	else if (iommu.errors)
 		snprintf(err, err_size, "%llu DMA maps or unmaps were wrong",
 			 (unsigned long long)iommu.errors);
+	else if (iommu.faults)
+		snprintf(err, err_size, "the device wrote to %llu pages that were not mapped",
+			 (unsigned long long)iommu.faults);
+	else if (!iommu_check(mm_sim.iommu))
+		snprintf(err, err_size, "a range of device addresses is not in exactly one place");
 	else if (!page_allocator_check(mm_sim.pages))
 		snprintf(err, err_size, "a page is not in exactly one place");
 	else if (complaint)

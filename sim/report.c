@@ -129,18 +129,34 @@ static void strategy_fill(const struct sim *sim, struct result *res)
 	result_set_u(res, METRIC_PG_RELEASED, st->released_refcnt);
 }
 
-static void rest_fill(const struct sim *sim, struct result *res)
+/* Exposure means something where mappings end one by one; elsewhere it is absent, not zero. */
+static void iommu_fill(const struct sim *sim, struct result *res)
 {
-	struct iommu_counts io = iommu_counts_get(mm_sim.iommu);
-	double seconds = sim->metrics.now_ns * 1e-9, busy = 0;
+	struct iommu_counts io;
 
+	iommu_advance(mm_sim.iommu, sim->metrics.now_ns);
+	io = iommu_counts_get(mm_sim.iommu);
 	result_set_u(res, METRIC_IOMMU_MAPS, io.maps);
 	result_set_u(res, METRIC_IOMMU_UNMAPS, io.unmaps);
 	result_set_u(res, METRIC_IOMMU_INVALIDATIONS, io.invalidations);
+	result_set_u(res, METRIC_IOMMU_WAIT_CYCLES, io.wait_cycles);
+	if (iommu_translates(mm_sim.iommu)) {
+		result_set_u(res, METRIC_IOTLB_HITS, io.iotlb_hits);
+		result_set_u(res, METRIC_IOTLB_MISSES, io.iotlb_misses);
+		result_set_u(res, METRIC_IOMMU_WALK_READS, io.walk_reads);
+	}
+	if (iommu_maps(mm_sim.iommu))
+		result_set_u(res, METRIC_IOMMU_EXPOSURE, iommu_exposure(mm_sim.iommu));
 	if (!sim->machine->dma_coherent) {
 		result_set_u(res, METRIC_DMA_SYNCS, mm_sim.syncs.calls);
 		result_set_u(res, METRIC_DMA_SYNC_LINES, mm_sim.syncs.lines);
 	}
+}
+
+static void rest_fill(const struct sim *sim, struct result *res)
+{
+	double seconds = sim->metrics.now_ns * 1e-9, busy = 0;
+
 	result_set_u(res, METRIC_SKB_ALLOCATED, sim->skb.counts.allocated);
 	result_set_u(res, METRIC_SKB_FRAGS, sim->skb.counts.frags);
 	result_set_u(res, METRIC_SKB_COALESCED, sim->skb.counts.coalesced);
@@ -232,6 +248,7 @@ void report_fill(struct sim *sim, const struct capture_info *capture, const char
 	cycles_fill(sim, res);
 	memory_fill(sim, res);
 	strategy_fill(sim, res);
+	iommu_fill(sim, res);
 	rest_fill(sim, res);
 	if (capture)
 		truth_fill(sim, capture, res);

@@ -112,7 +112,17 @@ enum metric_better { BETTER_NONE, BETTER_LOWER, BETTER_HIGHER };
 	  "accesses of the allocator served by another core's cache")                              \
 	X(IOMMU_MAPS, "iommu.maps", UINT, LOWER, "count", "translations made")                     \
 	X(IOMMU_UNMAPS, "iommu.unmaps", UINT, NONE, "count", "translations removed")               \
+	X(IOTLB_HITS, "iommu.iotlb_hits", UINT, NONE, "pages",                                     \
+	  "pages of DMA writes whose translation the IOTLB had")                                   \
+	X(IOTLB_MISSES, "iommu.iotlb_misses", UINT, LOWER, "pages",                                \
+	  "pages of DMA writes that needed a page walk")                                           \
+	X(IOMMU_WALK_READS, "iommu.walk_reads", UINT, LOWER, "count",                              \
+	  "memory reads of page walks")                                                            \
 	X(IOMMU_INVALIDATIONS, "iommu.invalidations", UINT, LOWER, "count", "IOTLB invalidations") \
+	X(IOMMU_WAIT_CYCLES, "iommu.wait_cycles", UINT, LOWER, "core cycles",                      \
+	  "cores waited for invalidations: for the queue's lock and for the hardware")             \
+	X(IOMMU_EXPOSURE, "iommu.exposure_byte_ns", UINT, LOWER, "byte ns",                        \
+	  "lazy: bytes of unmapped pages x time until their flush")                                \
 	X(DMA_SYNCS, "dma.syncs", UINT, LOWER, "count",                                            \
 	  "dma_map, dma_unmap and dma_sync calls that cleaned or invalidated lines")               \
 	X(DMA_SYNC_LINES, "dma.sync_lines", UINT, LOWER, "lines", "lines they did it to")          \

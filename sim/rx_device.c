@@ -41,6 +41,8 @@ static unsigned int device_receive(struct rx_queue *q, const struct packet *pkt)
 	}
 	for (int i = 0; i < n; i++) {
 		slot = ring_device_fill(&q->ring);
+		iommu_translate(mm_sim.iommu, q->slot_buf[slot].dma + nic->headroom_bytes, fill[i],
+				pkt->arrival_ns);
 		access_dma_write(rx_data(sim, &q->slot_buf[slot], nic->headroom_bytes),
 				 L1_CACHE_BYTES);
 	}

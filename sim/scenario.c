@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "models/core.h"
+#include "models/iommu.h"
 #include "models/machine.h"
 #include "models/page_allocator.h"
 #include "models/profile.h"
@@ -56,9 +57,10 @@ static const struct option own_rows[] = {
 	{.key = "iommu",
 	 .type = OPTION_ENUM,
 	 .offset = FIELD(iommu),
-	 .choices = "off|strict",
+	 .choices = IOMMU_MODES,
 	 .deflt = "off",
-	 .help = "IOMMU mode"},
+	 .help = "off, on with identity mapping, deferred invalidation, or one invalidation per "
+		 "unmap"},
 	{.key = "page_allocator.min_free",
 	 .type = OPTION_BYTES,
 	 .offset = FIELD(min_free_bytes),

@@ -148,6 +148,7 @@ static void rings_fill(struct sim *sim)
 	for (unsigned int i = 0; i < sim->nr_cores; i++)
 		core_init(&mm_sim.cores[i], i, sim->machine->khz);
 	lock_reset();
+	iommu_begin(mm_sim.iommu);
 	sim->metrics.now_ns = 0;
 	sim->metrics.held_page_ns = 0;
 	sim->up = true;
@@ -329,8 +330,10 @@ int simulate(const struct simulate_params *p, struct result *res, char *err, siz
 	if (!ret)
 		ret = report_check(sim, res, err, err_size);
 	sim_fini(sim);
-	if (!ret && !mm_sim_quiescent(err, err_size))
-		ret = -EINVAL;
+	if (!ret) {
+		iommu_drain(mm_sim.iommu);
+		ret = mm_sim_quiescent(err, err_size) ? 0 : -EINVAL;
+	}
 	mm_sim_fini();
 out:
 	free(sim);

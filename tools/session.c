@@ -123,7 +123,7 @@ static void headline(const struct session *ses)
 	printf("nic %s (%s buffers, ring %llu), machine %s, %lluK pages, iommu %s\n\n",
 	       s->nic.preset, s->nic.buffers == NIC_POSTED ? "posted" : "on-demand",
 	       (unsigned long long)s->nic.ring, s->machine, (unsigned long long)s->page_size / 1024,
-	       s->iommu == IOMMU_OFF ? "off" : "strict");
+	       iommu_name(s->iommu));
 	if (ses->capture && !ses->capture->truth.has_pool && s->nic.buffers == NIC_ON_DEMAND)
 		printf("(the capture shows no page_pool: where a real NIC posts its buffers, say "
 		       "so "

@@ -15,24 +15,30 @@
 #include "models/machine.h"
 #include "models/mm_sim.h"
 
-#define STORE  1u      /* store_mcycles */
-#define ATOMIC 20u     /* atomic_mcycles */
-#define MISS   100000u /* memory_stall_mcycles, nothing of it hidden */
-#define ZONE   1000u   /* zone_page_mcycles */
-#define ORDER0 200001u /* page_order_mcycles[0]; odd */
-#define ORDER4 700000u
-#define BULK   90001u
-#define BATCH  4u
-#define HIGH   8u
-#define IOVA   30001u
-#define PT_MAP 5000u
-#define PT_CLR 3000u
-#define INVAL  400000u
-#define DIRECT 7000u
-#define SKB    150001u
-#define STACK  2000u
-#define COPY   350u
-#define SLAB   60001u /* slab_mcycles; odd */
+#define LOAD	 1u	 /* load_mcycles */
+#define STORE	 1u	 /* store_mcycles */
+#define ATOMIC	 20u	 /* atomic_mcycles */
+#define MISS	 100000u /* memory_stall_mcycles, nothing of it hidden */
+#define ZONE	 1000u	 /* zone_page_mcycles */
+#define ORDER0	 200001u /* page_order_mcycles[0]; odd */
+#define ORDER4	 700000u
+#define BULK	 90001u
+#define BATCH	 4u
+#define HIGH	 8u
+#define IOVA	 30001u
+#define PT_MAP	 5000u
+#define PT_CLR	 3000u
+#define PT_NEXT	 11u	 /* iommu_pt_map_next_mcycles */
+#define CLR_NEXT 13u	 /* iommu_pt_unmap_next_mcycles */
+#define INVAL	 400000u /* iommu_invalidate_mcycles, of it ISSUE under the lock */
+#define ISSUE	 50000u
+#define TREE	 60001u /* iommu_iova_tree_mcycles; odd */
+#define QUEUE	 900u	/* iommu_flush_queue_mcycles */
+#define DIRECT	 7000u
+#define SKB	 150001u
+#define STACK	 2000u
+#define COPY	 350u
+#define SLAB	 60001u /* slab_mcycles; odd */
 
 static inline struct machine test_machine(void)
 {
@@ -41,7 +47,7 @@ static inline struct machine test_machine(void)
 		.cores = 2,
 		.khz = 1000000, /* 1 GHz: 1000 mcycles are 1 ns */
 		.tsc_khz = 1000000,
-		.load_mcycles = 1,
+		.load_mcycles = LOAD,
 		.store_mcycles = STORE,
 		.atomic_mcycles = ATOMIC,
 		.l1_bytes = 32 << 10,
@@ -60,9 +66,17 @@ static inline struct machine test_machine(void)
 		.slab_mcycles = SLAB,
 		.zone_page_mcycles = ZONE,
 		.iommu_iova_mcycles = IOVA,
+		.iommu_iova_tree_mcycles = TREE,
 		.iommu_pt_map_mcycles = PT_MAP,
+		.iommu_pt_map_next_mcycles = PT_NEXT,
 		.iommu_pt_unmap_mcycles = PT_CLR,
+		.iommu_pt_unmap_next_mcycles = CLR_NEXT,
 		.iommu_invalidate_mcycles = INVAL,
+		.iommu_invalidate_issue_mcycles = ISSUE,
+		.iommu_flush_queue_mcycles = QUEUE,
+		.iotlb_entries = 64,
+		.iotlb_ways = 4,
+		.walk_entries = 16,
 		.dma_direct_mcycles = DIRECT,
 		.dma_coherent = true,
 		.skb_alloc_mcycles = SKB,
