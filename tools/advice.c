@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "tools/advice.h"
 
+#include <inttypes.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -85,6 +86,23 @@ static unsigned int advice_events(const struct capture_info *info, const char **
 	return n;
 }
 
+/*
+ * tools/capture picks the events itself. Long enough for the same traffic again; where events were
+ * lost, with room for them: trace.dat v7 takes about 30 bytes an event, uncompressed 100.
+ */
+static const char *advice_command(const struct capture_info *info)
+{
+	uint64_t seconds = info->span_ns / 1000000000u + 1;
+	uint64_t mb = (info->events_total + info->lost_events) * 100 * 2 / 1000000 + 1;
+	static char line[160];
+
+	snprintf(line, sizeof(line),
+		 "to record all of it on the receiving machine: sudo tools/capture -t %" PRIu64
+		 " -s %" PRIu64 "M -o capture.dat",
+		 seconds < 999999 ? seconds : 999999, mb < 64 ? 64 : mb);
+	return line;
+}
+
 unsigned int advice_collect(const struct capture_info *info, const char *advice[ADVICE_MAX])
 {
 	unsigned int n;
@@ -97,5 +115,7 @@ unsigned int advice_collect(const struct capture_info *info, const char *advice[
 				: "events were lost: record with larger buffers, or fewer events";
 	if (info->truncated)
 		advice[n++] = "the file is cut off: let the recorder end by itself";
+	if (n)
+		advice[n++] = advice_command(info);
 	return n;
 }

@@ -7,11 +7,12 @@
 
 struct capture_info;
 
-#define ADVICE_MAX 8
+#define ADVICE_MAX 9
 
 /**
- * advice_collect() - sentences, most important first
- * @advice: set to constant strings
+ * advice_collect() - sentences, most important first; the last one is the command that records a
+ * capture in which nothing is missing
+ * @advice: set to strings that stay as they are until the next call
  * Return: how many; 0 means nothing is missing.
  */
 unsigned int advice_collect(const struct capture_info *info, const char *advice[ADVICE_MAX]);

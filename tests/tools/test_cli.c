@@ -207,7 +207,9 @@ static void test_inspect_advice(void **state)
 	(void)state;
 	assert_int_equal(bad.code, 0);
 	assert_int_equal(json_array_size(json_object_get(g, "advice")), 0);
-	assert_int_equal(json_array_size(json_object_get(b, "advice")), 1);
+	assert_int_equal(json_array_size(json_object_get(b, "advice")), 2);
+	assert_non_null(strstr(json_string_value(json_array_get(json_object_get(b, "advice"), 1)),
+			       "tools/capture -t "));
 	assert_true(json_is_false(json_object_get(b, "replayable")));
 	json_decref(g);
 	json_decref(b);

@@ -1,0 +1,46 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# tools/capture: what it says to a wrong option, and, as root where the kernel can be traced, a second of
+# loopback traffic recorded, checked and read again. usage: test_capture.sh CAPTURE FRAGSIM
+set -euo pipefail
+
+capture=$1
+export FRAGSIM=$2
+
+expect() { # STATUS TEXT ARGUMENTS...
+	local status=0 said
+	said=$("$capture" "${@:3}" 2>&1) || status=$?
+	if [ "$status" -ne "$1" ] || [[ $said != *"$2"* ]]; then
+		echo "capture ${*:3}: ended with $status, expected $1 and '$2'; it said:"
+		echo "$said"
+		exit 1
+	fi
+}
+
+expect 2 "-t: found '0'" -t 0
+expect 2 "-t: found 'soon'" -t soon
+expect 2 "-s: found '12'" -s 12
+expect 2 "-m: found 'strace'" -m strace
+expect 2 "-x" -x
+expect 0 "usage:" -h
+
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+[ "$(id -u)" -eq 0 ] || { echo "skipped: not root"; exit 77; }
+said=$("$capture" -n -o "$dir/x.dat" 2>&1) || { echo "skipped: $said"; exit 77; }
+[[ $said = *net:netif_receive_skb* ]] || { echo "$said"; exit 1; }
+command -v trace-cmd >/dev/null || { echo "skipped: no trace-cmd"; exit 77; }
+[ ! -s /sys/kernel/tracing/set_event ] || { echo "skipped: somebody is tracing"; exit 77; }
+
+events_before=$(cat /sys/kernel/tracing/buffer_size_kb /sys/kernel/tracing/trace_clock)
+"$capture" -m tracefs -t 20 -s 16M -o "$dir/lo.dat" -- bash -c \
+	'for i in {1..50}; do echo x >/dev/udp/127.0.0.1/9; done' || {
+	echo "skipped: recording does not work here"
+	exit 77
+}
+[ "$events_before" = "$(cat /sys/kernel/tracing/buffer_size_kb /sys/kernel/tracing/trace_clock)" ]
+[ ! -s /sys/kernel/tracing/set_event ]
+packets=$("$FRAGSIM" inspect --json "$dir/lo.dat" |
+	sed -n '/"name": "lo"/,/}/s/.*"packets": \([0-9]*\).*/\1/p')
+[ "$packets" -ge 50 ] || { echo "50 packets were sent, $packets are in the capture"; exit 1; }
+[ -z "$(ls -A "$dir" | grep -v '^lo.dat$')" ] || { echo "left behind:"; ls -A "$dir"; exit 1; }
