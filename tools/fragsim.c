@@ -12,6 +12,7 @@ static const struct cli_verb verbs[] = {
 	{"run", "SCENARIO", "run a scenario with each of its strategies, compare them", cmd_run},
 	{"replay", "TRACE", "the same for a recorded capture, no scenario needed", cmd_replay},
 	{"inspect", "TRACE", "what is in a capture, and how well it can be replayed", cmd_inspect},
+	{"convert", "TRACE", "a capture as a packet file, to replay it often", cmd_convert},
 	{"native", "SCENARIO", "the strategies on this machine's own cores, in cycles", cmd_native},
 	{"conform", "LOG", "does alloc/ do what Linux did, operation by operation?", cmd_conform},
 	{"plot", "DIR", "draw the pictures of a run's folder again", cmd_plot},

@@ -106,6 +106,7 @@ struct truth {
  * @path: as given
  * @filter: pcap-filter expression: other packets of a pcap are left out; "" = none
  * @format: "trace.dat v6", "trace.dat v7 zstd", "pcap ns", ...
+ * @origin: format of the capture that a packet file was made from, else ""
  * @clock: trace clock, "" when unknown
  * @first_ns: timestamp of the first event; packet and truth times count from it
  * @span_ns: last event - first event
@@ -121,6 +122,7 @@ struct capture_info {
 	char path[512];
 	char filter[CAPTURE_FILTER_MAX];
 	char format[32];
+	char origin[32];
 	char clock[16];
 	uint64_t first_ns, span_ns;
 	uint64_t events_total, lost_events;

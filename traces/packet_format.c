@@ -4,6 +4,7 @@
 #include "reader.h"
 
 static const struct packet_format *const formats[] = {
+	&packet_file_format,
 	&pcap_format,
 };
 

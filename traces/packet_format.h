@@ -30,6 +30,7 @@ struct packet_format {
 		    struct packet_source **src, char *err, size_t err_size);
 };
 
+extern const struct packet_format packet_file_format;
 extern const struct packet_format pcap_format;
 
 /**

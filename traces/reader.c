@@ -87,8 +87,8 @@ int reader_open(const char *path, bool trusted, struct reader **out, char *err, 
 		if (readers[i]->probe(head, size))
 			return readers[i]->open(path, trusted, out, err, err_size);
 	snprintf(err, err_size,
-		 "%s: is %s; what is read is trace.dat v6 and v7 (trace-cmd record), pcap and "
-		 "pcapng (tcpdump -w)",
+		 "%s: is %s; what is read is trace.dat v6 and v7 (trace-cmd record), pcap, "
+		 "pcapng (tcpdump -w) and packet files (fragsim convert)",
 		 path, head_name(head, size));
 	return -EINVAL;
 }

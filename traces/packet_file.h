@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * packet_file.h - our own file of packets: one device, ready to be replayed again and again.
+ *
+ * A capture of events costs two passes of decoding and inference for each run; a packet file is
+ * mapped and read as it is. docs/packet-file.md describes it byte by byte, and a test compares that
+ * page with the structures below. All numbers are little-endian.
+ *
+ *	header | items (what replay needs of capture_info) | block 0 | block 1 | ...
+ *
+ * Every part has its CRC-32C, so damage is found and named before a run begins.
+ */
+#ifndef TRACES_PACKET_FILE_H
+#define TRACES_PACKET_FILE_H
+
+#include <stdint.h>
+#include <stdio.h>
+#include "capture.h"
+
+#define PACKET_FILE_MAGIC                                                                          \
+	"\x89"                                                                                     \
+	"FSPKTS\n"
+#define PACKET_FILE_MAGIC_BYTES	  8
+#define PACKET_FILE_VERSION	  1
+#define PACKET_FILE_BLOCK_MAGIC	  0x4b4c4250u /* "PBLK" */
+#define PACKET_FILE_BLOCK_RECORDS 2048
+#define PACKET_FILE_ALIGN	  64 /* blocks begin at a multiple of it */
+#define PACKET_FILE_ITEMS_MAX	  (16u << 20)
+
+/**
+ * struct packet_file_header - first bytes
+ * @blocks_at: where block 0 begins
+ * @record_bytes: size of a record
+ * @block_records: records of every block but the last
+ * @items_bytes, @items_crc: of what lies between header and blocks
+ * @crc: of the bytes before it
+ */
+struct packet_file_header {
+	char magic[PACKET_FILE_MAGIC_BYTES];
+	uint32_t version;
+	uint32_t blocks_at;
+	uint32_t record_bytes;
+	uint32_t block_records;
+	uint64_t packets;
+	uint64_t blocks;
+	uint32_t items_bytes;
+	uint32_t items_crc;
+	uint32_t reserved[3];
+	uint32_t crc;
+};
+
+/** struct packet_file_block - before the records of a block; @crc: of the bytes before it */
+struct packet_file_block {
+	uint32_t magic;
+	uint32_t records;
+	uint64_t number;
+	uint64_t arrival_ns;
+	uint32_t records_crc;
+	uint32_t crc;
+};
+
+/** struct packet_file_record - a packet; meaning and order of fields are those of struct packet */
+struct packet_file_record {
+	uint64_t arrival_ns;
+	uint64_t release_ns;
+	uint32_t bytes;
+	uint32_t flow;
+	uint16_t queue;
+	uint16_t cpu;
+	uint16_t release_cpu;
+	uint8_t flags;
+	uint8_t method;
+};
+
+/** struct packet_file_item - before the content of an item, which is padded to 8 bytes */
+struct packet_file_item {
+	uint32_t tag;
+	uint32_t size;
+};
+
+_Static_assert(sizeof(struct packet_file_header) == 64, "docs/packet-file.md");
+_Static_assert(sizeof(struct packet_file_block) == 32, "docs/packet-file.md");
+_Static_assert(sizeof(struct packet_file_record) == 32, "docs/packet-file.md");
+_Static_assert(sizeof(struct packet_file_item) == 8, "docs/packet-file.md");
+_Static_assert(RELEASE_METHODS == 3, "docs/packet-file.md lists the methods; so may old files");
+
+/** enum packet_file_kind - how an item is written */
+enum packet_file_kind {
+	ITEM_TEXT,   /* its characters, no NUL */
+	ITEM_NUMBER, /* 8 bytes */
+	ITEM_BOOL,   /* 8 bytes, 0 or 1 */
+	ITEM_SERIES, /* 8 bytes each */
+	ITEM_EVENT,  /* 8 bytes of count, then the name; once for each event type */
+	ITEM_POINTS, /* struct truth_point, 6 x 8 bytes each */
+};
+
+/**
+ * struct packet_file_row - one tag
+ * @offset, @size: of the field in struct capture_info; of the device's in devices[0]
+ */
+struct packet_file_row {
+	uint32_t tag;
+	enum packet_file_kind kind;
+	const char *name;
+	size_t offset, size;
+};
+
+/** packet_file_rows() - all tags, ended by tag 0 */
+const struct packet_file_row *packet_file_rows(void);
+
+/**
+ * packet_file_items_write() - the items of a capture and one device of it
+ * @buf: set on success, free() it
+ * Return: bytes, a multiple of 8; 0 when there is no memory.
+ */
+size_t packet_file_items_write(const struct capture_info *info, const struct capture_device *dev,
+			       unsigned char **buf);
+
+/**
+ * packet_file_items_read() - the inverse; tags that nobody knows are passed over
+ * Return: 0, or the offset + 1 of an item that makes no sense
+ */
+size_t packet_file_items_read(const unsigned char *items, size_t size, struct capture_info *info);
+
+/**
+ * packet_file_write() - all packets of a source, with what replay needs of their capture
+ * @out: empty, seekable; the caller opens and closes it. Its content depends on the capture only.
+ * @packets: set on success
+ * Return: 0, -ENOMEM, -errno (of the source, of writing; one line in @err without @out's name)
+ */
+int packet_file_write(FILE *out, const struct capture_info *info, const struct capture_device *dev,
+		      struct packet_source *src, uint64_t *packets, char *err, size_t err_size);
+
+#endif
