@@ -42,6 +42,7 @@ int cmd_list(int argc, char **argv);
 int cmd_plot(int argc, char **argv);
 int cmd_check(int argc, char **argv);
 int cmd_native(int argc, char **argv);
+int cmd_calibrate(int argc, char **argv);
 int cmd_conform(int argc, char **argv);
 
 /** cli_error(), cli_warn() - one line on stderr */

@@ -14,6 +14,7 @@ static const struct cli_verb verbs[] = {
 	{"inspect", "TRACE", "what is in a capture, and how well it can be replayed", cmd_inspect},
 	{"convert", "TRACE", "a capture as a packet file, to replay it often", cmd_convert},
 	{"native", "SCENARIO", "the strategies on this machine's own cores, in cycles", cmd_native},
+	{"calibrate", "", "measure this machine and write a profile of it", cmd_calibrate},
 	{"conform", "LOG", "does alloc/ do what Linux did, operation by operation?", cmd_conform},
 	{"plot", "DIR", "draw the pictures of a run's folder again", cmd_plot},
 	{"list", "WHAT", "strategies, machines, scenarios, metrics or keys", cmd_list},
@@ -29,7 +30,7 @@ static void usage(FILE *out)
 	      "real code, for recorded or synthetic traffic.\n\n",
 	      out);
 	for (size_t i = 0; i < NR_VERBS; i++)
-		fprintf(out, "  %-8s %-9s %s\n", verbs[i].name, verbs[i].args, verbs[i].summary);
+		fprintf(out, "  %-9s %-9s %s\n", verbs[i].name, verbs[i].args, verbs[i].summary);
 	fputs("\n`fragsim VERB --help` shows the options of a verb; `fragsim --version` the "
 	      "version.\n"
 	      "Exit codes: 0 done, 1 a run failed, 2 bad input or usage, 130 ended by Ctrl-C "

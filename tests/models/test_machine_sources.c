@@ -89,17 +89,20 @@ static void test_data_resolves(void **state)
 	assert_in_range(for_each_line(FRAGSIM_SOURCE_DIR "/models/nics/*.yaml", data_line), 3, 99);
 }
 
-/* An id is a word with a hyphen in it; prose, commit hashes and "assumed" are no ids. */
+/* An id is the word of an entry, or has a hyphen in it; prose, commit hashes and "assumed" are no ids. */
 static void code_line(const char *file, const char *line)
 {
 	const char *at = strstr(line, "Source: ");
+	char word[SOURCE_ID_MAX];
 	size_t len;
 
 	if (!at)
 		return;
 	at += strlen("Source: ");
 	len = strspn(at, "abcdefghijklmnopqrstuvwxyz0123456789-");
-	if (memchr(at, '-', len) && (at[len] == ' ' || at[len] == '\n'))
+	snprintf(word, sizeof(word), "%.*s", (int)len, at);
+	if ((memchr(at, '-', len) || sources_find(&sources, word)) &&
+	    (at[len] == ' ' || at[len] == '\n'))
 		code_uses[resolve(file, at)]++;
 }
 
