@@ -103,17 +103,18 @@ static json_t *advice_json(const struct capture_info *info)
 
 static void json_print(const struct capture_info *info)
 {
-	json_t *doc = json_pack("{s:i, s:s, s:s, s:s, s:s, s:i, s:I, s:I, s:I, s:I, s:b, s:o, s:o, "
-				"s:b, s:o, s:o, s:o}",
-				"schema", RESULT_SCHEMA, "path", info->path, "format", info->format,
-				"origin", info->origin, "clock", info->clock, "cpus",
-				(int)info->cpus, "span_ns", (json_int_t)info->span_ns,
-				"events_total", (json_int_t)info->events_total, "lost_events",
-				(json_int_t)info->lost_events, "reordered",
-				(json_int_t)info->reordered, "truncated", (int)info->truncated,
-				"events", events_json(info), "devices", devices_json(info),
-				"replayable", (int)replayable(info), "release", release_json(info),
-				"truth", trace_source_truth(info), "advice", advice_json(info));
+	json_t *doc =
+		json_pack("{s:i, s:s, s:s, s:s, s:s, s:i, s:I, s:I, s:I, s:I, s:b, s:s, s:o, s:o, "
+			  "s:b, s:o, s:o, s:o}",
+			  "schema", RESULT_SCHEMA, "path", info->path, "format", info->format,
+			  "origin", info->origin, "clock", info->clock, "cpus", (int)info->cpus,
+			  "span_ns", (json_int_t)info->span_ns, "events_total",
+			  (json_int_t)info->events_total, "lost_events",
+			  (json_int_t)info->lost_events, "reordered", (json_int_t)info->reordered,
+			  "truncated", (int)info->truncated, "note", info->note, "events",
+			  events_json(info), "devices", devices_json(info), "replayable",
+			  (int)replayable(info), "release", release_json(info), "truth",
+			  trace_source_truth(info), "advice", advice_json(info));
 
 	json_dumpf(doc, stdout, RESULT_JSON_FLAGS);
 	putchar('\n');
@@ -136,6 +137,8 @@ static void text_head(const struct capture_info *info)
 	if (info->reordered)
 		printf(", %" PRIu64 " with a time before an earlier one's", info->reordered);
 	puts(info->truncated ? ", cut off" : "");
+	if (info->note[0])
+		printf("note: %s\n", info->note);
 	puts("\nevents");
 	for (unsigned int i = 0; i < info->nr_events; i++)
 		printf("  %-36s %12" PRIu64 "\n", info->events[i].name, info->events[i].count);

@@ -61,8 +61,10 @@ static int quality_check(const struct capture_info *info, bool strict)
 	void (*say)(const char *format, ...) = strict ? cli_error : cli_warn;
 
 	if (info->truncated)
-		say("%s: the file is cut off: its first %.3f s are all there is", info->path,
-		    (double)info->span_ns * 1e-9);
+		say("%s: the file is cut off: its first %.3f s are all there is%s%s", info->path,
+		    (double)info->span_ns * 1e-9, info->note[0] ? "; " : "", info->note);
+	else if (info->note[0])
+		cli_warn("%s: %s", info->path, info->note);
 	if (info->lost_events)
 		say("%s: the recorder lost %" PRIu64 " events: packets and release times are "
 		    "missing from it",

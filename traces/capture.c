@@ -95,7 +95,7 @@ static bool polls_are_recorded(const struct capture_info *info)
 static int capture_start(struct capture_source *cap, const struct capture_info *info,
 			 const struct capture_device *dev, char *err, size_t err_size)
 {
-	int nr, rc = reader_open(info->path, true, &cap->reader, err, err_size);
+	int nr, rc = reader_open(info->path, &cap->reader, err, err_size);
 
 	if (rc)
 		return rc;

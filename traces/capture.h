@@ -117,6 +117,7 @@ struct truth {
  * @packets_only: it holds packets and no events: nothing can be known of their release
  * @reordered: packets earlier than one before them: moved up to its time
  * @frees_are_recorded: the kernel frees skbs that another CPU read with an event (6.18 does)
+ * @note: what else a reader of results must know, "" for nothing
  */
 struct capture_info {
 	char path[512];
@@ -129,6 +130,7 @@ struct capture_info {
 	bool truncated, packets_only, frees_are_recorded;
 	unsigned int cpus;
 	uint64_t reordered;
+	char note[256];
 	struct capture_event events[CAPTURE_MAX_EVENTS];
 	unsigned int nr_events;
 	struct capture_device devices[CAPTURE_MAX_DEVS];

@@ -6,11 +6,11 @@
  * bytes at a known offset. A tracepoint that a kernel does not have, or has without some field, is
  * no error: what can be inferred without it is decided by those who use the events.
  */
+#include <endian.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <event-parse.h>
 #include "decode.h"
 
 #define TYPES_MAX     UINT16_MAX
@@ -93,30 +93,28 @@ static const char *const foreign_places[] = {
 	"virtio_transport_",
 };
 
-static uint64_t read_number(const unsigned char *data, size_t size, struct decoder_field field)
+static inline uint64_t read_number(const struct decoder *dec, const unsigned char *data,
+				   size_t size, struct format_field field)
 {
-	uint64_t value = 0;
+	uint16_t half;
+	uint32_t word;
+	uint64_t value;
 
 	if ((size_t)field.offset + field.size > size)
 		return 0;
+	data += field.offset;
 	switch (field.size) {
 	case 1:
-		return data[field.offset];
-	case 2: {
-		uint16_t half;
-
-		memcpy(&half, data + field.offset, 2);
-		return half;
-	}
-	case 4: {
-		uint32_t word;
-
-		memcpy(&word, data + field.offset, 4);
-		return word;
-	}
+		return *data;
+	case 2:
+		memcpy(&half, data, 2);
+		return dec->big_endian ? be16toh(half) : le16toh(half);
+	case 4:
+		memcpy(&word, data, 4);
+		return dec->big_endian ? be32toh(word) : le32toh(word);
 	case 8:
-		memcpy(&value, data + field.offset, 8);
-		return value;
+		memcpy(&value, data, 8);
+		return dec->big_endian ? be64toh(value) : le64toh(value);
 	default:
 		return 0;
 	}
@@ -124,9 +122,9 @@ static uint64_t read_number(const unsigned char *data, size_t size, struct decod
 
 /* A __data_loc word holds offset and length of the string elsewhere in the record. */
 static uint16_t read_dev(struct decoder *dec, const unsigned char *data, size_t size,
-			 struct decoder_field field)
+			 struct format_field field)
 {
-	uint32_t loc = (uint32_t)read_number(data, size, field);
+	uint32_t loc = (uint32_t)read_number(dec, data, size, field);
 	size_t offset = loc & 0xffff, len = loc >> 16;
 	int dev;
 
@@ -139,90 +137,152 @@ static uint16_t read_dev(struct decoder *dec, const unsigned char *data, size_t 
 	return dev < 0 ? EVENT_NO_DEV : (uint16_t)dev;
 }
 
+static bool name_is_foreign(const char *name, size_t len)
+{
+	for (size_t i = 0; i < sizeof(foreign_places) / sizeof(*foreign_places); i++) {
+		size_t prefix = strlen(foreign_places[i]);
+
+		if (len >= prefix && !memcmp(name, foreign_places[i], prefix))
+			return true;
+	}
+	return false;
+}
+
 static bool place_is_foreign(struct decoder *dec, uint64_t address)
 {
 	struct decoder_place *place =
 		&dec->places[(address ^ (address >> 8)) & (DECODER_PLACES - 1)];
-	const char *symbol;
 
-	if (place->address == address)
-		return place->foreign;
-	place->address = address;
-	place->foreign = false;
-	symbol = tep_find_function(dec->tep, address);
-	for (size_t i = 0; symbol && i < sizeof(foreign_places) / sizeof(*foreign_places); i++)
-		if (!strncmp(symbol, foreign_places[i], strlen(foreign_places[i])))
-			place->foreign = true;
+	if (place->address != address) {
+		if (dec->load_symbols)
+			dec->load_symbols(dec->reader);
+		dec->load_symbols = NULL;
+		place->address = address;
+		place->foreign = symbols_marked(&dec->symbols, address);
+	}
 	return place->foreign;
 }
 
-/* The value of a flag is in the print format of the event: it differs between kernels. */
-static uint64_t flag_value(const struct tep_print_arg *arg, const char *flag, unsigned int depth)
+int decoder_symbols(struct decoder *dec, const char *text, size_t size)
 {
-	uint64_t value = 0;
-
-	for (; arg && depth < 16 && !value; arg = arg->next) {
-		if (arg->type == TEP_PRINT_FLAGS) {
-			const struct tep_print_flag_sym *sym = arg->flags.flags;
-
-			while (sym && (!sym->str || strcmp(sym->str, flag)))
-				sym = sym->next;
-			if (sym && sym->value)
-				return strtoull(sym->value, NULL, 0);
-		} else if (arg->type == TEP_PRINT_OP) {
-			value = flag_value(arg->op.left, flag, depth + 1);
-			if (!value)
-				value = flag_value(arg->op.right, flag, depth + 1);
-		}
-	}
-	return value;
+	return symbols_parse(&dec->symbols, text, size, name_is_foreign);
 }
 
-static void type_fields(struct decoder_type *type, struct tep_event *event,
-			const char *const *names)
+/* --- event types --- */
+
+static int types_grow(struct decoder *dec, unsigned int id)
+{
+	unsigned int nr = id + 64;
+	struct decoder_type *types;
+
+	if (id < dec->nr_types)
+		return 0;
+	types = reallocarray(dec->types, nr, sizeof(*types));
+	if (!types)
+		return -ENOMEM;
+	memset(types + dec->nr_types, 0, (nr - dec->nr_types) * sizeof(*types));
+	dec->types = types;
+	dec->nr_types = nr;
+	return 0;
+}
+
+static int name_store(struct decoder *dec, struct decoder_type *type, const char *system,
+		      const struct format *format)
+{
+	size_t room = 2 * READER_NAME_MAX, len = format->name_len;
+
+	if (dec->names_size - dec->names_fill < room) {
+		size_t size = dec->names_size + 65536;
+		char *names = realloc(dec->names, size);
+
+		if (!names)
+			return -ENOMEM;
+		dec->names = names;
+		dec->names_size = size;
+	}
+	type->name = (uint32_t)dec->names_fill;
+	dec->names_fill +=
+		1 + (size_t)snprintf(dec->names + dec->names_fill, READER_NAME_MAX, "%s:%.*s",
+				     system, len < room ? (int)len : 0, format->name);
+	if (dec->names_fill > type->name + READER_NAME_MAX)
+		dec->names_fill = type->name + READER_NAME_MAX;
+	return 0;
+}
+
+static bool is_tracepoint(const struct format *format, const char *system, size_t i)
+{
+	return format->name_len == strlen(tracepoints[i].name) &&
+	       !memcmp(format->name, tracepoints[i].name, format->name_len) &&
+	       !strcmp(system, tracepoints[i].system);
+}
+
+static void type_fields(struct decoder *dec, struct decoder_type *type, const char *const *names,
+			const char *text, size_t size)
 {
 	for (unsigned int i = 0; i < DECODER_IDS; i++) {
-		struct tep_format_field *field = NULL;
+		struct format_field field;
 
-		if (names[i])
-			field = tep_find_field(event, names[i]);
-		if (field && field->offset >= 0 && field->offset <= UINT16_MAX && field->size > 0 &&
-		    field->size <= 8)
-			type->fields[i] = (struct decoder_field){(uint16_t)field->offset,
-								 (uint16_t)field->size};
+		if (names[i] && format_field(text, size, names[i], &field) && field.size <= 8)
+			type->fields[i] = field;
 	}
+	if (type->kind == EVENT_PAGE_ALLOC)
+		dec->memalloc = format_flag(text, size, FLAG_MEMALLOC);
 }
 
-static int type_name(struct decoder *dec, const struct tep_event *event, int id)
+int decoder_add(struct decoder *dec, const char *system, const char *text, size_t size)
 {
-	char name[2 * READER_NAME_MAX];
+	struct decoder_type *type;
+	struct format format;
+	int rc;
 
-	if (event)
-		snprintf(name, sizeof(name), "%s:%s", event->system, event->name);
-	else
-		snprintf(name, sizeof(name), "unknown:%d", id);
-	return name_table_intern(&dec->reader->types, name, sizeof(name), TYPES_MAX);
-}
-
-static int type_learn(struct decoder *dec, struct decoder_type *type, int id)
-{
-	struct tep_event *event = tep_find_event(dec->tep, id);
-	int nr = type_name(dec, event, id);
-
-	if (nr < 0)
-		return nr;
-	type->known = true;
-	type->type = (uint16_t)nr;
-	type->kind = EVENT_OTHER;
-	for (size_t i = 0; event && i < sizeof(tracepoints) / sizeof(*tracepoints); i++) {
-		if (strcmp(event->system, tracepoints[i].system) ||
-		    strcmp(event->name, tracepoints[i].name))
+	if (!format_parse(text, size, &format) || format.id >= TYPES_MAX)
+		return 0;
+	rc = types_grow(dec, format.id);
+	if (rc || dec->types[format.id].named)
+		return rc;
+	type = &dec->types[format.id];
+	rc = name_store(dec, type, system, &format);
+	if (rc)
+		return rc;
+	type->named = true;
+	if (!dec->common_type.size)
+		format_field(text, size, "common_type", &dec->common_type);
+	for (size_t i = 0; i < sizeof(tracepoints) / sizeof(*tracepoints); i++) {
+		if (!is_tracepoint(&format, system, i))
 			continue;
 		type->kind = (uint8_t)tracepoints[i].kind;
-		type_fields(type, event, tracepoints[i].fields);
-		if (type->kind == EVENT_PAGE_ALLOC)
-			dec->memalloc = flag_value(event->print_fmt.args, FLAG_MEMALLOC, 0);
+		type_fields(dec, type, tracepoints[i].fields, text, size);
 	}
+	return 0;
+}
+
+/* --- records --- */
+
+int decoder_id(const struct decoder *dec, const void *data, size_t size)
+{
+	struct format_field field = dec->common_type;
+
+	if (!field.size)
+		field = (struct format_field){0, 2};
+	if ((size_t)field.offset + field.size > size)
+		return -1;
+	return (int)(uint16_t)read_number(dec, data, size, field);
+}
+
+static int type_first(struct decoder *dec, struct decoder_type *type, int id)
+{
+	char name[READER_NAME_MAX];
+	int nr;
+
+	if (type->named)
+		snprintf(name, sizeof(name), "%s", dec->names + type->name);
+	else
+		snprintf(name, sizeof(name), "unknown:%d", id);
+	nr = name_table_intern(&dec->reader->types, name, sizeof(name), TYPES_MAX);
+	if (nr < 0)
+		return nr;
+	type->seen = true;
+	type->type = (uint16_t)nr;
 	return 0;
 }
 
@@ -232,41 +292,34 @@ static int type_get(struct decoder *dec, int id, const struct decoder_type **typ
 
 	if (id < 0 || id >= TYPES_MAX)
 		return -EINVAL;
-	if ((unsigned int)id >= dec->nr_types) {
-		unsigned int nr = (unsigned int)id + 64;
-		struct decoder_type *types = reallocarray(dec->types, nr, sizeof(*types));
-
-		if (!types)
-			return -ENOMEM;
-		memset(types + dec->nr_types, 0, (nr - dec->nr_types) * sizeof(*types));
-		dec->types = types;
-		dec->nr_types = nr;
-	}
-	if (!dec->types[id].known)
-		rc = type_learn(dec, &dec->types[id], id);
-	*type = &dec->types[id];
+	if ((unsigned int)id >= dec->nr_types)
+		rc = types_grow(dec, (unsigned int)id);
+	if (!rc && !dec->types[id].seen)
+		rc = type_first(dec, &dec->types[id], id);
+	*type = rc ? NULL : &dec->types[id];
 	return rc;
 }
 
 static void decode_fields(struct decoder *dec, const struct decoder_type *type,
 			  const unsigned char *data, size_t size, struct event *ev)
 {
-	const struct decoder_field *fields = type->fields;
+	const struct format_field *fields = type->fields;
 
-	ev->object = read_number(data, size, fields[DECODER_OBJECT]);
-	ev->len = (uint32_t)read_number(data, size, fields[DECODER_LEN]);
+	ev->object = read_number(dec, data, size, fields[DECODER_OBJECT]);
+	ev->len = (uint32_t)read_number(dec, data, size, fields[DECODER_LEN]);
 	if (type->kind == EVENT_GRO_RECEIVE) {
-		ev->hash = (uint32_t)read_number(data, size, fields[DECODER_HASH]);
-		ev->queue = (uint16_t)read_number(data, size, fields[DECODER_QUEUE]);
-		if (read_number(data, size, fields[DECODER_VLAN]))
+		ev->hash = (uint32_t)read_number(dec, data, size, fields[DECODER_HASH]);
+		ev->queue = (uint16_t)read_number(dec, data, size, fields[DECODER_QUEUE]);
+		if (read_number(dec, data, size, fields[DECODER_VLAN]))
 			ev->flags |= EVENT_VLAN_TAG;
 	}
 	if (fields[DECODER_DEV].size)
 		ev->dev = read_dev(dec, data, size, fields[DECODER_DEV]);
 	if (fields[DECODER_PLACE].size &&
-	    place_is_foreign(dec, read_number(data, size, fields[DECODER_PLACE])))
+	    place_is_foreign(dec, read_number(dec, data, size, fields[DECODER_PLACE])))
 		ev->flags |= EVENT_FOREIGN;
-	if (read_number(data, size, fields[DECODER_GFP]) & dec->memalloc)
+	if (fields[DECODER_GFP].size &&
+	    read_number(dec, data, size, fields[DECODER_GFP]) & dec->memalloc)
 		ev->flags |= EVENT_MEMALLOC;
 }
 
@@ -289,5 +342,7 @@ int decoder_event(struct decoder *dec, int id, const void *data, size_t size, st
 void decoder_fini(struct decoder *dec)
 {
 	free(dec->types);
+	free(dec->names);
+	symbols_fini(&dec->symbols);
 	memset(dec, 0, sizeof(*dec));
 }

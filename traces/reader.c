@@ -70,7 +70,7 @@ int reader_head(const char *path, unsigned char *head, size_t *size, char *err, 
 	return 0;
 }
 
-int reader_open(const char *path, bool trusted, struct reader **out, char *err, size_t err_size)
+int reader_open(const char *path, struct reader **out, char *err, size_t err_size)
 {
 	unsigned char head[READER_HEAD_BYTES];
 	size_t size = 0;
@@ -85,7 +85,7 @@ int reader_open(const char *path, bool trusted, struct reader **out, char *err, 
 	}
 	for (size_t i = 0; i < sizeof(readers) / sizeof(readers[0]); i++)
 		if (readers[i]->probe(head, size))
-			return readers[i]->open(path, trusted, out, err, err_size);
+			return readers[i]->open(path, out, err, err_size);
 	snprintf(err, err_size,
 		 "%s: is %s; what is read is trace.dat v6 and v7 (trace-cmd record), pcap, "
 		 "pcapng (tcpdump -w) and packet files (fragsim convert)",

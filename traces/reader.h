@@ -38,6 +38,7 @@ struct name_table {
  * @cpus: CPUs
  * @lost_events: events the recorder lost, complete once next() returned 0
  * @truncated: the file ends early
+ * @note: what else a reader of results must know, "" for nothing
  */
 struct reader_facts {
 	char format[32];
@@ -45,6 +46,7 @@ struct reader_facts {
 	unsigned int cpus;
 	uint64_t lost_events;
 	bool truncated;
+	char note[256];
 };
 
 struct reader;
@@ -53,8 +55,7 @@ struct reader;
  * struct reader_ops - one capture format
  * @name: of the format
  * @probe: Required. Do these first bytes start a file of this format?
- * @open: Required. @trusted: the file has been read to its end before. Return: 0 with @out set,
- *	-errno with one line in @err.
+ * @open: Required. Return: 0 with @out set, -errno with one line in @err.
  * @next: Required. Events of all CPUs in order of time. Return: 1, 0 at the end, -errno with one
  *	line in the reader's @error.
  * @describe: Required.
@@ -63,8 +64,7 @@ struct reader;
 struct reader_ops {
 	const char *name;
 	bool (*probe)(const unsigned char *head, size_t size);
-	int (*open)(const char *path, bool trusted, struct reader **out, char *err,
-		    size_t err_size);
+	int (*open)(const char *path, struct reader **out, char *err, size_t err_size);
 	int (*next)(struct reader *reader, struct event *ev);
 	void (*describe)(const struct reader *reader, struct reader_facts *facts);
 	void (*close)(struct reader *reader);
@@ -88,11 +88,10 @@ extern const struct reader_ops trace_dat_reader;
 
 /**
  * reader_open() - find the reader of a file and open it
- * @trusted: this process has read the file to its end before; a trial in a child is left out
  * Return: 0, -ENOENT, -EISDIR, -EINVAL (empty, unknown, or a format that is not read), -errno;
  *	one line in @err.
  */
-int reader_open(const char *path, bool trusted, struct reader **out, char *err, size_t err_size);
+int reader_open(const char *path, struct reader **out, char *err, size_t err_size);
 
 /**
  * reader_head() - the first bytes of a regular file

@@ -184,6 +184,7 @@ static void scan_close(struct scan *scan)
 	scan->reader->ops->describe(scan->reader, &facts);
 	memcpy(info->format, facts.format, sizeof(info->format));
 	memcpy(info->clock, facts.clock, sizeof(info->clock));
+	memcpy(info->note, facts.note, sizeof(info->note));
 	info->cpus = facts.cpus;
 	info->lost_events = facts.lost_events;
 	info->truncated = facts.truncated;
@@ -222,7 +223,7 @@ static int scan_events(struct capture_info *info, char *err, size_t err_size)
 	}
 	scan->info = info;
 	truth_begin(&scan->truth, &info->truth);
-	rc = reader_open(path, false, &scan->reader, err, err_size);
+	rc = reader_open(path, &scan->reader, err, err_size);
 	if (!rc)
 		rc = scan_read(scan, err, err_size);
 	if (!rc)

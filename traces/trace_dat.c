@@ -1,72 +1,65 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * trace_dat.c - reader of trace-cmd files, versions 6 and 7, through libtracecmd.
+ * trace_dat.c - reader of trace-cmd files, versions 6 and 7.
  *
- * The library unpacks the container and finds records; merging the CPUs by time and decoding
- * (decode.h) are ours. Only the top buffer is read, not additional instances.
+ * Records of all CPUs, of all buffers (the top one and instances), merged by time: as trace-cmd
+ * report shows them. The container is trace_dat_file.h, a CPU's records are trace_dat_stream.h,
+ * their fields decode.h. Neither libtracecmd nor libtraceevent: the former takes 0.1 s to open a
+ * file, is four times slower and dies of damaged ones.
+ *
+ * Times are those of trace-cmd report, --date and --ts-offset included; a guest's file is not
+ * shifted to its host's clock (option TIME_SHIFT), which would move all its times alike.
  */
 #include <errno.h>
-#include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
-#include <event-parse.h>
-#include <trace-cmd.h>
 #include "decode.h"
 #include "reader.h"
-#include "trace_dat_file.h"
+#include "trace_dat_stream.h"
 
-#define TRY_SECONDS 20
-#define TRY_EVENTS  4096 /* the first pages of every CPU */
-
-/** struct dat_head - next record of a CPU; the heads of all CPUs form a binary min-heap */
-struct dat_head {
-	struct tep_record *rec;
-	int cpu;
-};
+#define WINDOWS_BYTES	 (16u << 20) /* of all streams together */
+#define WINDOW_BYTES_MAX (256u << 10)
 
 /**
  * struct dat_reader - an open trace.dat
- * @file: its structure, checked
- * @input: the library's handle, @tep the event descriptions in it
+ * @file: its structure
  * @dec: decodes records
- * @heap, @nr_heads: next records
- * @ended: the data of a CPU broke off, see trace_dat_file.h
- * @missed: events that were lost before the records read so far
+ * @blocks, @streams: data of the CPUs, @file.nr_extents of them
+ * @heap, @nr_heads: streams that have a record, a binary min-heap by its time
+ * @seen: by kind of event: in which buffers, a bit each
+ * @ended: the data of a CPU broke off
  */
 struct dat_reader {
 	struct reader base;
 	struct trace_dat_file file;
-	struct tracecmd_input *input;
-	struct tep_handle *tep;
 	struct decoder dec;
-	struct dat_head *heap;
+	struct dat_blocks blocks;
+	struct dat_stream *streams;
+	struct dat_stream **heap;
 	unsigned int nr_heads;
+	uint64_t seen[EVENT_KINDS];
 	bool ended;
-	uint64_t missed;
 };
 
 /* --- order of time over CPUs --- */
 
-static bool head_before(const struct dat_head *a, const struct dat_head *b)
+static inline bool head_before(const struct dat_stream *a, const struct dat_stream *b)
 {
-	return a->rec->ts < b->rec->ts || (a->rec->ts == b->rec->ts && a->cpu < b->cpu);
+	return a->page.time < b->page.time || (a->page.time == b->page.time && a < b);
 }
 
 static void heap_sift(struct dat_reader *dat, unsigned int at)
 {
-	struct dat_head moved = dat->heap[at];
+	struct dat_stream *moved = dat->heap[at];
 
 	for (;;) {
 		unsigned int child = 2 * at + 1;
 
 		if (child + 1 < dat->nr_heads &&
-		    head_before(&dat->heap[child + 1], &dat->heap[child]))
+		    head_before(dat->heap[child + 1], dat->heap[child]))
 			child++;
-		if (child >= dat->nr_heads || !head_before(&dat->heap[child], &moved))
+		if (child >= dat->nr_heads || !head_before(dat->heap[child], moved))
 			break;
 		dat->heap[at] = dat->heap[child];
 		at = child;
@@ -74,55 +67,87 @@ static void heap_sift(struct dat_reader *dat, unsigned int at)
 	dat->heap[at] = moved;
 }
 
-static void heap_fill(struct dat_reader *dat, int cpus)
+/* The stream has no more records. Past a cut the other CPUs alone would show half of it all. */
+static void stream_ended(struct dat_reader *dat, const struct dat_stream *stream)
 {
-	for (int cpu = 0; cpu < cpus; cpu++) {
-		struct tep_record *rec = tracecmd_read_cpu_first(dat->input, cpu);
+	if (!stream->cut)
+		return;
+	dat->file.cut = true;
+	dat->ended = true;
+}
 
-		if (rec)
-			dat->heap[dat->nr_heads++] = (struct dat_head){rec, cpu};
+static int streams_start(struct dat_reader *dat, char *err, size_t err_size)
+{
+	for (unsigned int i = 0; i < dat->file.nr_extents; i++) {
+		struct dat_stream *stream = &dat->streams[i];
+		int rc = dat_stream_page(stream, err, err_size);
+
+		if (rc < 0)
+			return rc;
+		if (rc)
+			dat->heap[dat->nr_heads++] = stream;
+		else
+			stream_ended(dat, stream);
 	}
 	for (unsigned int at = dat->nr_heads / 2; at-- > 0;)
 		heap_sift(dat, at);
+	return 0;
 }
 
-static int dat_decode(struct dat_reader *dat, struct tep_record *rec, struct event *ev)
+/* --- events --- */
+
+static inline bool time_convert(const struct trace_dat_file *file, uint64_t ticks, uint64_t *ns)
 {
-	size_t size = rec->size > 0 ? (size_t)rec->size : 0;
+	uint64_t time = ticks;
+
+	if (file->mult)
+		time = (uint64_t)((unsigned __int128)ticks * file->mult >> (file->shift & 63));
+	*ns = time + (uint64_t)file->add_ns;
+	return *ns <= INT64_MAX;
+}
+
+static int dat_decode(struct dat_reader *dat, const struct dat_stream *stream, struct event *ev)
+{
+	const struct ring_record *rec = &stream->rec;
+	char *err = dat->base.error;
 	int rc;
 
-	*ev = (struct event){.time_ns = rec->ts, .cpu = (uint16_t)rec->cpu};
-	rc = decoder_event(&dat->dec, tep_data_type(dat->tep, rec), rec->data, size, ev);
+	ev->cpu = stream->extent->cpu;
+	if (!time_convert(&dat->file, stream->page.time, &ev->time_ns))
+		return dat_stream_damaged(stream, "a time centuries away", err,
+					  sizeof(dat->base.error));
+	rc = decoder_event(&dat->dec, decoder_id(&dat->dec, rec->data, rec->size), rec->data,
+			   rec->size, ev);
 	if (rc)
-		snprintf(dat->base.error, sizeof(dat->base.error),
-			 "%.300s: CPU %d at %llu ns: %s; record it again", dat->file.path, rec->cpu,
-			 rec->ts, rc == -ENOMEM ? "out of memory" : "impossible event type");
-	return rc;
+		return dat_stream_damaged(stream,
+					  rc == -ENOMEM ? "out of memory" : "impossible event type",
+					  err, sizeof(dat->base.error));
+	dat->seen[ev->kind] |= 1ull << stream->extent->buffer;
+	return 0;
 }
 
 static int dat_next(struct reader *reader, struct event *ev)
 {
 	struct dat_reader *dat = (struct dat_reader *)reader;
-	struct dat_head *head = dat->heap;
-	struct tep_record *rec;
+	struct dat_stream *stream;
 	int rc;
 
 	if (!dat->nr_heads || dat->ended)
 		return 0;
-	rec = head->rec;
-	rc = dat_decode(dat, rec, ev);
-	/* -1: the kernel lost events but did not count them; at least one is missing. */
-	if (rec->missed_events)
-		dat->missed += rec->missed_events > 0 ? (uint64_t)rec->missed_events : 1;
-	tracecmd_free_record(rec);
-	head->rec = tracecmd_read_data(dat->input, head->cpu);
-	/* Past this time the other CPUs alone would show half of what happened. */
-	dat->ended = !head->rec && head->cpu == dat->file.cut_cpu;
-	if (!head->rec)
-		*head = dat->heap[--dat->nr_heads];
-	if (dat->nr_heads)
+	stream = dat->heap[0];
+	rc = dat_decode(dat, stream, ev);
+	if (rc)
+		return rc;
+	rc = dat_stream_next(stream, dat->base.error, sizeof(dat->base.error));
+	if (rc < 0)
+		return rc;
+	if (!rc) {
+		stream_ended(dat, stream);
+		dat->heap[0] = dat->heap[--dat->nr_heads];
+	}
+	if (dat->nr_heads > 1)
 		heap_sift(dat, 0);
-	return rc ? rc : 1;
+	return 1;
 }
 
 /* --- open and close --- */
@@ -136,115 +161,63 @@ static void dat_close(struct reader *reader)
 {
 	struct dat_reader *dat = (struct dat_reader *)reader;
 
-	for (unsigned int i = 0; i < dat->nr_heads; i++)
-		tracecmd_free_record(dat->heap[i].rec);
-	if (dat->input)
-		tracecmd_close(dat->input);
+	for (unsigned int i = 0; dat->streams && i < dat->file.nr_extents; i++)
+		dat_stream_fini(&dat->streams[i]);
 	trace_dat_file_close(&dat->file);
 	name_table_fini(&dat->base.devs);
 	name_table_fini(&dat->base.types);
 	decoder_fini(&dat->dec);
+	free(dat->blocks.packed);
+	free(dat->streams);
 	free(dat->heap);
 	free(dat);
 }
 
-/* Clocks that do not count ns give no arrival times. */
+/* A clock of which nobody can tell what it counted: no times could be made of it. */
 static int clock_check(const struct trace_dat_file *file, char *err, size_t err_size)
 {
-	static const char *const refused[] = {"counter", "x86-tsc", "ppc-tb", "uptime"};
+	static const char *const refused[] = {"counter", "uptime"};
 
 	for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++)
 		if (!strcmp(file->clock, refused[i])) {
 			snprintf(err, err_size,
-				 "%s: trace clock \"%s\" does not count nanoseconds; record with "
-				 "trace-cmd record -C mono",
+				 "%s: trace clock \"%s\" does not count time finely enough for "
+				 "packets; record with trace-cmd record -C mono",
 				 file->path, file->clock);
 			return -EINVAL;
 		}
 	return 0;
 }
 
-static int refuse_input(const struct dat_reader *dat, const char *why, char *err, size_t err_size)
+static bool clock_counts_ticks(const struct trace_dat_file *file)
 {
-	snprintf(err, err_size,
-		 "%s: damaged trace.dat v%d: %s; record it again, or check it with trace-cmd dump "
-		 "--summary",
-		 dat->file.path, dat->file.version, why);
-	return -EINVAL;
+	return !file->mult && (!strcmp(file->clock, "x86-tsc") || !strcmp(file->clock, "ppc-tb"));
 }
 
-static int dat_open_input(struct dat_reader *dat, char *err, size_t err_size)
+static void load_symbols(struct reader *reader)
 {
-	char link[32];
-	int cpus;
+	trace_dat_file_symbols(&((struct dat_reader *)reader)->file);
+}
 
-	tracecmd_set_loglevel(TEP_LOG_NONE);
-	tep_set_loglevel(TEP_LOG_NONE);
-	/* The library closes what it opens, but not always what it is given: it gets a path. */
-	snprintf(link, sizeof(link), "/proc/self/fd/%d", dat->file.fd);
-	dat->input = tracecmd_open(link, TRACECMD_FL_LOAD_NO_PLUGINS);
-	if (!dat->input)
-		return refuse_input(dat, "libtracecmd cannot open it", err, err_size);
-	dat->tep = tracecmd_get_tep(dat->input);
-	dat->dec.tep = dat->tep;
-	dat->dec.reader = &dat->base;
-	cpus = tep_get_cpus(dat->tep);
-	dat->heap = calloc(cpus > 0 ? (size_t)cpus : 1, sizeof(*dat->heap));
-	if (!dat->heap) {
+static int streams_init(struct dat_reader *dat, char *err, size_t err_size)
+{
+	unsigned int nr = dat->file.nr_extents;
+
+	dat->streams = calloc(nr + 1, sizeof(*dat->streams));
+	dat->heap = calloc(nr + 1, sizeof(struct dat_stream *));
+	if (!dat->streams || !dat->heap) {
 		snprintf(err, err_size, "%s: out of memory", dat->file.path);
 		return -ENOMEM;
 	}
-	heap_fill(dat, cpus);
-	return 0;
+	dat->blocks.window = WINDOWS_BYTES / (nr + 1);
+	if (dat->blocks.window > WINDOW_BYTES_MAX)
+		dat->blocks.window = WINDOW_BYTES_MAX;
+	for (unsigned int i = 0; i < nr; i++)
+		dat_stream_init(&dat->streams[i], &dat->file, &dat->blocks, &dat->file.extents[i]);
+	return streams_start(dat, err, err_size);
 }
 
-static void try_in_child(struct dat_reader *dat)
-{
-	char err[512];
-	struct event ev;
-	int null = open("/dev/null", O_WRONLY);
-
-	dup2(null, STDOUT_FILENO);
-	dup2(null, STDERR_FILENO);
-	signal(SIGALRM, SIG_DFL);
-	signal(SIGSEGV, SIG_DFL);
-	signal(SIGBUS, SIG_DFL);
-	alarm(TRY_SECONDS);
-	if (dat_open_input(dat, err, sizeof(err)))
-		_exit(EXIT_FAILURE);
-	for (unsigned int i = 0; i < TRY_EVENTS; i++)
-		if (dat_next(&dat->base, &ev) <= 0)
-			break;
-	_exit(EXIT_SUCCESS);
-}
-
-/*
- * The libraries die of some damaged files, and complain about others on stderr. So a silent child
- * goes first: what it cannot open, what kills it or holds it for TRY_SECONDS, is refused.
- */
-static int dat_try(struct dat_reader *dat, char *err, size_t err_size)
-{
-	pid_t pid = fork();
-	int status = 0;
-
-	if (pid < 0)
-		return 0;
-	if (!pid)
-		try_in_child(dat);
-	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-		continue;
-	if (WIFSIGNALED(status))
-		return refuse_input(dat,
-				    WTERMSIG(status) == SIGALRM
-					    ? "libtracecmd does not finish opening it"
-					    : "libtracecmd or libtraceevent crashes on it",
-				    err, err_size);
-	if (WIFEXITED(status) && WEXITSTATUS(status) == EXIT_FAILURE)
-		return refuse_input(dat, "libtracecmd cannot open it", err, err_size);
-	return 0;
-}
-
-static int dat_open(const char *path, bool trusted, struct reader **out, char *err, size_t err_size)
+static int dat_open(const char *path, struct reader **out, char *err, size_t err_size)
 {
 	struct dat_reader *dat = calloc(1, sizeof(*dat));
 	int rc;
@@ -254,18 +227,13 @@ static int dat_open(const char *path, bool trusted, struct reader **out, char *e
 		return -ENOMEM;
 	}
 	dat->base.ops = &trace_dat_reader;
-	rc = trace_dat_file_open(&dat->file, path, err, err_size);
-	if (rc) {
-		free(dat);
-		return rc;
-	}
-	rc = clock_check(&dat->file, err, err_size);
-	if (!rc && dat->file.cut)
-		rc = trace_dat_file_mend(&dat->file, err, err_size);
-	if (!rc && !trusted)
-		rc = dat_try(dat, err, err_size);
+	dat->dec.reader = &dat->base;
+	dat->dec.load_symbols = load_symbols;
+	rc = trace_dat_file_open(&dat->file, path, &dat->dec, err, err_size);
 	if (!rc)
-		rc = dat_open_input(dat, err, err_size);
+		rc = clock_check(&dat->file, err, err_size);
+	if (!rc)
+		rc = streams_init(dat, err, err_size);
 	if (rc) {
 		dat_close(&dat->base);
 		return rc;
@@ -274,21 +242,77 @@ static int dat_open(const char *path, bool trusted, struct reader **out, char *e
 	return 0;
 }
 
+/* --- what is said of it --- */
+
+static void note_add(struct reader_facts *facts, const char *text)
+{
+	size_t len = strlen(facts->note);
+
+	snprintf(facts->note + len, sizeof(facts->note) - len, "%s%s", len ? "; " : "", text);
+}
+
+static void note_buffers(const struct dat_reader *dat, struct reader_facts *facts)
+{
+	const struct trace_dat_file *file = &dat->file;
+	uint64_t arrivals = dat->seen[EVENT_GRO_RECEIVE],
+		 delivered = dat->seen[EVENT_NETIF_RECEIVE];
+	char text[160] = "buffers merged:";
+	size_t len = strlen(text);
+
+	if (file->nr_buffers < 2)
+		return;
+	for (unsigned int i = 0; i < file->nr_buffers && len < sizeof(text); i++) {
+		char clean[24];
+
+		snprintf(clean, sizeof(clean), "%s",
+			 file->buffers[i].name[0] ? file->buffers[i].name : "(top)");
+		for (char *c = clean; *c; c++)
+			if (*c <= ' ' || *c > '~' || *c == '"' || *c == '\\')
+				*c = '?';
+		len += (size_t)snprintf(text + len, sizeof(text) - len, " %s", clean);
+	}
+	note_add(facts, text);
+	if (arrivals & (arrivals - 1) || delivered & (delivered - 1))
+		note_add(facts, "packets are recorded in several of them and counted as often");
+}
+
+static void dat_notes(const struct dat_reader *dat, struct reader_facts *facts)
+{
+	const struct trace_dat_file *file = &dat->file;
+	char text[96];
+
+	if (clock_counts_ticks(file)) {
+		snprintf(text, sizeof(text),
+			 "clock %s: the file does not say how long a tick is, times are ticks",
+			 file->clock);
+		note_add(facts, text);
+	}
+	if (file->missing) {
+		snprintf(text, sizeof(text), "the data of %u CPUs are cut off altogether",
+			 file->missing);
+		note_add(facts, text);
+	}
+	if (file->guessed)
+		note_add(facts, "the table of CPUs is cut off too, their numbers are guessed");
+	note_buffers(dat, facts);
+}
+
 static void dat_describe(const struct reader *reader, struct reader_facts *facts)
 {
 	const struct dat_reader *dat = (const struct dat_reader *)reader;
 	const struct trace_dat_file *file = &dat->file;
-	int cpus = tep_get_cpus(dat->tep);
+	bool packed = file->packing != UNPACK_NONE;
 
 	memset(facts, 0, sizeof(*facts));
 	snprintf(facts->format, sizeof(facts->format), "trace.dat v%d%s%s", file->version,
-		 strcmp(file->compression, "none") ? " " : "",
-		 strcmp(file->compression, "none") ? file->compression : "");
+		 packed ? " " : "", packed ? file->compression : "");
 	snprintf(facts->clock, sizeof(facts->clock), "%s", file->clock);
-	facts->cpus = cpus > 0 ? (unsigned int)cpus : file->cpus;
+	facts->cpus = file->cpus;
 	/* Overwritten events show in the statistics, those lost by a live reader in the records. */
-	facts->lost_events = dat->missed > file->overruns ? dat->missed : file->overruns;
+	facts->lost_events =
+		dat->blocks.missed > file->overruns ? dat->blocks.missed : file->overruns;
 	facts->truncated = file->cut;
+	dat_notes(dat, facts);
 }
 
 const struct reader_ops trace_dat_reader = {

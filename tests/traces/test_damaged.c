@@ -3,7 +3,7 @@
  * test_damaged.c - files that are cut, damaged or no captures at all.
  *
  * Whatever a file holds, the answer comes soon and is either a capture or one line that names the
- * file. A cut version 6 file is read up to the cut.
+ * file. What is left of a cut file is read.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -83,64 +83,90 @@ static int drop_scratch(void **state)
 	return unlink(scratch);
 }
 
-/* The table of a version 7 file is at its end: without it there is nothing to be read. */
-static void cut_v7(void **state)
+static uint64_t event_count(const struct capture_info *of, const char *name)
 {
-	size_t size = load("tcp_slow_reader_small.dat");
-	char err[512];
-
-	(void)state;
-	for (size_t i = 0; i < CUTS; i++) {
-		store(content, size * i / CUTS);
-		assert_int_equal(answer(scratch, err, sizeof(err)), -EINVAL);
-	}
-	assert_non_null(strstr(err, "section chain cut"));
+	for (unsigned int i = 0; i < of->nr_events; i++)
+		if (!strcmp(of->events[i].name, name))
+			return of->events[i].count;
+	return 0;
 }
 
+/* A part of a capture has nothing that the whole does not have. */
+static void is_part_of(const struct capture_info *part, const struct capture_info *whole)
+{
+	assert_true(part->truncated);
+	assert_true(part->events_total <= whole->events_total);
+	assert_true(!part->events_total || part->first_ns >= whole->first_ns);
+	assert_true(part->first_ns + part->span_ns <= whole->first_ns + whole->span_ns);
+	for (unsigned int i = 0; i < part->nr_events; i++)
+		assert_in_range(part->events[i].count, 1, event_count(whole, part->events[i].name));
+	for (unsigned int i = 0; i < part->nr_devices; i++)
+		assert_true(part->devices[i].packets <= whole->events_total);
+}
+
+/*
+ * Cuts at every 64th. Before the data of the first CPU begin (@begin 64ths of the file) there is
+ * nothing to be read; behind, all but a first incomplete sub-buffer or chunk.
+ * The data of CPU 0 come first, then those of CPU 1. A cut within the latter ends the capture
+ * where CPU 1 does, so a longer file need not show more.
+ */
+static void cut_everywhere(const char *name, size_t begin, uint64_t most)
+{
+	static struct capture_info whole;
+	size_t size = load(name);
+	uint64_t longest = 0;
+	char err[512];
+
+	store(content, size);
+	assert_int_equal(answer(scratch, err, sizeof(err)), 0);
+	whole = info;
+	for (size_t i = 0; i < CUTS; i++) {
+		store(content, size * i / CUTS);
+		if (answer(scratch, err, sizeof(err))) {
+			assert_true(i <= begin);
+			assert_non_null(strstr(err, i ? "cut " : "is empty"));
+			continue;
+		}
+		assert_true(i >= begin);
+		is_part_of(&info, &whole);
+		if (info.events_total > longest)
+			longest = info.events_total;
+	}
+	print_message("%s: %llu of %llu events at most\n", name, (unsigned long long)longest,
+		      (unsigned long long)whole.events_total);
+	assert_true(longest >= most);
+}
+
+/* Where the data begin: at byte 233472 of 684364 (tcp_slow), 233472 of 268823, ... */
+static void cut_samples(void **state)
+{
+	(void)state;
+	cut_everywhere("tcp_slow_reader_small.dat", 22, 45000);
+	cut_everywhere("fmt_v7_zstd.dat", 56, 5000);
+	cut_everywhere("only_sched.dat", 60, 0);
+	cut_everywhere("igb_rx_slow_lazy.dat", 24, 30000);
+	cut_everywhere("fmt_v6_small.dat", 6, 6000);
+}
+
+/* This one ends in its symbols, long before its data. */
 static void cut_v7_sample(void **state)
 {
 	char err[512];
 
 	(void)state;
 	assert_int_equal(answer(SAMPLES "trunc_v7.dat", err, sizeof(err)), -EINVAL);
-	assert_non_null(strstr(err, "section chain cut"));
+	assert_non_null(strstr(err, "the file ends at byte 134411, before the first event"));
 }
 
-/*
- * Data of CPU 0 fill most of the file, those of CPU 1 its end. A cut within the latter ends the
- * capture where CPU 1 does, so a longer file need not show more.
- */
-static void cut_v6(void **state)
+/* Half of a file replays: every packet that is counted is delivered. */
+static void cut_gives_packets(const char *name)
 {
-	size_t size = load("fmt_v6_small.dat");
-	uint64_t most = 0;
-	unsigned int readable = 0;
-	char err[512];
-
-	(void)state;
-	for (size_t i = 0; i < CUTS; i++) {
-		store(content, size * i / CUTS);
-		if (answer(scratch, err, sizeof(err)))
-			continue;
-		readable++;
-		assert_true(info.truncated);
-		assert_true(info.events_total < 6967);
-		if (info.events_total > most)
-			most = info.events_total;
-	}
-	assert_true(readable > CUTS / 2);
-	assert_true(most > 6000);
-}
-
-static void cut_v6_gives_packets(void **state)
-{
-	size_t size = load("fmt_v6_small.dat"), nr = 0;
+	size_t size = load(name), nr = 0;
 	struct packet_source *src;
 	struct packet pkt;
 	char err[512];
 
-	(void)state;
-	store(content, size / 2);
+	store(content, size * 3 / 4);
 	assert_int_equal(answer(scratch, err, sizeof(err)), 0);
 	assert_true(info.truncated);
 	assert_int_equal(capture_open(&info, "vb", &src, err, sizeof(err)), 0);
@@ -149,6 +175,13 @@ static void cut_v6_gives_packets(void **state)
 	packet_source_close(src);
 	assert_true(nr > 100);
 	assert_int_equal(nr, capture_default_device(&info)->packets);
+}
+
+static void cut_files_give_packets(void **state)
+{
+	(void)state;
+	cut_gives_packets("fmt_v6_small.dat");
+	cut_gives_packets("tcp_slow_reader_small.dat");
 }
 
 /* Some bytes overwritten, most of them in what describes the data: any answer, but an answer. */
@@ -200,8 +233,11 @@ static void no_captures(void **state)
 		{"hello, world\n", 13, "no capture"},
 		{"\x17\x08\x44tracing", 10, "cut within its first"},
 		{"\x17\x08\x44tracing5\0\0\10\0\20\0\0", 18, "version 5"},
-		{"\x17\x08\x44tracing6\0\1\10\0\0\20\0", 18, "big-endian"},
-		{"\x17\x08\x44tracing7\0\0\10\0\20\0\0", 18, "header cut"},
+		{"\x17\x08\x44tracing6\0\1\10\0\0\20\0", 18, "cut in its event formats"},
+		{"\x17\x08\x44tracing6\0\0\10\0\0\20\1", 18, "pages of 17825792 bytes"},
+		{"\x17\x08\x44tracing7\0\0\10\0\20\0\0", 18, "cut in its head"},
+		{"\x17\x08\x44tracing7\0\0\10\0\20\0\0lzma\0\0\0\0\0\0\0\0\0\0", 32,
+		 "before the first event"},
 	};
 	char err[512];
 
@@ -227,10 +263,13 @@ static void no_files(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(cut_v7),      cmocka_unit_test(cut_v7_sample),
-		cmocka_unit_test(cut_v6),      cmocka_unit_test(cut_v6_gives_packets),
-		cmocka_unit_test(damaged_v7),  cmocka_unit_test(damaged_v6),
-		cmocka_unit_test(no_captures), cmocka_unit_test(no_files),
+		cmocka_unit_test(cut_samples),
+		cmocka_unit_test(cut_v7_sample),
+		cmocka_unit_test(cut_files_give_packets),
+		cmocka_unit_test(damaged_v7),
+		cmocka_unit_test(damaged_v6),
+		cmocka_unit_test(no_captures),
+		cmocka_unit_test(no_files),
 	};
 
 	return cmocka_run_group_tests(tests, make_scratch, drop_scratch);
