@@ -68,6 +68,10 @@ const struct option machine_options[] = {
 	COST("cache.memory.stall", memory_stall_mcycles, "found in memory: beyond an L1 hit"),
 	COST("cache.memory.remote_stall", memory_remote_stall_mcycles,
 	     "found in the other socket's memory: beyond an L1 hit"),
+	COUNT("cache.stream.lines", stream_lines, 1, 256, "lines",
+	      "lines a core keeps in flight while it copies"),
+	ROW("cache.stream.copy", OPTION_MILLI, stream_copy_mcycles, 0, 1000000, "cycles/byte",
+	    "receive copy to user space of what is in L2 or the last level"),
 	ROW("cache.overlap", OPTION_MILLI, overlap_permille, 0, 1000, "fraction",
 	    "part of a stall hidden behind other work"),
 
@@ -128,7 +132,7 @@ const struct option machine_options[] = {
 	COST("stack.skb_path", skb_path_mcycles,
 	     "driver to socket queue, per skb, without the skb itself, buffers and copy"),
 	ROW("stack.copy_per_byte", OPTION_MILLI, copy_byte_mcycles, 0, 1000000, "cycles/byte",
-	    "receive copy to user space"),
+	    "receive copy to user space wherever the lines are, for cache.payload_sampling: 0"),
 	COST("stack.reader_wake", reader_wake_mcycles, "wake-up, recvmsg() entry and exit"),
 	{0},
 };

@@ -34,6 +34,8 @@ struct machine {
 	uint64_t l1_bytes, l1_ways, l2_bytes, l2_ways, llc_bytes, llc_ways, ddio_ways;
 	uint64_t l2_stall_mcycles, llc_stall_mcycles, remote_stall_mcycles, memory_stall_mcycles;
 	uint64_t socket_stall_mcycles, memory_remote_stall_mcycles;
+	uint64_t stream_lines;	      /* lines a core keeps in flight in a copy */
+	uint64_t stream_copy_mcycles; /* copy to user per byte, found in L2 or the last level */
 	uint64_t overlap_permille;
 
 	/* page allocator */

@@ -156,6 +156,7 @@ static uint64_t reader_batch(struct sim *sim, struct cpu *cpu)
 			core_charge(core, CAUSE_COPY, sim->machine->reader_wake_mcycles);
 		}
 		skb_copy(&sim->skb, held->bytes);
+		payload_read(sim, held);
 		release_at(sim, held, cpu->id, core_now_ns(core));
 	}
 	end_ns = core_now_ns(core);

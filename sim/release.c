@@ -116,25 +116,25 @@ void release_buffers(struct sim *sim, struct held *held, bool direct)
  * The copy that came before a recorded release: the recorded times contain it already, so its cycles
  * are counted but neither move the clock nor keep the core busy.
  */
-static void copy_before(struct sim *sim, uint64_t bytes)
+static void copy_before(struct sim *sim, const struct held *held)
 {
 	uint64_t clock = core_current->clock;
 
-	skb_copy(&sim->skb, bytes);
+	skb_copy(&sim->skb, held->bytes);
+	payload_read(sim, held);
 	sim->cpu[core_current->id].paid += core_current->clock - clock;
 	core_current->clock = clock;
 }
 
 void release_packet(struct sim *sim, struct held *held, bool direct)
 {
-	uint64_t copied_bytes = held->copied ? held->bytes : 0;
-
 	metrics_advance(&sim->metrics, core_now_ns(core_current));
 	sim->metrics.payload_bytes -= held->bytes;
 	sim->live--;
 	skb_free(&sim->skb);
+	if (held->copied)
+		copy_before(sim, held);
 	release_buffers(sim, held, direct);
-	copy_before(sim, copied_bytes);
 	if (sim_is_drained(sim))
 		sim_wake_consumers(sim);
 }

@@ -106,6 +106,24 @@ static void memory_fill(const struct sim *sim, struct result *res)
 	result_set_u(res, METRIC_PG_ZONE_LOCKS, pages.zone_locks);
 }
 
+static void payload_fill_result(const struct sim *sim, struct result *res)
+{
+	const uint64_t *found = sim->payload.found;
+	uint64_t l2 = found[CACHE_L1] + found[CACHE_L2];
+	uint64_t llc = found[CACHE_LLC] + found[CACHE_REMOTE];
+	uint64_t memory = found[CACHE_MEMORY] + found[CACHE_MEMORY_REMOTE];
+
+	if (!sim->payload.sampling)
+		return;
+	result_set_u(res, METRIC_CACHE_PAYLOAD, l2 + llc + memory + found[CACHE_SOCKET]);
+	result_set_u(res, METRIC_CACHE_FROM_L2, l2);
+	result_set_u(res, METRIC_CACHE_FROM_LLC, llc);
+	result_set_u(res, METRIC_CACHE_FROM_SOCKET, found[CACHE_SOCKET]);
+	result_set_u(res, METRIC_CACHE_FROM_MEMORY, memory);
+	result_set_u(res, METRIC_CACHE_DDIO_EVICTED,
+		     payload_ddio_evicted(&sim->payload, mm_sim.cache));
+}
+
 static void strategy_fill(const struct sim *sim, struct result *res)
 {
 	struct access_counts acc = access_counts_get();
@@ -247,6 +265,7 @@ void report_fill(struct sim *sim, const struct capture_info *capture, const char
 	packets_fill(sim, res);
 	cycles_fill(sim, res);
 	memory_fill(sim, res);
+	payload_fill_result(sim, res);
 	strategy_fill(sim, res);
 	iommu_fill(sim, res);
 	rest_fill(sim, res);

@@ -126,6 +126,17 @@ enum metric_better { BETTER_NONE, BETTER_LOWER, BETTER_HIGHER };
 	X(DMA_SYNCS, "dma.syncs", UINT, LOWER, "count",                                            \
 	  "dma_map, dma_unmap and dma_sync calls that cleaned or invalidated lines")               \
 	X(DMA_SYNC_LINES, "dma.sync_lines", UINT, LOWER, "lines", "lines they did it to")          \
+	X(CACHE_PAYLOAD, "cache.payload_lines", UINT, NONE, "lines",                               \
+	  "payload lines that copies read, or wrote into on-demand buffers")                       \
+	X(CACHE_FROM_L2, "cache.payload_from_l2", UINT, NONE, "lines",                             \
+	  "of them found in the copying core's own L1 or L2")                                      \
+	X(CACHE_FROM_LLC, "cache.payload_from_llc", UINT, NONE, "lines",                           \
+	  "found in the socket's last level or in another of its cores")                           \
+	X(CACHE_FROM_SOCKET, "cache.payload_from_socket", UINT, LOWER, "lines",                    \
+	  "found in the other socket")                                                             \
+	X(CACHE_FROM_MEMORY, "cache.payload_from_memory", UINT, LOWER, "lines", "found in memory") \
+	X(CACHE_DDIO_EVICTED, "cache.ddio_evicted", UINT, LOWER, "lines",                          \
+	  "lines the device wrote into the last level that were gone before a core looked")        \
 	X(SKB_ALLOCATED, "skb.allocated", UINT, NONE, "count", "skbs made")                        \
 	X(SKB_FRAGS, "skb.frags", UINT, NONE, "count", "buffers attached to them")                 \
 	X(SKB_COALESCED, "skb.coalesced", UINT, NONE, "count",                                     \

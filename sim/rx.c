@@ -6,8 +6,8 @@
  * and refills. On demand (veth and other virtual devices): packets wait in a queue as long as the
  * ring, and the driver takes buffers and copies when it polls.
  *
- * The stack's read of a packet's first line goes through the cache model; the rest of the payload
- * is charged per byte at the copy.
+ * The stack's read of a packet's first line goes through the cache model like any access; the rest
+ * of the payload is payload.c's.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -122,7 +122,8 @@ static void receive_posted(struct rx_queue *q, struct held *held)
 
 /* Return: false when the allocator ran dry; what it had given is put back. */
 static bool receive_on_demand(struct rx_queue *q, struct held *held,
-			      const unsigned int size[NIC_MAX_BUFS])
+			      const unsigned int size[NIC_MAX_BUFS],
+			      const unsigned int fill[NIC_MAX_BUFS])
 {
 	struct sim *sim = q->sim;
 	struct rx_buf buf;
@@ -139,12 +140,14 @@ static bool receive_on_demand(struct rx_queue *q, struct held *held,
 		q->next_slot = slot + 1 == q->ring.size ? 0 : slot + 1;
 	}
 	core_charge(core_current, CAUSE_COPY, held->bytes * sim->machine->copy_byte_mcycles);
+	payload_fill(sim, held, fill);
 	return true;
 }
 
-/* Bytes before the data of buffer @i: on demand only the head has headroom. */
-static unsigned int headroom_of(const struct nic *nic, unsigned int i)
+unsigned int rx_headroom(const struct sim *sim, unsigned int i)
 {
+	const struct nic *nic = &sim->scenario->nic;
+
 	return nic->buffers == NIC_POSTED || i == 0 ? nic->headroom_bytes : 0;
 }
 
@@ -159,8 +162,6 @@ static void read_header(struct sim *sim, const struct held *held)
 
 static void build_skb(struct sim *sim, struct held *held, const unsigned int fill[NIC_MAX_BUFS])
 {
-	const struct nic *nic = &sim->scenario->nic;
-
 	skb_build(&sim->skb);
 	for (unsigned int i = 0; i < held->nr; i++) {
 		const struct rx_buf *b = &held->buf[i], *before = b - 1;
@@ -168,8 +169,8 @@ static void build_skb(struct sim *sim, struct held *held, const unsigned int fil
 		held->truesize += b->truesize;
 		skb_add_frag(&sim->skb,
 			     i > 0 && before->page == b->page &&
-				     before->offset + headroom_of(nic, i - 1) + fill[i - 1] ==
-					     b->offset + headroom_of(nic, i));
+				     before->offset + rx_headroom(sim, i - 1) + fill[i - 1] ==
+					     b->offset + rx_headroom(sim, i));
 	}
 }
 
@@ -195,7 +196,7 @@ bool rx_receive_one(struct rx_queue *q)
 	held->bytes = a.pkt.bytes;
 	if (nic->buffers == NIC_POSTED) {
 		receive_posted(q, held);
-	} else if (!receive_on_demand(q, held, size)) {
+	} else if (!receive_on_demand(q, held, size, fill)) {
 		sim->drops.no_buf++;
 		release_buffers(sim, held, true);
 		return true;

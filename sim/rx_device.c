@@ -2,10 +2,8 @@
 /*
  * rx_device.c - what the device does with packets that arrive: descriptors, DMA, drops.
  *
- * No core pays for any of it. Of the payload, the first line of each buffer is written through the
- * cache model. What it ignores: LLC space that the other payload lines take away.
+ * No core pays for any of it. What it writes goes through the cache model (payload.c).
  */
-#include "models/access.h"
 #include "sim/sim.h"
 #include "sim/traffic.h"
 
@@ -43,8 +41,7 @@ static unsigned int device_receive(struct rx_queue *q, const struct packet *pkt)
 		slot = ring_device_fill(&q->ring);
 		iommu_translate(mm_sim.iommu, q->slot_buf[slot].dma + nic->headroom_bytes, fill[i],
 				pkt->arrival_ns);
-		access_dma_write(rx_data(sim, &q->slot_buf[slot], nic->headroom_bytes),
-				 L1_CACHE_BYTES);
+		payload_arrive(sim, &q->slot_buf[slot], fill[i], i == 0);
 	}
 	return n;
 }

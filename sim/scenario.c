@@ -14,6 +14,7 @@
 #include "models/machine.h"
 #include "models/page_allocator.h"
 #include "models/profile.h"
+#include "sim/payload.h"
 #include "sim/strategies.h"
 
 #define FIELD(f) offsetof(struct scenario, f)
@@ -157,6 +158,14 @@ static const struct option own_rows[] = {
 	 .max = 1 << 20,
 	 .deflt = "64",
 	 .help = "synthetic: flows; each stays on one queue"},
+	{.key = "cache.payload_sampling",
+	 .type = OPTION_UINT,
+	 .offset = FIELD(payload_sampling),
+	 .max = PAYLOAD_SAMPLING_MAX,
+	 .deflt = "32",
+	 .help = "payload through the caches: 1 every line, 2 to 64 (a power of two) the lines of "
+		 "one "
+		 "in so many sets, 0 none of it: a copy costs the same wherever its lines are"},
 	{.key = "workload.kind",
 	 .type = OPTION_ENUM,
 	 .offset = FIELD(kind),
@@ -416,7 +425,13 @@ int scenario_finish(struct scenario_input *in, const char *datadir, char *err, s
 	}
 	ret = memory_finish(s, err, err_size);
 	if (!ret)
-		ret = nic_finish(in, datadir, err, err_size);
+		if (s->payload_sampling & (s->payload_sampling - 1)) {
+			snprintf(err, err_size,
+				 "cache.payload_sampling: found %llu, expected 0 or a power of two",
+				 (unsigned long long)s->payload_sampling);
+			return -EINVAL;
+		}
+	ret = nic_finish(in, datadir, err, err_size);
 	if (!ret)
 		ret = traffic_finish(s, err, err_size);
 	if (!ret)

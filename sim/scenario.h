@@ -50,6 +50,8 @@ struct scenario {
 	uint64_t rate_bps, packets, bytes, flows;
 	unsigned int arrivals, sizes;
 
+	uint64_t payload_sampling; /* cache.payload_sampling */
+
 	struct nic nic; /* nic.*, after scenario_finish(): preset and overrides */
 
 	/* workload.* */

@@ -18,6 +18,7 @@
 #include "models/ring.h"
 #include "models/skb.h"
 #include "sim/metrics.h"
+#include "sim/payload.h"
 #include "sim/scenario.h"
 #include "traces/packet.h"
 
@@ -163,6 +164,7 @@ struct sim {
 	bool up;
 	struct reader reader;
 	struct skb_model skb;
+	struct payload payload;
 	struct metrics metrics;
 	struct drops drops;
 	uint64_t close_ns;
@@ -195,6 +197,8 @@ void rx_queue_fini(struct rx_queue *q);
 void rx_refill(struct rx_queue *q);
 /** rx_receive_one() - the driver takes one packet to the stack. Return: false when none waits */
 bool rx_receive_one(struct rx_queue *q);
+/** rx_headroom() - bytes before the data of a packet's buffer @i: on demand only the head has some */
+unsigned int rx_headroom(const struct sim *sim, unsigned int i);
 
 /* rx_device.c - the device's side of a queue */
 /** rx_arrive() - the device receives what arrived up to @now_ns */

@@ -214,6 +214,9 @@ static int sim_up(struct sim *sim, const struct simulate_params *p, char *err, s
 	ret = cores_check(sim, err, err_size);
 	if (!ret)
 		ret = sockets_check(sim, err, err_size);
+	if (!ret)
+		ret = payload_init(&sim->payload, sim->machine, p->scenario->payload_sampling, err,
+				   err_size);
 	if (ret)
 		return ret;
 	for (unsigned int i = 0; i < sim->nr_cores; i++)
@@ -317,6 +320,9 @@ int simulate(const struct simulate_params *p, struct result *res, char *err, siz
 		goto out;
 	sim->scenario = p->scenario;
 	sim->machine = &profile->m;
+	/* with the payload in the caches, a copy pays for its misses one by one */
+	if (p->scenario->payload_sampling)
+		profile->m.copy_byte_mcycles = profile->m.stream_copy_mcycles;
 	sim->tick = p->tick;
 	sim->close_ns = p->capture ? p->capture->truth.pools_closed_ns : 0;
 	ret = sim_up(sim, p, err, err_size);

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * payload.h - where the bytes of packets are found: device writes, copies, reads.
+ *
+ * A packet's header is an access like any other (access.h). The rest is bulk: its lines go through
+ * the same caches, all of them or those of one in N sets, and cost what a stream costs.
+ */
+#ifndef SIM_PAYLOAD_H
+#define SIM_PAYLOAD_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include "models/cache.h"
+
+/** PAYLOAD_SAMPLING_MAX - N at most: one line in each 4K of payload */
+#define PAYLOAD_SAMPLING_MAX 64
+
+struct held;
+struct machine;
+struct rx_buf;
+struct sim;
+
+/**
+ * struct payload - lines seen and where they were
+ * @sampling: 0: not modelled, 1: every line, N: the lines of one in N sets
+ * @fold, @low: which line of each N is the one, see payload.c
+ * @stall_mcycles: what a line found at a level costs beyond the copy per byte
+ * @waiting: per core and enum cache_op, lines since the last one looked up
+ * @found: lines a core copied from or to, by level; a line looked up counts for those before it
+ * @device_lines, @device_samples: lines the device wrote, and those of them looked up
+ */
+struct payload {
+	unsigned int sampling;
+	uint32_t fold, low;
+	uint64_t stall_mcycles[CACHE_LEVELS];
+	uint32_t waiting[CORE_MAX][2];
+	uint64_t found[CACHE_LEVELS];
+	uint64_t device_lines, device_samples;
+};
+
+/**
+ * payload_init() - nothing seen yet
+ * @sampling: a power of two up to PAYLOAD_SAMPLING_MAX, or 0
+ * Return: 0, or -EINVAL with one line in @err: the sets of @machine's caches cannot be sampled so.
+ */
+int payload_init(struct payload *p, const struct machine *machine, unsigned int sampling, char *err,
+		 size_t err_size);
+
+/** payload_arrive() - the device writes @bytes into buffer @buf; @head: the packet's first */
+void payload_arrive(struct sim *sim, const struct rx_buf *buf, unsigned int bytes, bool head);
+/** payload_fill() - core_current copies a packet into its buffers, @fill bytes into each */
+void payload_fill(struct sim *sim, const struct held *held, const unsigned int *fill);
+/** payload_read() - core_current copies a packet out of its buffers */
+void payload_read(struct sim *sim, const struct held *held);
+
+/** payload_ddio_evicted() - lines the device wrote that left the LLC before a core looked */
+uint64_t payload_ddio_evicted(const struct payload *p, const struct cache *cache);
+
+#endif
