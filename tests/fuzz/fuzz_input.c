@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#define _GNU_SOURCE /* memfd_create() */
+#include "fuzz_input.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "traces/capture.h"
+
+static struct capture_info info;
+
+static void impossible(const char *what, const char *detail)
+{
+	fprintf(stderr, "%s: %s\n", what, detail);
+	abort();
+}
+
+/* One file in memory for all inputs. Return: its path */
+static const char *file_of(const void *data, size_t size)
+{
+	static char path[64];
+	static int fd = -1;
+
+	if (fd < 0) {
+		fd = memfd_create("fuzz", MFD_CLOEXEC);
+		snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	}
+	if (fd < 0 || ftruncate(fd, 0) || pwrite(fd, data, size, 0) != (ssize_t)size)
+		impossible("no file in memory", path);
+	return path;
+}
+
+static void read_all(const struct capture_device *dev)
+{
+	struct packet_source *src;
+	struct packet pkt;
+	uint64_t nr = 0, last_ns = 0;
+	char err[512] = "";
+	int rc;
+
+	if (capture_open(&info, dev->name, &src, err, sizeof(err)))
+		impossible("scanned, but not opened", err);
+	while ((rc = packet_next(src, &pkt)) > 0) {
+		if (pkt.arrival_ns < last_ns || pkt.release_ns < pkt.arrival_ns)
+			impossible("times out of order", dev->name);
+		if ((pkt.method == RELEASE_UNKNOWN) != (pkt.release_ns == PACKET_UNKNOWN))
+			impossible("release time and method contradict", dev->name);
+		last_ns = pkt.arrival_ns;
+		nr++;
+	}
+	if (rc)
+		impossible("scanned, but not read", src->error);
+	if (nr != dev->packets)
+		impossible("other packets than counted", dev->name);
+	packet_source_close(src);
+}
+
+void fuzz_capture(const void *data, size_t size, const char *filter)
+{
+	const char *path = file_of(data, size);
+	char err[512] = "";
+
+	if (capture_scan_filtered(path, filter, &info, err, sizeof(err))) {
+		if (!strstr(err, path) || strchr(err, '\n'))
+			impossible("not one line with the path", err);
+		return;
+	}
+	for (unsigned int i = 0; i < info.nr_devices; i++)
+		read_all(&info.devices[i]);
+}

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "fuzz_input.h"
+#include "traces/pcap_file.h"
+
+/* Every second length goes through a filter, whose program then sees the packets too. */
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	if (!pcap_file_probe(data, size))
+		return 0;
+	fuzz_capture(data, size, size & 1 ? "udp or vlan or ip6" : "");
+	return 0;
+}
