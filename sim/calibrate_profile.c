@@ -7,6 +7,7 @@
 #include "sim/calibrate_profile.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <string.h>
 
 #define LINE_BYTES 64
@@ -166,21 +167,23 @@ static void group_write(const struct machine_profile *profile, const char *prefi
 	size_t skip = strlen(prefix);
 
 	for (unsigned int i = 0; machine_options[i].key; i++) {
-		const char *key = machine_options[i].key, *rest = key + skip;
-		size_t len = skip + strcspn(rest, ".") + 1;
+		const char *key = machine_options[i].key, *dot;
 		char group[64];
 
-		if (strncmp(key, prefix, skip) || (key[len - 1] && seen_before(i, len)))
+		if (strncmp(key, prefix, skip))
 			continue;
-		if (!depth && key[len - 1])
+		dot = strchr(key + skip, '.');
+		if (dot && seen_before(i, (size_t)(dot + 1 - key)))
+			continue;
+		if (!depth && dot)
 			fputc('\n', out);
 		fprintf(out, "%*s", (int)(2 * depth), "");
-		if (!key[len - 1]) {
-			row_write(profile, i, rest, out);
+		if (!dot) {
+			row_write(profile, i, key + skip, out);
 			continue;
 		}
-		fprintf(out, "%.*s:\n", (int)(len - skip - 1), rest);
-		snprintf(group, sizeof(group), "%.*s", (int)len, key);
+		fprintf(out, "%.*s:\n", (int)(dot - key - (ptrdiff_t)skip), key + skip);
+		snprintf(group, sizeof(group), "%.*s", (int)(dot + 1 - key), key);
 		group_write(profile, group, depth + 1, out);
 	}
 }
