@@ -42,6 +42,10 @@ const struct option nic_options[] = {
 	    "reserved after the data (skb_shared_info)"),
 	ROW("refill_batch", OPTION_UINT, refill_batch, 0, 65536, "descriptors",
 	    "posted: free descriptors before the driver refills; on_demand: 0"),
+	ROW("fifo", OPTION_BYTES, fifo_bytes, 0, 64 << 20, "bytes",
+	    "posted: the NIC's internal buffer, where packets wait for DMA behind an IOMMU; "
+	    "on_demand: "
+	    "0"),
 	ROW("pool_size", OPTION_UINT, pool_size, 1, 65536, "pages",
 	    "entries of a page_pool's pointer ring"),
 	ROW("rx_usecs", OPTION_DURATION, rx_usecs_ns, 0, 10000000000, "us",
@@ -99,6 +103,7 @@ static int on_demand_check(const struct nic *nic, uint64_t page_bytes, char *err
 	const char *only_posted = nic->buffer_bytes   ? "buffer"
 				  : nic->order	      ? "order"
 				  : nic->refill_batch ? "refill_batch"
+				  : nic->fifo_bytes   ? "fifo"
 						      : NULL;
 
 	if (only_posted)

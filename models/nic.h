@@ -25,6 +25,7 @@ enum nic_free_path { NIC_FREE_REMOTE, NIC_FREE_DEFER, NIC_FREE_NAPI_DIRECT };
  * @tailroom_bytes: reserved after it (skb_shared_info). Posted: in every buffer, because the device
  *	does not know which will be a packet's first. On demand: in the first
  * @refill_batch: free descriptors before the driver refills; on demand: 0, nothing is posted
+ * @fifo_bytes: the device's internal buffer: packets that wait for DMA; on demand: 0, none does any
  * @pool_size: entries of a page_pool's pointer ring
  * @buffers: enum nic_buffers
  * @rx_usecs: interrupt moderation, ns from the first packet to the poll
@@ -38,6 +39,7 @@ struct nic {
 	char preset[OPTION_TEXT_MAX];
 	uint64_t ring, queues, desc_bytes, buffer_bytes, order;
 	uint64_t headroom_bytes, tailroom_bytes, refill_batch, pool_size;
+	uint64_t fifo_bytes;
 	unsigned int buffers;
 	uint64_t rx_usecs_ns, rx_frames, budget;
 	unsigned int free_path;

@@ -31,12 +31,51 @@ static uint64_t irq_time(const struct rx_queue *q, const struct packet *first)
 	return fire;
 }
 
+/* The same where the device takes its time: counted from the first packet that is complete. */
+static uint64_t dma_irq_time(struct rx_queue *q)
+{
+	const struct nic *nic = &q->sim->scenario->nic;
+	uint64_t done = dma_expect_ns(q, 0), fire = done + nic->rx_usecs_ns;
+	uint64_t nth = nic->rx_frames ? dma_expect_ns(q, nic->rx_frames - 1) : UINT64_MAX;
+
+	if (nth < fire)
+		fire = nth > done ? nth : done;
+	return fire;
+}
+
+/* Wakes when the device begins with a packet, so that it is known when it will be done. */
+static bool dma_wait(struct rx_queue *q)
+{
+	const struct packet *pkt;
+	uint64_t later, now, next;
+
+	for (;;) {
+		now = engine_now_ns();
+		rx_arrive(q, now);
+		if (q->arr_nr) {
+			if (!q->scheduled || q->arrived[q->arr_head].done_ns > now)
+				engine_sleep_until(dma_irq_time(q));
+			return true;
+		}
+		next = dma_expect_ns(q, 0);
+		if (next == UINT64_MAX) {
+			if (traffic_peek(q->sim->traffic, q->index, 0, &pkt, &later) !=
+			    TRAFFIC_LATER)
+				return false;
+			next = later;
+		}
+		engine_sleep_until(next > now ? next : now + LOOK_AGAIN_NS);
+	}
+}
+
 /* Return: false when no packet will come any more */
 static bool napi_wait(struct rx_queue *q)
 {
 	const struct packet *pkt;
 	uint64_t later, now;
 
+	if (q->sim->dma.timed)
+		return dma_wait(q);
 	for (;;) {
 		if (q->arr_nr)
 			return true;
@@ -97,15 +136,14 @@ static void napi_poll(struct rx_queue *q)
 	struct cpu *cpu = &sim->cpu[q->core];
 	struct core *core;
 	uint64_t mark, spent, end_ns;
-	bool goes_on;
 
 	engine_move(q->core);
 	core = cpu_enter(cpu, CONTEXT_SOFTIRQ, engine_now_ns(), &mark);
 	core_charge(core, CAUSE_IRQ, sim->machine->poll_mcycles);
 	defer_flush(cpu, q);
-	goes_on = napi_work(q);
+	q->scheduled = napi_work(q);
 	if (cpu->defer.kicked)
-		defer_flush(cpu, goes_on ? q : NULL);
+		defer_flush(cpu, q->scheduled ? q : NULL);
 	end_ns = core_now_ns(core);
 	spent = cpu_leave(cpu, CONTEXT_SOFTIRQ, mark);
 	if (sim->tick)

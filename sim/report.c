@@ -33,7 +33,7 @@ static uint64_t in_flight(const struct sim *sim)
 	uint64_t n = 0;
 
 	for (unsigned int i = 0; i < sim->nr_queues; i++)
-		n += sim->queue[i].arr_nr;
+		n += sim->queue[i].arr_nr + sim->queue[i].dma.nr;
 	return n;
 }
 
@@ -47,6 +47,8 @@ static void packets_fill(const struct sim *sim, struct result *res)
 	result_set_u(res, METRIC_DROP_NO_BUF, sim->drops.no_buf);
 	result_set_u(res, METRIC_DROP_RCVBUF, sim->drops.rcvbuf);
 	result_set_u(res, METRIC_DROP_OVERSIZE, sim->drops.oversize);
+	if (sim->dma.timed)
+		result_set_u(res, METRIC_DROP_NIC_FIFO, sim->drops.nic_fifo);
 	result_set_u(res, METRIC_IN_FLIGHT, in_flight(sim));
 }
 
@@ -323,7 +325,7 @@ int report_check(const struct sim *sim, const struct result *res, char *err, siz
 	}
 	ret = equation("offered = delivered + drops + in flight", sim->offered,
 		       sim->delivered + d->no_desc + d->no_buf + d->rcvbuf + d->oversize +
-			       res->u[METRIC_IN_FLIGHT],
+			       d->nic_fifo + res->u[METRIC_IN_FLIGHT],
 		       err, err_size);
 	if (!ret)
 		ret = equation("packets alive after the drain = 0", sim->live, 0, err, err_size);

@@ -36,6 +36,8 @@ enum metric_better { BETTER_NONE, BETTER_LOWER, BETTER_HIGHER };
 	  "dropped: socket receive buffer full")                                                   \
 	X(DROP_OVERSIZE, "packets.drop_oversize", UINT, LOWER, "packets",                          \
 	  "dropped: needs more buffers than an skb has frags")                                     \
+	X(DROP_NIC_FIFO, "packets.drop_nic_fifo", UINT, LOWER, "packets",                          \
+	  "dropped: the NIC's internal buffer was full, DMA did not keep up")                      \
 	X(IN_FLIGHT, "packets.in_flight", UINT, NONE, "packets",                                   \
 	  "in the ring when the traffic ended, not delivered")                                     \
 	X(CYC_TOTAL, "cycles.total", UINT, NONE, "core cycles", "cycles of all cores")             \

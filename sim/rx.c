@@ -174,6 +174,11 @@ static void build_skb(struct sim *sim, struct held *held, const unsigned int fil
 	}
 }
 
+static bool is_complete(const struct arrival *a)
+{
+	return !a->done_ns || a->done_ns <= core_now_ns(core_current);
+}
+
 bool rx_receive_one(struct rx_queue *q)
 {
 	struct sim *sim = q->sim;
@@ -182,7 +187,7 @@ bool rx_receive_one(struct rx_queue *q)
 	struct arrival a;
 	struct held *held;
 
-	if (!q->arr_nr)
+	if (!q->arr_nr || !is_complete(&q->arrived[q->arr_head]))
 		return false;
 	a = q->arrived[q->arr_head];
 	q->arr_head = q->arr_head + 1 == q->ring.size ? 0 : q->arr_head + 1;

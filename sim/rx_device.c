@@ -14,8 +14,12 @@ char *rx_data(const struct sim *sim, const struct rx_buf *buf, unsigned int skip
 	       skip;
 }
 
-/* The device takes descriptors for one packet. Return: how many, 0 = dropped. */
-static unsigned int device_receive(struct rx_queue *q, const struct packet *pkt)
+/*
+ * The device takes descriptors for one packet and translates their addresses.
+ * Return: how many, 0 = dropped. @reads: memory reads of page walks, added up
+ */
+static unsigned int device_receive(struct rx_queue *q, const struct packet *pkt, uint64_t start_ns,
+				   unsigned int *reads)
 {
 	struct sim *sim = q->sim;
 	const struct nic *nic = &sim->scenario->nic;
@@ -39,11 +43,23 @@ static unsigned int device_receive(struct rx_queue *q, const struct packet *pkt)
 	}
 	for (int i = 0; i < n; i++) {
 		slot = ring_device_fill(&q->ring);
-		iommu_translate(mm_sim.iommu, q->slot_buf[slot].dma + nic->headroom_bytes, fill[i],
-				pkt->arrival_ns);
+		*reads += iommu_translate(mm_sim.iommu, q->slot_buf[slot].dma + nic->headroom_bytes,
+					  fill[i], start_ns);
 		payload_arrive(sim, &q->slot_buf[slot], fill[i], i == 0);
 	}
 	return n;
+}
+
+void rx_write(struct rx_queue *q, const struct packet *pkt, uint64_t start_ns)
+{
+	unsigned int reads = 0, n = device_receive(q, pkt, start_ns, &reads);
+
+	if (n)
+		q->arrived[(q->arr_head + q->arr_nr++) % q->ring.size] = (struct arrival){
+			.pkt = *pkt,
+			.done_ns = dma_done_ns(q, start_ns, pkt->bytes, reads),
+			.nr_slots = n,
+		};
 }
 
 void rx_arrive(struct rx_queue *q, uint64_t now_ns)
@@ -51,15 +67,15 @@ void rx_arrive(struct rx_queue *q, uint64_t now_ns)
 	struct sim *sim = q->sim;
 	const struct packet *pkt;
 	uint64_t later;
-	unsigned int n;
 
+	if (sim->dma.timed) {
+		dma_arrive(q, now_ns);
+		return;
+	}
 	while (traffic_peek(sim->traffic, q->index, 0, &pkt, &later) == TRAFFIC_PACKET &&
 	       pkt->arrival_ns <= now_ns) {
 		sim->offered++;
-		n = device_receive(q, pkt);
-		if (n)
-			q->arrived[(q->arr_head + q->arr_nr++) % q->ring.size] =
-				(struct arrival){.pkt = *pkt, .nr_slots = n};
+		rx_write(q, pkt, pkt->arrival_ns);
 		traffic_take(sim->traffic, q->index);
 	}
 }

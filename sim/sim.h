@@ -17,6 +17,7 @@
 #include "models/mm_sim.h"
 #include "models/ring.h"
 #include "models/skb.h"
+#include "sim/dma.h"
 #include "sim/metrics.h"
 #include "sim/payload.h"
 #include "sim/scenario.h"
@@ -58,18 +59,24 @@ struct held_heap {
 	unsigned int nr, cap;
 };
 
-/** struct arrival - a packet the device wrote and the driver has not seen yet */
+/**
+ * struct arrival - a packet the device wrote and the driver has not seen yet
+ * @done_ns: its DMA is complete; 0: when it arrived
+ */
 struct arrival {
 	struct packet pkt;
+	uint64_t done_ns;
 	unsigned int nr_slots;
 };
 
 /**
  * struct rx_queue - a receive queue with its ring and its instance of the strategy
- * @arrived, @arr_head, @arr_nr: circular array of completed packets, nic.ring long
+ * @arrived, @arr_head, @arr_nr: circular array of packets with descriptors, nic.ring long
+ * @dma: packets without, and the engine's time
  * @slot_buf: buffer posted in each slot
  * @starved: the last refill could not fill the ring
  * @next_slot: on demand: slot for the next buffer
+ * @scheduled: the last poll used up its budget: the next needs no interrupt
  * @poll_goes_on: the packet last received was not the last of its recorded poll
  * @ended: no packet will come any more; its actor is gone
  * @closed: the device is down; the strategy's close() has run
@@ -82,13 +89,14 @@ struct rx_queue {
 	struct rx_buf *slot_buf;
 	struct arrival *arrived;
 	unsigned int arr_head, arr_nr;
+	struct dma_queue dma;
 	unsigned int next_slot;
-	bool starved, poll_goes_on, ended, closed;
+	bool starved, scheduled, poll_goes_on, ended, closed;
 };
 
 /** struct drops - packets lost, by cause */
 struct drops {
-	uint64_t no_desc, no_buf, rcvbuf, oversize;
+	uint64_t no_desc, no_buf, rcvbuf, oversize, nic_fifo;
 };
 
 /** enum context - who uses a core; softirq and application keep clocks of their own */
@@ -167,6 +175,7 @@ struct sim {
 	struct payload payload;
 	struct metrics metrics;
 	struct drops drops;
+	struct dma dma;
 	uint64_t close_ns;
 	struct rx_stats stats;
 	uint64_t offered, received, delivered, delivered_bytes;
@@ -203,6 +212,8 @@ unsigned int rx_headroom(const struct sim *sim, unsigned int i);
 /* rx_device.c - the device's side of a queue */
 /** rx_arrive() - the device receives what arrived up to @now_ns */
 void rx_arrive(struct rx_queue *q, uint64_t now_ns);
+/** rx_write() - the device takes descriptors for a packet and begins to write it at @start_ns */
+void rx_write(struct rx_queue *q, const struct packet *pkt, uint64_t start_ns);
 /** rx_data() - the byte @skip into a buffer */
 char *rx_data(const struct sim *sim, const struct rx_buf *buf, unsigned int skip);
 

@@ -104,6 +104,8 @@ static int machine_up(struct sim *sim, const struct simulate_params *p)
 	for (unsigned int i = 0; i < sim->nr_cores; i++)
 		if (defer_init(&sim->cpu[i]))
 			return -ENOMEM;
+	if (dma_init(sim))
+		return -ENOMEM;
 	skb_init(&sim->skb, sim->machine);
 	return metrics_init(&sim->metrics, nr_pages, s->page_size, interval_ns);
 }
@@ -180,6 +182,7 @@ static int actors_spawn(struct sim *sim)
 
 static void sim_fini(struct sim *sim)
 {
+	dma_fini(sim);
 	for (unsigned int i = 0; sim->queue && i < sim->nr_queues; i++)
 		rx_queue_fini(&sim->queue[i]);
 	free(sim->queue);
