@@ -115,7 +115,7 @@ struct truth {
  * @truncated: the file ends early; what follows @span_ns is missing
  * @cpus: CPUs in the file, 0 when it does not tell
  * @packets_only: it holds packets and no events: nothing can be known of their release
- * @reordered: packets earlier than one before them: moved up to its time
+ * @reordered: packets or events earlier than one before them: moved up to its time
  * @frees_are_recorded: the kernel frees skbs that another CPU read with an event (6.18 does)
  * @note: what else a reader of results must know, "" for nothing
  */

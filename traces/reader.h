@@ -37,6 +37,7 @@ struct name_table {
  * @clock: trace clock, "" when unknown
  * @cpus: CPUs
  * @lost_events: events the recorder lost, complete once next() returned 0
+ * @reordered: events earlier than one before them: moved up to its time
  * @truncated: the file ends early
  * @note: what else a reader of results must know, "" for nothing
  */
@@ -45,6 +46,7 @@ struct reader_facts {
 	char clock[16];
 	unsigned int cpus;
 	uint64_t lost_events;
+	uint64_t reordered;
 	bool truncated;
 	char note[256];
 };

@@ -187,6 +187,7 @@ static void scan_close(struct scan *scan)
 	memcpy(info->note, facts.note, sizeof(info->note));
 	info->cpus = facts.cpus;
 	info->lost_events = facts.lost_events;
+	info->reordered = facts.reordered;
 	info->truncated = facts.truncated;
 	fill_events(scan);
 	fill_devices(scan);

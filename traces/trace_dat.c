@@ -28,6 +28,8 @@
  * @blocks, @streams: data of the CPUs, @file.nr_extents of them
  * @heap, @nr_heads: streams that have a record, a binary min-heap by its time
  * @seen: by kind of event: in which buffers, a bit each
+ * @last_ns: time of the event before
+ * @reordered: events earlier than one before them: a CPU's clock fell back
  * @ended: the data of a CPU broke off
  */
 struct dat_reader {
@@ -39,6 +41,8 @@ struct dat_reader {
 	struct dat_stream **heap;
 	unsigned int nr_heads;
 	uint64_t seen[EVENT_KINDS];
+	uint64_t last_ns;
+	uint64_t reordered;
 	bool ended;
 };
 
@@ -116,6 +120,11 @@ static int dat_decode(struct dat_reader *dat, const struct dat_stream *stream, s
 	if (!time_convert(&dat->file, stream->page.time, &ev->time_ns))
 		return dat_stream_damaged(stream, "a time centuries away", err,
 					  sizeof(dat->base.error));
+	if (ev->time_ns < dat->last_ns) {
+		ev->time_ns = dat->last_ns;
+		dat->reordered++;
+	}
+	dat->last_ns = ev->time_ns;
 	rc = decoder_event(&dat->dec, decoder_id(&dat->dec, rec->data, rec->size), rec->data,
 			   rec->size, ev);
 	if (rc)
@@ -311,6 +320,7 @@ static void dat_describe(const struct reader *reader, struct reader_facts *facts
 	/* Overwritten events show in the statistics, those lost by a live reader in the records. */
 	facts->lost_events =
 		dat->blocks.missed > file->overruns ? dat->blocks.missed : file->overruns;
+	facts->reordered = dat->reordered;
 	facts->truncated = file->cut;
 	dat_notes(dat, facts);
 }
