@@ -162,7 +162,7 @@ static uint64_t expr_number(struct expr *ex)
 			break;
 		value = value * base + digit;
 	}
-	while (ex->at < ex->end && (*ex->at == 'U' || *ex->at == 'L' || *ex->at == 'u'))
+	while (ex->at < ex->end && memchr("uUlL", *ex->at, 4))
 		ex->at++;
 	return value;
 }

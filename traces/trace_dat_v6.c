@@ -140,7 +140,8 @@ static int data_find(struct trace_dat_file *file, struct cursor *cur, struct dat
 	rc = table_read(file, cur, "");
 	if (!rc && !file->clock[0])
 		clock_read(file, cur);
-	why->what = "table of an instance";
+	if (!rc)
+		why->what = "table of an instance";
 	for (unsigned int i = 0; i < list.nr && !rc; i++)
 		rc = instance_read(file, cur, list.offsets[i], list.names[i]);
 	return rc;
