@@ -60,11 +60,12 @@ struct llc_line {
 /**
  * struct llc - the last level of one socket
  * @lines: sets x ways, each set in order of use; empty ways last; NULL: no such socket
- * @mask: sets - 1, or 0 when the number of sets is no power of two
+ * @magic: 2^64 / @sets, rounded up, which turns line % sets into two multiplications
  */
 struct llc {
 	struct llc_line *lines;
-	uint32_t sets, mask, ways;
+	uint32_t sets, ways;
+	uint64_t magic;
 };
 
 /**
@@ -92,7 +93,7 @@ static int llc_init(struct llc *llc, const struct cache_geometry *geo)
 	for (unsigned int i = 0; i < geo->llc_lines; i++)
 		llc->lines[i] = (struct llc_line){.line = NO_LINE, .owner = NO_OWNER};
 	llc->sets = geo->llc_lines / geo->llc_ways;
-	llc->mask = is_power_of_two(llc->sets) ? llc->sets - 1 : 0;
+	llc->magic = UINT64_MAX / llc->sets + 1;
 	llc->ways = geo->llc_ways;
 	return 0;
 }
@@ -173,11 +174,16 @@ static void core_set_writable(struct cache *cache, unsigned int core, uint32_t l
 		*l2 = line << 1 | writable;
 }
 
+/*
+ * The set is line % sets: the fraction of line / sets, in units of 2^-64, times sets. Exact, as both
+ * have 32 bits (Lemire, Kaser, Kurz, "Faster remainder by direct computation", 2019).
+ */
 static struct llc_line *llc_set(const struct llc *llc, uint32_t line)
 {
-	uint32_t set = llc->mask ? line & llc->mask : line % llc->sets;
+	uint64_t fraction = llc->magic * line;
+	uint64_t set = (uint64_t)((unsigned __int128)fraction * llc->sets >> 64);
 
-	return llc->lines + (size_t)set * llc->ways;
+	return llc->lines + set * llc->ways;
 }
 
 static struct llc_line *llc_find(const struct llc *llc, uint32_t line)

@@ -148,6 +148,43 @@ static void test_copy_cost(void **state)
 	assert_true(u(&far, METRIC_CYC_MISS) > socket * 21);
 }
 
+/*
+ * 9014 bytes into 2K buffers with room for 2048 - 64 - 320 = 1664: five of 26 lines and 694 bytes in 11
+ * are 141 lines a packet. With one in 64 sets, 2.2 are looked up, and they count for all but the last.
+ */
+static void test_many_buffers(void **state)
+{
+	const char *const settings[] = {"traffic.packets=2000", "traffic.bytes=9014", NULL};
+	struct result r;
+
+	(void)state;
+	run_with("page_pool", settings, "cache.payload_sampling=1", &r);
+	assert_int_equal(u(&r, METRIC_CACHE_PAYLOAD), 2000 * 141);
+	assert_int_equal(u(&r, METRIC_CACHE_FROM_LLC), 2000 * 141);
+	run_with("page_pool", settings, "cache.payload_sampling=64", &r);
+	assert_in_range(u(&r, METRIC_CACHE_PAYLOAD), 2000 * 141 - 128, 2000 * 141);
+	assert_int_equal(u(&r, METRIC_CACHE_FROM_LLC), u(&r, METRIC_CACHE_PAYLOAD));
+}
+
+/*
+ * Buffers on the other node: the device's writes go to that memory, and every line is fetched from
+ * there; the header by the driver, which the reader's copy then finds in its caches.
+ */
+static void test_memory_of_the_other_node(void **state)
+{
+	const char *const settings[] = {"traffic.packets=1000", "page_allocator.node1=2G",
+					"page_allocator.nid=1", "cache.payload_sampling=1", NULL};
+	struct result far;
+
+	(void)state;
+	run_with("page_pool", settings, NULL, &far);
+	assert_int_equal(u(&far, METRIC_CACHE_FROM_MEMORY), 1000 * (LINES - 1));
+	assert_int_equal(u(&far, METRIC_CACHE_FROM_LLC), 1000);
+	assert_int_equal(u(&far, METRIC_CACHE_DDIO_EVICTED), 0);
+	/* (340 - 55) / 12 = 23.75 a line, and the driver's look at the header */
+	assert_true(u(&far, METRIC_CYC_MISS) > 1000 * ((LINES - 1) * 23.75 + 200));
+}
+
 /* Sampled against every line: sum of cycles, and the lines from memory as a share of all. */
 static void compare(const char *name, const char *strategy, const char *const *settings)
 {
@@ -227,9 +264,14 @@ static void test_sets_in_common(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_ddio_share), cmocka_unit_test(test_hot_and_cold),
-		cmocka_unit_test(test_copy_cost),  cmocka_unit_test(test_sampling_error),
-		cmocka_unit_test(test_refusals),   cmocka_unit_test(test_sets_in_common),
+		cmocka_unit_test(test_ddio_share),
+		cmocka_unit_test(test_hot_and_cold),
+		cmocka_unit_test(test_copy_cost),
+		cmocka_unit_test(test_sampling_error),
+		cmocka_unit_test(test_many_buffers),
+		cmocka_unit_test(test_memory_of_the_other_node),
+		cmocka_unit_test(test_refusals),
+		cmocka_unit_test(test_sets_in_common),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
