@@ -81,8 +81,7 @@ int payload_init(struct payload *p, const struct machine *machine, unsigned int 
 	return 0;
 }
 
-/* The first line from @line on that is looked up: there is one in each N of a block. */
-static uint32_t sample_next(const struct payload *p, uint32_t line)
+uint32_t payload_sample(const struct payload *p, uint32_t line)
 {
 	for (;;) {
 		uint32_t want = (line >> BLOCK_SHIFT & p->fold) << p->low;
@@ -121,7 +120,7 @@ static void lines_use(struct payload *p, uint32_t line, uint32_t end, enum cache
 {
 	uint32_t *waiting = &p->waiting[core_current->id][op];
 
-	for (uint32_t at = sample_next(p, line); at < end; at = sample_next(p, at + 1)) {
+	for (uint32_t at = payload_sample(p, line); at < end; at = payload_sample(p, at + 1)) {
 		line_use(p, at, op, *waiting + at + 1 - line, p->sampling == 1);
 		*waiting = 0;
 		line = at + 1;
@@ -142,7 +141,7 @@ void payload_arrive(struct sim *sim, const struct rx_buf *buf, unsigned int byte
 	if (!p->sampling || line >= end)
 		return;
 	p->device_lines += end - line;
-	for (line = sample_next(p, line); line < end; line = sample_next(p, line + 1)) {
+	for (line = payload_sample(p, line); line < end; line = payload_sample(p, line + 1)) {
 		cache_dma_sample(mm_sim.cache, line);
 		p->device_samples++;
 	}

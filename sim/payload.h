@@ -46,6 +46,9 @@ struct payload {
 int payload_init(struct payload *p, const struct machine *machine, unsigned int sampling, char *err,
 		 size_t err_size);
 
+/** payload_sample() - the first line from @line on that is looked up: one in each N of 64 */
+uint32_t payload_sample(const struct payload *p, uint32_t line);
+
 /** payload_arrive() - the device writes @bytes into buffer @buf; @head: the packet's first */
 void payload_arrive(struct sim *sim, const struct rx_buf *buf, unsigned int bytes, bool head);
 /** payload_fill() - core_current copies a packet into its buffers, @fill bytes into each */

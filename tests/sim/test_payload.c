@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -240,6 +241,45 @@ static void test_refusals(void **state)
 	assert_string_equal(err, "cache.payload_sampling: found 12, expected 0 or a power of two");
 }
 
+/*
+ * Whether a line is looked up depends on its set in L2 (line % 1024) alone, and so on its set in the LLC
+ * (line % 36864, a multiple of 1024): a sampled set sees all its lines. Each 64 lines have 64 / N.
+ */
+static void test_whole_sets(void **state)
+{
+	const struct machine machine = {.l2_bytes = 1024 * 16 * 64,
+					.l2_ways = 16,
+					.llc_bytes = 36864 * 11 * 64,
+					.llc_ways = 11};
+	struct payload p;
+	char err[256];
+
+	(void)state;
+	for (unsigned int n = 1; n <= PAYLOAD_SAMPLING_MAX; n *= 2) {
+		bool set[1024] = {false};
+		unsigned int sets = 0, samples = 0;
+
+		assert_int_equal(payload_init(&p, &machine, n, err, sizeof(err)), 0);
+		for (uint32_t line = 0; line < 1024; line++) {
+			set[line] = payload_sample(&p, line) == line;
+			sets += set[line];
+			samples += set[line];
+			if (line % 64 < 63)
+				continue;
+			assert_int_equal(samples, 64 / n);
+			samples = 0;
+		}
+		assert_int_equal(sets, 1024 / n);
+		for (uint32_t line = 0; line < 2 * 36864; line++) {
+			uint32_t next = line;
+
+			while (!set[next % 1024])
+				next++;
+			assert_int_equal(payload_sample(&p, line), next);
+		}
+	}
+}
+
 /* 48 sets have only 16 in common with 1024: one in 32 of both at once cannot be chosen. */
 static void test_sets_in_common(void **state)
 {
@@ -270,6 +310,7 @@ int main(void)
 		cmocka_unit_test(test_sampling_error),
 		cmocka_unit_test(test_many_buffers),
 		cmocka_unit_test(test_memory_of_the_other_node),
+		cmocka_unit_test(test_whole_sets),
 		cmocka_unit_test(test_refusals),
 		cmocka_unit_test(test_sets_in_common),
 	};
