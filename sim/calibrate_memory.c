@@ -8,6 +8,7 @@
  * keeps a few of the lines, and where the kernel gave no huge pages TLB misses are in the figures.
  */
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "sim/calibrate_core.h"
@@ -134,18 +135,36 @@ void calib_curve_measure(struct calib_run *run)
 	sizes_from_curve(cal);
 }
 
-/* Larger than any last level by far enough, or what a quarter of the last level's size allows. */
+/* What the kernel would give without pushing anything out; 0 = it does not say. */
+static uint64_t memory_available(void)
+{
+	FILE *f = fopen("/proc/meminfo", "re");
+	unsigned long kb = 0;
+	char line[256];
+
+	while (f && fgets(line, sizeof(line), f))
+		if (sscanf(line, "MemAvailable: %lu kB", &kb) == 1)
+			break;
+	if (f)
+		fclose(f);
+	return (uint64_t)kb << 10;
+}
+
+/* Far larger than the last level, but no more than half of what is free. */
 uint64_t calib_memory_bytes(const struct calib_run *run)
 {
 	uint64_t llc = run->cal->topology.level[CALIB_LEVEL_LLC].bytes;
-	uint64_t bytes = run->params->quick ? 2 * llc : 4 * llc;
 	uint64_t most = run->params->quick ? 256 * MB : 1024 * MB;
+	uint64_t bytes = run->params->quick ? 2 * llc : 4 * llc;
+	uint64_t half = memory_available() / 2;
 
 	if (!llc)
-		return 256 * MB;
+		bytes = 256 * MB;
 	if (bytes < 64 * MB)
 		bytes = 64 * MB;
-	return bytes < most ? bytes : most;
+	if (bytes > most)
+		bytes = most;
+	return half && bytes > half ? half / MB * MB + MB : bytes;
 }
 
 void calib_latencies_measure(struct calib_run *run)
