@@ -13,13 +13,13 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "models/sources.h"
 #include "sim/atomic_file.h"
 #include "sim/calibrate_profile.h"
 #include "sim/native_clock.h"
 #include "sim/results.h"
 #include "tools/cli.h"
 #include "tools/datadir.h"
+#include "tools/kinds.h"
 
 #define OUTPUT_DEFAULT "this-machine.yaml"
 #define COMMENT_MAX    16384
@@ -35,7 +35,8 @@ struct calibrate {
 	struct machine_profile base, profile;
 	struct native_machine host;
 	struct calibration cal;
-	char comment[COMMENT_MAX];
+	struct sources sources;
+	char comment[COMMENT_MAX], kinds[160];
 };
 
 static const struct argp_option rows[] = {
@@ -97,6 +98,8 @@ static int base_load(struct calibrate *c)
 	int ret = datadir_find(&c->dirs, err, sizeof(err));
 
 	snprintf(dir, sizeof(dir), "%s/machines", c->dirs.models);
+	if (!ret)
+		ret = sources_load(&c->sources, c->dirs.sources, err, sizeof(err));
 	if (!ret)
 		ret = machine_load(&c->base, c->from, dir, err, sizeof(err));
 	if (!ret)
@@ -196,6 +199,7 @@ static void comment_make(struct calibrate *c)
 	add(c, "# Measured by `fragsim calibrate%s`; docs/calibrate.md says how.\n",
 	    c->quick ? " --quick" : "");
 	add(c, "# CPU: %s; %s; %s\n", c->host.model, c->host.kernel, virtualised(c));
+	add(c, "# %s\n", c->kinds);
 	if (!c->cal.huge_pages)
 		add(c, "# No huge pages: latencies of the last level and of memory contain TLB "
 		       "misses.\n");
@@ -216,6 +220,7 @@ static void profile_make(struct calibrate *c)
 	name_of(c->output, m->name);
 	snprintf(m->description, sizeof(m->description),
 		 "%.100s, measured; what was not is from %.60s", c->host.model, c->base.m.name);
+	kinds_format(&c->profile, &c->sources, c->kinds, sizeof(c->kinds));
 	comment_make(c);
 }
 
@@ -325,8 +330,8 @@ static void table_print(const struct calibrate *c)
 		printf("\nThe latency curve (--json shows it) is left out by --quick.\n");
 	left_format(c, " ", left, sizeof(left));
 	printf("\nNot measured, left at the values and sources of %s:\n%s", c->base.m.name, left);
-	printf("\nprofile: %s (fragsim run SCENARIO --set machine=%s%s)\n", c->output,
-	       strchr(c->output, '/') ? "" : "./", c->output);
+	printf("\nprofile: %s, %s\n(fragsim run SCENARIO --set machine=%s%s)\n", c->output,
+	       c->kinds, strchr(c->output, '/') ? "" : "./", c->output);
 }
 
 static json_t *value_json(const struct calibrate *c, enum calib_id id)

@@ -10,12 +10,11 @@
 
 #include "alloc/strategy.h"
 #include "alloc/tx_strategy.h"
-#include "models/machine.h"
-#include "models/sources.h"
 #include "sim/results.h"
 #include "sim/scenario.h"
 #include "tools/cli.h"
 #include "tools/datadir.h"
+#include "tools/kinds.h"
 
 #define LIST_PAGE_SHIFT 12
 #define KEY_MARKDOWN	256
@@ -91,33 +90,14 @@ static int is_yaml(const struct dirent *entry)
 	return len > ending && !strcmp(entry->d_name + len - ending, YAML_ENDING);
 }
 
-/* Where the numbers of a profile come from, by kind. */
-static void kinds_line(const struct machine_profile *profile, const struct sources *sources)
-{
-	unsigned int count[SOURCE_KINDS] = {0}, total = 0;
-
-	for (unsigned int i = 0; machine_options[i].key; i++) {
-		const struct source *s = sources_find(sources, profile->notes[i].source);
-
-		if (s)
-			count[s->kind]++;
-		total += machine_options[i].type != OPTION_TEXT;
-	}
-	printf("%-18s   %u constants:", "", total);
-	for (unsigned int k = 0; k < SOURCE_KINDS; k++)
-		if (count[k])
-			printf(" %u %s", count[k], source_kind_name(k));
-	putchar('\n');
-}
-
 static void machine_line(const char *dir, const char *name, const struct sources *sources)
 {
 	struct machine_profile *profile = malloc(sizeof(*profile));
-	char err[CLI_ERR_MAX];
+	char err[CLI_ERR_MAX], kinds[160];
 
 	if (profile && !machine_load(profile, name, dir, err, sizeof(err))) {
-		printf("%-18s %s\n", name, profile->m.description);
-		kinds_line(profile, sources);
+		kinds_format(profile, sources, kinds, sizeof(kinds));
+		printf("%-18s %s\n%-18s   %s\n", name, profile->m.description, "", kinds);
 	} else if (profile) {
 		cli_warn("%s", err);
 	}

@@ -100,6 +100,8 @@ static void test_profile(void **state)
 	assert_non_null(text);
 	assert_int_equal(strncmp(text, "# Measured by", 13), 0);
 	assert_non_null(strstr(text, "\n# CPU: "));
+	assert_non_null(strstr(text, " constants: "));
+	assert_non_null(strstr(text, " measured, "));
 	assert_non_null(strstr(text, "source: calibrate}"));
 	assert_non_null(strstr(text, "iommu.invalidate"));
 	assert_non_null(strstr(text, "\nname: \"p\"\n"));
