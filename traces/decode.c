@@ -148,19 +148,28 @@ static bool name_is_foreign(const char *name, size_t len)
 	return false;
 }
 
-static bool place_is_foreign(struct decoder *dec, uint64_t address)
+/* A kernel has some dozens of call sites; those that find no cell are looked up every time. */
+static void read_place(struct decoder *dec, uint64_t address, struct event *ev)
 {
-	struct decoder_place *place =
-		&dec->places[(address ^ (address >> 8)) & (DECODER_PLACES - 1)];
+	unsigned int at = (unsigned int)(address ^ address >> 8) & (DECODER_PLACES - 1), i;
+	struct decoder_place *place = &dec->places[at];
 
-	if (place->address != address) {
+	if (!address)
+		return;
+	for (i = 0; place->address != address && place->address && i < DECODER_PLACES; i++) {
+		at = (at + 1) & (DECODER_PLACES - 1);
+		place = &dec->places[at];
+	}
+	if (!place->address) {
 		if (dec->load_symbols)
 			dec->load_symbols(dec->reader);
 		dec->load_symbols = NULL;
-		place->address = address;
-		place->foreign = symbols_marked(&dec->symbols, address);
+		*place = (struct decoder_place){address, symbols_marked(&dec->symbols, address)};
 	}
-	return place->foreign;
+	if (place->address == address ? place->foreign : symbols_marked(&dec->symbols, address))
+		ev->flags |= EVENT_FOREIGN;
+	if (place->address == address && !dec->symbols.nr)
+		ev->place = (uint8_t)(at + 1);
 }
 
 int decoder_symbols(struct decoder *dec, const char *text, size_t size)
@@ -315,9 +324,8 @@ static void decode_fields(struct decoder *dec, const struct decoder_type *type,
 	}
 	if (fields[DECODER_DEV].size)
 		ev->dev = read_dev(dec, data, size, fields[DECODER_DEV]);
-	if (fields[DECODER_PLACE].size &&
-	    place_is_foreign(dec, read_number(dec, data, size, fields[DECODER_PLACE])))
-		ev->flags |= EVENT_FOREIGN;
+	if (fields[DECODER_PLACE].size)
+		read_place(dec, read_number(dec, data, size, fields[DECODER_PLACE]), ev);
 	if (fields[DECODER_GFP].size &&
 	    read_number(dec, data, size, fields[DECODER_GFP]) & dec->memalloc)
 		ev->flags |= EVENT_MEMALLOC;

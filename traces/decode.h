@@ -16,7 +16,7 @@
 #include "reader.h"
 #include "symbols.h"
 
-#define DECODER_PLACES 256 /* cells of the memo of call sites, a power of two */
+#define DECODER_PLACES 128 /* cells of the memo of call sites, a power of two up to 128 */
 
 /** enum decoder_field_id - fields of tracepoints that become members of struct event */
 enum decoder_field_id {
