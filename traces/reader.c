@@ -16,6 +16,7 @@
 
 static const struct reader_ops *const readers[] = {
 	&trace_dat_reader,
+	&perf_data_reader,
 };
 
 /* Names of what is not read: a hint for the user, so one row per format that is common. */
@@ -24,9 +25,9 @@ static const struct {
 	size_t size;
 	const char *what;
 } known[] = {
-	{"PERFILE2", 8, "a perf.data"},	     {"2ELIFREP", 8, "a perf.data of the other byte order"},
-	{"\x1f\x8b", 2, "gzip-compressed"},  {"\x28\xb5\x2f\xfd", 4, "zstd-compressed"},
-	{"\xfd\x37zXZ", 5, "xz-compressed"}, {"# tracer:", 9, "the text of a trace"},
+	{"PERFFILE", 8, "a perf.data of version 1"}, {"\x1f\x8b", 2, "gzip-compressed"},
+	{"\x28\xb5\x2f\xfd", 4, "zstd-compressed"},  {"\xfd\x37zXZ", 5, "xz-compressed"},
+	{"# tracer:", 9, "the text of a trace"},
 };
 
 static const char *head_name(const unsigned char *head, size_t size)
@@ -87,8 +88,8 @@ int reader_open(const char *path, struct reader **out, char *err, size_t err_siz
 		if (readers[i]->probe(head, size))
 			return readers[i]->open(path, out, err, err_size);
 	snprintf(err, err_size,
-		 "%s: is %s; what is read is trace.dat v6 and v7 (trace-cmd record), pcap, "
-		 "pcapng (tcpdump -w) and packet files (fragsim convert)",
+		 "%s: is %s; what is read is trace.dat v6 and v7, perf.data, pcap, pcapng and "
+		 "packet files (fragsim convert)",
 		 path, head_name(head, size));
 	return -EINVAL;
 }

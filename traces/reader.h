@@ -86,6 +86,7 @@ struct reader {
 	char error[512];
 };
 
+extern const struct reader_ops perf_data_reader;
 extern const struct reader_ops trace_dat_reader;
 
 /**

@@ -228,7 +228,7 @@ static void no_captures(void **state)
 		const char *word;
 	} files[] = {
 		{"", 0, "is empty"},
-		{"PERFILE2 and more", 17, "perf.data"},
+		{"PERFILE2 and more", 17, "a header of"},
 		{"\xd4\xc3\xb2\xa1\x02\x00\x04\x00", 8, "damaged pcap: byte 0"},
 		{"hello, world\n", 13, "no capture"},
 		{"\x17\x08\x44tracing", 10, "cut within its first"},
