@@ -9,6 +9,11 @@
 #include "iommu.h"
 #include "iotlb.h"
 #include "iova.h"
+#include "server.h"
+
+/* The invalidation hardware's time: slots of 32 ns, 4 ms of them */
+#define HARDWARE_SLOT_NS 32u
+#define HARDWARE_SLOTS	 (1u << 17)
 
 /* Source: linux-fq (IOVA_DEFAULT_FQ_SIZE; IOVA_DEFAULT_FQ_TIMEOUT, ms) */
 #define FLUSH_QUEUE_SIZE 256u
@@ -64,7 +69,7 @@ struct iommu_map_entry {
  * struct iommu
  * @now_ns: latest time seen
  * @queue_lock: a line of the arena: the invalidation queue's lock
- * @hardware: its address names the unit that works invalidations off
+ * @hardware: what works invalidations off, one after the other; its time in mcycles
  */
 struct iommu {
 	const struct machine *machine;
@@ -76,7 +81,7 @@ struct iommu {
 	struct iova_space *space;
 	struct iotlb *tlb;
 	void *queue_lock;
-	char hardware;
+	struct server hardware;
 	struct flush_queue flush;
 	uint64_t live, wait_mcycles;
 	struct iommu_counts counts;

@@ -6,9 +6,8 @@
  *	b / 4096 x l0 + M x lm,		l0 = dma.page, lm = dma.walk_read of the profile
  * so pages of p bytes come at most at p / (l0 + M lm): the measured model, with l0 taken by the byte.
  *
- * Queues are simulated a poll at a time, so their packets reach the engine out of order. It therefore
- * does not remember "busy until" but how much of each microsecond is taken: the total is exact, and
- * with one queue so is each packet's time; with several, who is first within a slot is not.
+ * Queues are simulated a poll at a time, so their packets reach the engine out of order; server.h
+ * says how that is dealt with.
  *
  * Ignored, and the error that brings: PCIe itself (512 Gbit/s is more than any slot of today has) and
  * its credits; reads of descriptors and writes of completions; the drain of other queues' packets in
@@ -25,8 +24,6 @@
 #include "sim/traffic.h"
 
 #define PAGE_OF_MODEL 4096 /* bytes that l0 was measured for */
-#define SLOT_NS	      1024
-#define SLOTS	      8192 /* 8 ms: far beyond what one queue can be ahead of another */
 
 int dma_init(struct sim *sim)
 {
@@ -38,45 +35,19 @@ int dma_init(struct sim *sim)
 	dma->read_ns = sim->machine->dma_read_ns;
 	if (!dma->timed)
 		return 0;
-	dma->used_ns = calloc(SLOTS, sizeof(*dma->used_ns));
-	dma->slot = calloc(SLOTS, sizeof(*dma->slot));
-	return dma->used_ns && dma->slot ? 0 : -ENOMEM;
+	return server_init(&dma->engine, DMA_SLOT_NS, DMA_SLOTS);
 }
 
 void dma_fini(struct sim *sim)
 {
 	for (unsigned int i = 0; sim->queue && i < sim->nr_queues; i++)
 		free(sim->queue[i].dma.wait);
-	free(sim->dma.used_ns);
-	free(sim->dma.slot);
+	server_fini(&sim->dma.engine);
 }
 
 static uint64_t later_of(uint64_t a, uint64_t b)
 {
 	return a > b ? a : b;
-}
-
-/* Takes @need_ns out of slot @at and those after it. Return: when the last is used up */
-static uint64_t slots_take(struct dma *dma, uint64_t at, uint64_t need_ns)
-{
-	for (;; at++) {
-		unsigned int i = at % SLOTS;
-		uint64_t take;
-
-		if (dma->slot[i] > at + 1) /* so long ago that it is forgotten: was free */
-			return 0;
-		if (dma->slot[i] < at + 1) {
-			dma->slot[i] = at + 1;
-			dma->used_ns[i] = 0;
-		}
-		take = SLOT_NS - dma->used_ns[i];
-		if (take > need_ns)
-			take = need_ns;
-		dma->used_ns[i] += take;
-		need_ns -= take;
-		if (!need_ns)
-			return at * SLOT_NS + dma->used_ns[i];
-	}
 }
 
 uint64_t dma_done_ns(struct rx_queue *q, uint64_t start_ns, uint32_t bytes, unsigned int reads)
@@ -87,7 +58,7 @@ uint64_t dma_done_ns(struct rx_queue *q, uint64_t start_ns, uint32_t bytes, unsi
 	if (!dma->timed)
 		return 0;
 	need_ns = (bytes * dma->page_ns + PAGE_OF_MODEL / 2) / PAGE_OF_MODEL + reads * dma->read_ns;
-	q->dma.last_ns = later_of(start_ns + need_ns, slots_take(dma, start_ns / SLOT_NS, need_ns));
+	q->dma.last_ns = server_take(&dma->engine, start_ns, need_ns);
 	return q->dma.last_ns;
 }
 

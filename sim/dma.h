@@ -14,10 +14,14 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include "models/server.h"
 #include "traces/packet.h"
 
 struct rx_queue;
 struct sim;
+
+#define DMA_SLOT_NS 1024
+#define DMA_SLOTS   8192 /* 8 ms: far beyond what one queue can be ahead of another */
 
 /**
  * struct dma_queue - a queue's part
@@ -35,15 +39,13 @@ struct dma_queue {
  * @timed: see above; false: a packet is complete when it arrives
  * @page_ns, @read_ns: of the machine profile
  * @waiting_bytes: in the internal buffer
- * @used_ns: circular array of slots of time: how much of each is taken
- * @slot: which slot stands there, plus 1
+ * @engine: its time, ns
  */
 struct dma {
 	bool timed;
 	uint64_t page_ns, read_ns;
 	uint64_t waiting_bytes;
-	uint16_t *used_ns;
-	uint64_t *slot;
+	struct server engine;
 };
 
 /** dma_init() - for a simulation whose machine and traffic are up. Return: 0, -ENOMEM */

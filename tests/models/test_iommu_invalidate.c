@@ -5,6 +5,7 @@
 #include "test_mm_sim_fixture.h"
 
 #define PAGE 4096ul
+#define SLOT 32000u /* mcycles of a slot of the hardware's time: 32 ns at 1 GHz */
 
 static struct machine machine;
 
@@ -28,7 +29,7 @@ static void up(unsigned int cores)
  * N cores unmap one page each at time 0. All clear their page table in parallel; issue = ISSUE is
  * shorter than hardware = INVAL - ISSUE, so the k-th (k = 1..N) gets its answer at
  *	PT_CLR + STORE + ISSUE + STORE + k (INVAL - ISSUE)
- * and the mean over N cores grows by (INVAL - ISSUE) / 2 with each core more.
+ * less at most a slot for k > 1, and the mean over N cores grows by (INVAL - ISSUE) / 2 with each more.
  */
 static void test_one_round(void **state)
 {
@@ -42,10 +43,11 @@ static void test_one_round(void **state)
 		for (unsigned int i = 0; i < n; i++) {
 			struct core *core = run_on(i);
 			uint64_t free = IOVA - IOVA / 2 + STORE;
+			uint64_t at =
+				PT_CLR + 2 * STORE + ISSUE + (uint64_t)(i + 1) * (INVAL - ISSUE);
 
 			iommu_unmap(mm_sim.iommu, addr[i], PAGE);
-			assert_int_equal(core->clock - free,
-					 PT_CLR + 2 * STORE + ISSUE + (i + 1) * (INVAL - ISSUE));
+			assert_in_range(core->clock - free, i ? at - SLOT : at, at);
 		}
 		assert_int_equal(iommu_counts_get(mm_sim.iommu).invalidations, n);
 		mm_sim_fini();
@@ -96,11 +98,39 @@ static void test_cost_grows_with_cores(void **state)
 	assert_in_range(cost[3], 8ull * (INVAL - ISSUE) * 9 / 10, 8ull * (INVAL - ISSUE) * 11 / 10);
 }
 
+/*
+ * The same, simulated as runs are: core 0 unmaps 64 pages at a go, then core 1 as if at the same time,
+ * and so on. However they are simulated the hardware does one at a time: N x 64 x 10 commands take at
+ * least that often INVAL - ISSUE, and with the page table and addresses of each core in the gaps no
+ * more than 10 % longer from 4 cores on.
+ */
+static void test_polls_at_a_go(void **state)
+{
+	(void)state;
+	for (unsigned int n = 2; n <= 8; n *= 2) {
+		uint64_t last = 0, work = 640ull * n * (INVAL - ISSUE);
+
+		up(n);
+		for (unsigned int i = 0; i < 640 * n; i++) {
+			run_on(i / 64 % n);
+			iommu_unmap(mm_sim.iommu, iommu_map(mm_sim.iommu, 0, PAGE), PAGE);
+		}
+		for (unsigned int c = 0; c < n; c++)
+			if (mm_sim.cores[c].clock > last)
+				last = mm_sim.cores[c].clock;
+		assert_true(last >= work);
+		if (n >= 4)
+			assert_true(last <= work * 11 / 10);
+		mm_sim_fini();
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_one_round),
 		cmocka_unit_test(test_cost_grows_with_cores),
+		cmocka_unit_test(test_polls_at_a_go),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -21,23 +21,23 @@
 #define PAGE	 4096u /* p: a packet that fills a page */
 #define SETTINGS 16
 
-static uint16_t used_ns[8192];
-static uint64_t slot[8192];
 static struct sim sim;
 static struct rx_queue queue[2];
 
 static int setup(void **state)
 {
 	(void)state;
-	memset(used_ns, 0, sizeof(used_ns));
-	memset(slot, 0, sizeof(slot));
 	memset(queue, 0, sizeof(queue));
-	sim = (struct sim){.dma = {.timed = true,
-				   .page_ns = L0,
-				   .read_ns = LM,
-				   .used_ns = used_ns,
-				   .slot = slot}};
+	sim = (struct sim){.dma = {.timed = true, .page_ns = L0, .read_ns = LM}};
+	assert_int_equal(server_init(&sim.dma.engine, DMA_SLOT_NS, DMA_SLOTS), 0);
 	queue[0].sim = queue[1].sim = &sim;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	server_fini(&sim.dma.engine);
 	return 0;
 }
 
@@ -245,9 +245,9 @@ static void test_queues_share(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup(test_one_queue, setup),
-		cmocka_unit_test_setup(test_two_queues, setup),
-		cmocka_unit_test_setup(test_gaps_are_used, setup),
+		cmocka_unit_test_setup_teardown(test_one_queue, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_two_queues, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_gaps_are_used, setup, teardown),
 		cmocka_unit_test(test_one_read_per_page),
 		cmocka_unit_test(test_four_reads_per_page),
 		cmocka_unit_test(test_part_of_a_read_per_page),
