@@ -140,6 +140,16 @@ uint64_t cursor_u64(struct cursor *cur)
 	return cur->big_endian ? be64toh(value) : le64toh(value);
 }
 
+void cursor_clean(char *out, const char *text, size_t len)
+{
+	for (size_t i = 0; i < len; i++) {
+		char c = text[i];
+
+		out[i] = c < ' ' || c > '~' || c == '"' || c == '\\' ? '?' : c;
+	}
+	out[len] = '\0';
+}
+
 bool cursor_string(struct cursor *cur, char *out, size_t size)
 {
 	uint64_t left = cur->end - cur->pos, want = left < STRING_BYTES ? left : STRING_BYTES;
@@ -155,8 +165,7 @@ bool cursor_string(struct cursor *cur, char *out, size_t size)
 	cur->pos -= want - (len + 1);
 	if (len >= size)
 		len = size - 1;
-	memcpy(out, at, len);
-	out[len] = '\0';
+	cursor_clean(out, at, len);
 	return true;
 }
 

@@ -57,11 +57,15 @@ uint32_t cursor_u32(struct cursor *cur);
 uint64_t cursor_u64(struct cursor *cur);
 
 /**
- * cursor_string() - a NUL-terminated string of at most 4095 bytes
- * @out: gets what fits into @size, terminated
+ * cursor_string() - a NUL-terminated name of at most 4095 bytes
+ * @out: gets what fits into @size, terminated; fit to be printed: what is not printable ASCII, a
+ *	quote or a backslash becomes '?'
  * Return: false when there is no NUL within 4096 bytes (@cut is set)
  */
 bool cursor_string(struct cursor *cur, char *out, size_t size);
+
+/** cursor_clean() - @len bytes of @text and a NUL, made fit to be printed as cursor_string() does */
+void cursor_clean(char *out, const char *text, size_t len);
 
 /** cursor_expect() - Return: true when the next bytes are @word, its NUL included */
 bool cursor_expect(struct cursor *cur, const char *word);

@@ -271,14 +271,10 @@ static void note_buffers(const struct dat_reader *dat, struct reader_facts *fact
 	if (file->nr_buffers < 2)
 		return;
 	for (unsigned int i = 0; i < file->nr_buffers && len < sizeof(text); i++) {
-		char clean[24];
+		const char *name = file->buffers[i].name;
 
-		snprintf(clean, sizeof(clean), "%s",
-			 file->buffers[i].name[0] ? file->buffers[i].name : "(top)");
-		for (char *c = clean; *c; c++)
-			if (*c <= ' ' || *c > '~' || *c == '"' || *c == '\\')
-				*c = '?';
-		len += (size_t)snprintf(text + len, sizeof(text) - len, " %s", clean);
+		len += (size_t)snprintf(text + len, sizeof(text) - len, " %.24s",
+					*name ? name : "(top)");
 	}
 	note_add(facts, text);
 	if (arrivals & (arrivals - 1) || delivered & (delivered - 1))

@@ -76,8 +76,8 @@ static void clock_from_list(struct trace_dat_file *file, const char *list)
 	const char *open = strchr(list, '[');
 	const char *end = open ? strchr(open, ']') : NULL;
 
-	if (end && !file->clock[0])
-		snprintf(file->clock, sizeof(file->clock), "%.*s", (int)(end - open - 1), open + 1);
+	if (end && !file->clock[0] && (size_t)(end - open) <= sizeof(file->clock))
+		cursor_clean(file->clock, open + 1, (size_t)(end - open - 1));
 }
 
 static void overruns_from_stats(struct trace_dat_file *file, const char *stats)
