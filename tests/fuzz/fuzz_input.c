@@ -18,8 +18,7 @@ static void impossible(const char *what, const char *detail)
 	abort();
 }
 
-/* One file in memory for all inputs. Return: its path */
-static const char *file_of(const void *data, size_t size)
+const char *fuzz_file(const void *data, size_t size)
 {
 	static char path[64];
 	static int fd = -1;
@@ -60,7 +59,7 @@ static void read_all(const struct capture_device *dev)
 
 void fuzz_capture(const void *data, size_t size, const char *filter)
 {
-	const char *path = file_of(data, size);
+	const char *path = fuzz_file(data, size);
 	char err[512] = "";
 
 	if (capture_scan_filtered(path, filter, &info, err, sizeof(err))) {

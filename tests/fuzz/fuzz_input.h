@@ -11,6 +11,9 @@
 /** LLVMFuzzerTestOneInput() - what every target defines and libFuzzer, or fuzz_replay.c, calls */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+/** fuzz_file() - the bytes as a file in memory, the same one every time; Return: its path */
+const char *fuzz_file(const void *data, size_t size);
+
 /**
  * fuzz_capture() - scan the bytes, then read the packets of every device
  * Ends the program when an answer is impossible: a refusal without its one line, packets out of
