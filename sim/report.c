@@ -157,6 +157,8 @@ static void iommu_fill(const struct sim *sim, struct result *res)
 	iommu_advance(mm_sim.iommu, sim->metrics.now_ns);
 	io = iommu_counts_get(mm_sim.iommu);
 	result_set_u(res, METRIC_IOMMU_MAPS, io.maps);
+	if (sim->sends)
+		result_set_u(res, METRIC_IOMMU_SENT_MAPS, sim->sent_maps);
 	result_set_u(res, METRIC_IOMMU_UNMAPS, io.unmaps);
 	result_set_u(res, METRIC_IOMMU_INVALIDATIONS, io.invalidations);
 	result_set_u(res, METRIC_IOMMU_WAIT_CYCLES, io.wait_cycles);

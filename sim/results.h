@@ -113,6 +113,8 @@ enum metric_better { BETTER_NONE, BETTER_LOWER, BETTER_HIGHER };
 	X(REF_REMOTE, "refcount.remote_transfers", UINT, LOWER, "count",                           \
 	  "accesses of the allocator served by another core's cache")                              \
 	X(IOMMU_MAPS, "iommu.maps", UINT, LOWER, "count", "translations made")                     \
+	X(IOMMU_SENT_MAPS, "iommu.maps_sent", UINT, NONE, "count",                                 \
+	  "of iommu.maps: for packets that the capture's device sent")                             \
 	X(IOMMU_UNMAPS, "iommu.unmaps", UINT, NONE, "count", "translations removed")               \
 	X(IOTLB_HITS, "iommu.iotlb_hits", UINT, NONE, "pages",                                     \
 	  "pages of DMA writes whose translation the IOTLB had")                                   \

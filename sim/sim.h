@@ -151,8 +151,10 @@ struct reader {
  * @nr_cpus: CPUs the capture recorded packets on; 0: the traffic does not say
  * @napi_running: queues whose traffic has not ended
  * @up: rings are filled and time has begun
+ * @sends: the capture holds what its device sent
  * @close_ns: when the capture saw the device go down; 0: it did not
  * @stats: the strategy's counters over all queues, when the traffic had ended
+ * @sent_maps: DMA mappings of packets that the device sent
  * @live: packets in the stack
  * @seq: deliveries so far
  * @spare: struct held to use again, by class
@@ -177,8 +179,10 @@ struct sim {
 	struct drops drops;
 	struct dma dma;
 	uint64_t close_ns;
+	bool sends;
 	struct rx_stats stats;
 	uint64_t offered, received, delivered, delivered_bytes;
+	uint64_t sent_maps;
 	uint64_t live, seq;
 	struct held *spare[2];
 	struct shadow *shadow;
@@ -249,6 +253,8 @@ void defer_flush(struct cpu *cpu, const struct rx_queue *scheduled);
 void napi_actor(void *queue);
 void reader_actor(void *sim);
 void releaser_actor(void *cpu);
+/** sender_actor() - maps and unmaps what the capture's device sent (sent.c) */
+void sender_actor(void *sim);
 /** device_actor() - takes the device down when the capture did */
 void device_actor(void *sim);
 /** reader_drop() - the packet ends here (XDP_DROP): its buffers go straight back */

@@ -172,6 +172,8 @@ static int actors_spawn(struct sim *sim)
 	}
 	for (unsigned int i = 0; !err && i < sim->nr_queues; i++)
 		err = engine_spawn("napi", sim->queue[i].core, napi_actor, &sim->queue[i]);
+	if (!err && sim->sends)
+		err = engine_spawn("sender", 0, sender_actor, sim);
 	if (!err && sim->close_ns)
 		err = engine_spawn("device", 0, device_actor, sim);
 	if (!err)
@@ -327,6 +329,7 @@ int simulate(const struct simulate_params *p, struct result *res, char *err, siz
 	if (p->scenario->payload_sampling)
 		profile->m.copy_byte_mcycles = profile->m.stream_copy_mcycles;
 	sim->tick = p->tick;
+	sim->sends = p->capture && p->capture->truth.has_iommu;
 	sim->close_ns = p->capture ? p->capture->truth.pools_closed_ns : 0;
 	ret = sim_up(sim, p, err, err_size);
 	if (!ret)

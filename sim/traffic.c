@@ -21,6 +21,7 @@ struct lane {
 /**
  * struct traffic
  * @seen_ns: arrival of the last packet read: nothing later comes before it
+ * @lane: one for each receive queue, and one for what the device sends
  */
 struct traffic {
 	struct packet_source *src;
@@ -101,8 +102,8 @@ int traffic_open(const struct scenario *s, const struct capture_info *capture,
 	if (ret)
 		goto fail;
 	ret = -ENOMEM;
-	t->lane = calloc(t->nr_queues, sizeof(*t->lane));
-	for (unsigned int i = 0; t->lane && i < t->nr_queues; i++) {
+	t->lane = calloc(t->nr_queues + 1, sizeof(*t->lane));
+	for (unsigned int i = 0; t->lane && i <= t->nr_queues; i++) {
 		t->lane[i].pkt = calloc(TRAFFIC_AHEAD, sizeof(struct packet));
 		if (!t->lane[i].pkt)
 			goto nomem;
@@ -123,10 +124,15 @@ void traffic_close(struct traffic *t)
 	if (!t)
 		return;
 	packet_source_close(t->src);
-	for (unsigned int i = 0; t->lane && i < t->nr_queues; i++)
+	for (unsigned int i = 0; t->lane && i <= t->nr_queues; i++)
 		free(t->lane[i].pkt);
 	free(t->lane);
 	free(t);
+}
+
+unsigned int traffic_sent_queue(const struct traffic *t)
+{
+	return t->nr_queues;
 }
 
 unsigned int traffic_queues(const struct traffic *t)
@@ -153,7 +159,7 @@ static bool lane_read(struct traffic *t, const struct lane *wanted)
 
 	if (t->ended || wanted->nr == TRAFFIC_AHEAD)
 		return false;
-	for (unsigned int i = 0; i < t->nr_queues; i++)
+	for (unsigned int i = 0; i <= t->nr_queues; i++)
 		if (t->lane[i].nr == TRAFFIC_AHEAD)
 			return false;
 	ret = t->left ? packet_next(t->src, &pkt) : 0;
@@ -162,9 +168,13 @@ static bool lane_read(struct traffic *t, const struct lane *wanted)
 		t->failed = ret < 0;
 		return false;
 	}
-	t->left--;
 	t->seen_ns = pkt.arrival_ns;
-	lane = &t->lane[pkt.queue % t->nr_queues];
+	if (pkt.flags & PACKET_SENT) {
+		lane = &t->lane[t->nr_queues];
+	} else {
+		lane = &t->lane[pkt.queue % t->nr_queues];
+		t->left--;
+	}
 	lane->pkt[(lane->head + lane->nr++) % TRAFFIC_AHEAD] = pkt;
 	return true;
 }

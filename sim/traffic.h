@@ -43,6 +43,9 @@ const struct capture_device *traffic_device(const struct scenario *s,
 /** traffic_expected() - packets the traffic will bring, about; for progress only. 0: unknown */
 uint64_t traffic_expected(const struct scenario *s, const struct capture_info *capture);
 
+/** traffic_sent_queue() - the number by which packets with PACKET_SENT are peeked at and taken */
+unsigned int traffic_sent_queue(const struct traffic *traffic);
+
 /** traffic_queues() - receive queues the traffic uses */
 unsigned int traffic_queues(const struct traffic *traffic);
 /** traffic_cpus() - CPUs its packets were received and released on; 0 = it does not say */

@@ -107,6 +107,7 @@ static int capture_start(struct capture_source *cap, const struct capture_info *
 	cap->life.dev = (uint16_t)nr;
 	cap->life.before_gro = dev->before_gro;
 	cap->life.polls = polls_are_recorded(info);
+	cap->life.sends = info->truth.has_iommu;
 	cap->life.frees_are_recorded = info->frees_are_recorded;
 	cap->life.queue_base = (uint16_t)dev->queue_base;
 	return 0;

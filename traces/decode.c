@@ -46,6 +46,7 @@ static const struct {
 	 "net_dev_start_xmit",
 	 EVENT_TX_START,
 	 {[DECODER_OBJECT] = "skbaddr", [DECODER_LEN] = "len", [DECODER_DEV] = "name"}},
+	{"net", "net_dev_xmit", EVENT_TX_END, {NULL}},
 	{"skb",
 	 "consume_skb",
 	 EVENT_CONSUME,

@@ -34,10 +34,11 @@ int lifetime_init(struct lifetime *life, uint64_t first_ns)
 	life->dev = LIFETIME_ALL_DEVS;
 	life->first_ns = first_ns;
 	life->delivered = calloc(LIFETIME_MAX_CPUS, sizeof(*life->delivered));
+	life->sending = calloc(LIFETIME_MAX_CPUS, sizeof(*life->sending));
 	life->poll_last = calloc(LIFETIME_MAX_CPUS, sizeof(*life->poll_last));
 	life->gro_seen = calloc(READER_MAX_DEVS, sizeof(*life->gro_seen));
-	if (!life->delivered || !life->poll_last || !life->gro_seen || slots_init(&life->slots) ||
-	    flows_init(&life->flows)) {
+	if (!life->delivered || !life->sending || !life->poll_last || !life->gro_seen ||
+	    slots_init(&life->slots) || flows_init(&life->flows)) {
 		lifetime_fini(life);
 		return -ENOMEM;
 	}
@@ -49,6 +50,7 @@ void lifetime_fini(struct lifetime *life)
 	slots_fini(&life->slots);
 	flows_fini(&life->flows);
 	free(life->delivered);
+	free(life->sending);
 	free(life->poll_last);
 	free(life->gro_seen);
 	memset(life, 0, sizeof(*life));
@@ -182,6 +184,9 @@ void skb_vanished(struct lifetime *life, uint64_t skb)
 		break;
 	case SLOT_FORWARDED:
 		skb_finish(life, id, slot->end_ns, slot->end_cpu, RELEASE_FREE, PACKET_TX);
+		break;
+	case SLOT_SENT:
+		skb_finish(life, id, life->last_ns, slot->pkt.cpu, RELEASE_FREE, 0);
 		break;
 	default:
 		/* pending: GRO merged it and freed its skb; its group will end it */
@@ -334,6 +339,45 @@ static void on_transmit(struct lifetime *life, const struct event *ev, uint64_t 
 	slot->end_cpu = ev->cpu;
 }
 
+/* The device sends an skb that did not come in through it. */
+static int on_send(struct lifetime *life, const struct event *ev, uint64_t time_ns)
+{
+	uint64_t id;
+	struct slot *slot;
+
+	if (!life->sends || ev->dev != life->dev || slots_find(&life->slots, ev->object))
+		return 0;
+	id = slots_push(&life->slots);
+	slot = slot_get(&life->slots, id);
+	if (!slot)
+		return -ENOMEM;
+	slot->pkt = (struct packet){
+		.arrival_ns = time_ns,
+		.release_ns = PACKET_UNKNOWN,
+		.bytes = ev->len,
+		.cpu = ev->cpu,
+		.flags = PACKET_SENT,
+		.method = RELEASE_UNKNOWN,
+	};
+	slot->skb = ev->object;
+	slot->len = ev->len;
+	slot->dev = ev->dev;
+	slot->flow = FLOW_NONE;
+	slot->state = SLOT_SENT;
+	slots_map(&life->slots, slot->skb, id);
+	life->sending[ev->cpu] = id;
+	return 0;
+}
+
+/* A mapping made inside a transmit function, where no softirq comes between, is that packet's. */
+static void on_map(struct lifetime *life, const struct event *ev)
+{
+	struct slot *slot = slot_get(&life->slots, life->sending[ev->cpu]);
+
+	if (slot)
+		slot->pkt.flow++;
+}
+
 static struct slot *poll_close(struct lifetime *life, uint16_t cpu)
 {
 	struct slot *last = slot_get(&life->slots, life->poll_last[cpu]);
@@ -376,6 +420,13 @@ int lifetime_feed(struct lifetime *life, const struct event *ev)
 	if (ev->cpu >= LIFETIME_MAX_CPUS)
 		return 0;
 	life->last_ns = time_ns;
+	if (ev->kind == EVENT_IOMMU_MAP) {
+		on_map(life, ev);
+		return 0;
+	}
+	/* a mapping may allocate a page of its page table */
+	if (ev->kind != EVENT_PAGE_ALLOC)
+		life->sending[ev->cpu] = SLOT_NONE;
 	switch (ev->kind) {
 	case EVENT_GRO_RECEIVE:
 		return on_arrival(life, ev, time_ns);
@@ -386,9 +437,11 @@ int lifetime_feed(struct lifetime *life, const struct event *ev)
 			skb_vanished(life, ev->object);
 		return 0;
 	case EVENT_TX_QUEUE:
-	case EVENT_TX_START:
 		on_transmit(life, ev, time_ns);
 		return 0;
+	case EVENT_TX_START:
+		on_transmit(life, ev, time_ns);
+		return on_send(life, ev, time_ns);
 	case EVENT_CONSUME:
 	case EVENT_KFREE:
 		if (ev->flags & EVENT_FOREIGN)

@@ -28,10 +28,12 @@
  * @dev: device to follow, or LIFETIME_ALL_DEVS
  * @before_gro: (one device) packets arrive at napi_gro_receive_entry, not at netif_receive_skb
  * @queue_base: (one device) queue_mapping of queue 0
+ * @sends: (one device) packets that it sends are packets too, with PACKET_SENT
  * @polls: (one device) the capture recorded its NAPI polls
  * @poll_last: by CPU: the last packet of the poll that runs there, SLOT_NONE between polls
  * @first_ns: packet times count from here
  * @delivered: by CPU: the skb that the stack is processing there, SLOT_NONE when it is done
+ * @sending: by CPU: the packet whose transmit function runs there, SLOT_NONE without
  * @gro_seen: (all devices) devices that showed a napi_gro_receive_entry
  * @last_ns: time of the last event
  * @freed_visibly, @freed_silently: skbs that another CPU had read, ended by an event, and without
@@ -42,11 +44,13 @@ struct lifetime {
 	struct flows flows;
 	uint16_t dev;
 	bool before_gro;
+	bool sends;
 	bool polls;
 	uint16_t queue_base;
 	uint64_t first_ns;
 	uint64_t *poll_last;
 	uint64_t *delivered;
+	uint64_t *sending;
 	bool *gro_seen;
 	uint64_t last_ns;
 	uint64_t freed_visibly, freed_silently;

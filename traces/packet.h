@@ -19,6 +19,7 @@ enum packet_flags {
 	PACKET_DROPPED = 1 << 1,   /* ended in a kfree: dropped by the stack */
 	PACKET_TX = 1 << 2,	   /* forwarded: released at its transmit */
 	PACKET_POLL_MORE = 1 << 3, /* the queue's next packet came in the same recorded NAPI poll */
+	PACKET_SENT = 1 << 4,	   /* not received but sent by the device; see below */
 };
 
 /** enum release_method - how the release time was found, best first */
@@ -40,6 +41,10 @@ enum release_method {
  * @release_cpu: CPU that gave it back, valid with a known @release_ns
  * @flags: enum packet_flags
  * @method: enum release_method
+ *
+ * A packet with PACKET_SENT was given to the device's transmit function at @arrival_ns by CPU @cpu, and
+ * its skb was freed, after completion, at @release_ns; @flow is the number of DMA mappings the
+ * driver made for it. Its memory is none of a receive queue's.
  */
 struct packet {
 	uint64_t arrival_ns;

@@ -258,10 +258,11 @@ static const char *record_complaint(const struct packet *pkt, const struct packe
 	return NULL;
 }
 
-static int records_check(const struct packet_map *map, struct packet *last, char *err,
-			 size_t err_size)
+static int records_check(const struct packet_map *map, struct packet *last, uint64_t *received,
+			 char *err, size_t err_size)
 {
 	memset(last, 0, sizeof(*last));
+	*received = 0;
 	for (uint64_t number = 0; number < map->blocks; number++) {
 		const unsigned char *at;
 		uint32_t nr;
@@ -274,6 +275,7 @@ static int records_check(const struct packet_map *map, struct packet *last, char
 			const char *complaint;
 
 			record_get(at, last);
+			*received += !(last->flags & PACKET_SENT);
 			complaint = record_complaint(last, &before);
 			if (!complaint)
 				continue;
@@ -287,7 +289,7 @@ static int records_check(const struct packet_map *map, struct packet *last, char
 }
 
 /* Truth goes no further than the packets do. What was counted over the whole is not known of a part. */
-static void info_cut(struct capture_info *info, const struct packet_map *map, uint64_t end_ns)
+static void info_cut(struct capture_info *info, uint64_t received, uint64_t end_ns)
 {
 	struct truth *truth = &info->truth;
 	struct capture_device *dev = &info->devices[0];
@@ -302,7 +304,7 @@ static void info_cut(struct capture_info *info, const struct packet_map *map, ui
 		truth->has_pool = truth->has_iommu = truth->has_driver_pages = false;
 	if (truth->pools_closed_ns > end_ns)
 		truth->pools_closed_ns = 0;
-	dev->packets = map->packets;
+	dev->packets = received;
 	dev->bytes = dev->delivered = dev->tx_packets = 0;
 	memset(dev->release, 0, sizeof(dev->release));
 }
@@ -318,6 +320,10 @@ static void device_recount(const struct packet_map *map, struct capture_device *
 				   i % PACKET_FILE_BLOCK_RECORDS *
 					   sizeof(struct packet_file_record),
 			   &pkt);
+		if (pkt.flags & PACKET_SENT) {
+			dev->tx_packets++;
+			continue;
+		}
 		dev->bytes += pkt.bytes;
 		dev->release[pkt.method]++;
 	}
@@ -329,9 +335,6 @@ static int info_check(const struct packet_map *map, const struct capture_info *i
 	const struct capture_device *dev = &info->devices[0];
 	const struct truth *truth = &info->truth;
 
-	if (dev->packets != map->head.packets)
-		return refuse(map, "packets of its device", dev->packets, map->head.packets, err,
-			      err_size);
 	if (!dev->name[0] || !dev->queues || dev->queues > CAPTURE_MAX_QUEUES)
 		return refuse(map, "queues of its device", dev->queues, 1, err, err_size);
 	if (info->span_ns > TIME_END_NS)
@@ -349,6 +352,7 @@ static int scan_map(const struct packet_map *map, struct capture_info *info, cha
 	const unsigned char *items = map->at + sizeof(map->head);
 	uint32_t crc = crc32c(items, map->head.items_bytes);
 	struct packet last;
+	uint64_t received;
 	size_t wrong;
 	int rc;
 
@@ -366,9 +370,12 @@ static int scan_map(const struct packet_map *map, struct capture_info *info, cha
 	snprintf(info->format, sizeof(info->format), "packet file v%d", PACKET_FILE_VERSION);
 	rc = info_check(map, info, err, err_size);
 	if (!rc)
-		rc = records_check(map, &last, err, err_size);
+		rc = records_check(map, &last, &received, err, err_size);
+	if (!rc && map->packets == map->head.packets && received != info->devices[0].packets)
+		return refuse(map, "packets that its device received", info->devices[0].packets,
+			      received, err, err_size);
 	if (!rc && map->packets < map->head.packets) {
-		info_cut(info, map, last.arrival_ns);
+		info_cut(info, received, last.arrival_ns);
 		device_recount(map, &info->devices[0]);
 	}
 	return rc;

@@ -125,7 +125,7 @@ size_t packet_file_items_read(const unsigned char *items, size_t size, struct ca
 /**
  * packet_file_write() - all packets of a source, with what replay needs of their capture
  * @out: empty, seekable; the caller opens and closes it. Its content depends on the capture only.
- * @packets: set on success
+ * @packets: set on success: packets received (what the device sent is written as well)
  * Return: 0, -ENOMEM, -errno (of the source, of writing; one line in @err without @out's name)
  */
 int packet_file_write(FILE *out, const struct capture_info *info, const struct capture_device *dev,

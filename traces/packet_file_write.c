@@ -58,7 +58,8 @@ static void record_set(struct packet_file_record *rec, const struct packet *pkt)
 }
 
 static int blocks_write(FILE *out, struct packet_source *src, struct block_buf *block,
-			struct packet_file_header *head, char *err, size_t err_size)
+			struct packet_file_header *head, uint64_t *received, char *err,
+			size_t err_size)
 {
 	struct packet pkt;
 	uint32_t nr = 0;
@@ -73,6 +74,7 @@ static int blocks_write(FILE *out, struct packet_source *src, struct block_buf *
 		if (rc > 0) {
 			record_set(&block->record[nr++], &pkt);
 			head->packets++;
+			*received += !(pkt.flags & PACKET_SENT);
 		}
 		if (nr == PACKET_FILE_BLOCK_RECORDS || (!rc && nr)) {
 			if (!block_write(out, block, nr, head->blocks++))
@@ -118,6 +120,7 @@ int packet_file_write(FILE *out, const struct capture_info *info, const struct c
 	struct block_buf *block = malloc(sizeof(*block));
 	struct packet_file_header head = {.version = PACKET_FILE_VERSION};
 	unsigned char *items = NULL;
+	uint64_t received = 0;
 	int rc = -ENOMEM;
 
 	head.items_bytes = (uint32_t)packet_file_items_write(info, dev, &items);
@@ -130,17 +133,17 @@ int packet_file_write(FILE *out, const struct capture_info *info, const struct c
 	head.blocks_at = (head.blocks_at + PACKET_FILE_ALIGN - 1) & ~(PACKET_FILE_ALIGN - 1u);
 	rc = front_write(out, items, &head) ? 0 : out_error(out, err, err_size);
 	if (!rc)
-		rc = blocks_write(out, src, block, &head, err, err_size);
-	if (!rc && head.packets != dev->packets) {
+		rc = blocks_write(out, src, block, &head, &received, err, err_size);
+	if (!rc && received != dev->packets) {
 		snprintf(err, err_size, "%s: has %llu packets now, %llu when it was scanned",
-			 info->path, (unsigned long long)head.packets,
+			 info->path, (unsigned long long)received,
 			 (unsigned long long)dev->packets);
 		rc = -EIO;
 	}
 	if (!rc && !header_write(out, &head))
 		rc = out_error(out, err, err_size);
 	if (!rc)
-		*packets = head.packets;
+		*packets = received;
 out:
 	free(items);
 	free(block);

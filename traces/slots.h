@@ -30,6 +30,7 @@ enum slot_state {
 	SLOT_ABSORBED,	/* its bytes were moved into an earlier delivered skb, which decides */
 	SLOT_READ,	/* copied to its end; a free event may follow */
 	SLOT_FORWARDED, /* handed to a transmit queue; a free event may follow */
+	SLOT_SENT,	/* sent by the device; a free event follows */
 	SLOT_DONE,	/* the record is final */
 };
 

@@ -139,6 +139,36 @@ static void frees_are_the_rule(void **state)
 	assert_false(lifetime_saw_frees(&life));
 }
 
+/*
+ * What the device sends, when it is asked for: the mappings made inside its transmit function are
+ * counted, those after it are not, nor those of another CPU. It ends with its free.
+ */
+static void sent_packets(void **state)
+{
+	struct slot slot;
+
+	(void)state;
+	life.dev = DEV;
+	life.sends = true;
+	feed(EVENT_TX_START, DEV, SKB(1), 65226, 0);
+	feed(EVENT_IOMMU_MAP, 0, 0, 0, 0);
+	feed(EVENT_IOMMU_MAP, 0, 0, 0, 1);
+	feed(EVENT_PAGE_ALLOC, 0, 0, 0, 0);
+	feed(EVENT_IOMMU_MAP, 0, 0, 0, 0);
+	feed(EVENT_TX_END, DEV, SKB(1), 65226, 0);
+	feed(EVENT_IOMMU_MAP, 0, 0, 0, 0);
+	feed(EVENT_TX_START, OTHER, SKB(2), 1514, 0);
+	expect_nothing();
+	feed(EVENT_CONSUME, DEV, SKB(1), 0, 1);
+	assert_true(lifetime_take(&life, &slot));
+	assert_int_equal(slot.pkt.flags, PACKET_SENT);
+	assert_int_equal(slot.pkt.bytes, 65226);
+	assert_int_equal(slot.pkt.flow, 2);
+	assert_int_equal(slot.pkt.release_ns, last_ns());
+	assert_int_equal(slot.pkt.release_cpu, 1);
+	expect_nothing();
+}
+
 /* 5792 bytes copied from an skb of 2 packets: it absorbed the next 2, and all 4 end with it. */
 static void copy_shows_absorption(void **state)
 {
@@ -353,13 +383,21 @@ static void recorded_polls_are_marked(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		LIFE_TEST(merged_end_together),	     LIFE_TEST(copy_shows_absorption),
-		LIFE_TEST(read_elsewhere_waits),     LIFE_TEST(frees_are_the_rule),
-		LIFE_TEST(silent_end_is_last_copy),  LIFE_TEST(reuse_shows_absorption),
-		LIFE_TEST(foreign_free_is_none),     LIFE_TEST(forwarded_ends_at_transmit),
-		LIFE_TEST(later_transmit_is_reuse),  LIFE_TEST(lost_delivery_is_unknown),
-		LIFE_TEST(memory_is_bounded),	     LIFE_TEST(bytes_and_queue),
-		LIFE_TEST(any_sequence_is_survived), LIFE_TEST(recorded_polls_are_marked),
+		LIFE_TEST(merged_end_together),
+		LIFE_TEST(copy_shows_absorption),
+		LIFE_TEST(sent_packets),
+		LIFE_TEST(read_elsewhere_waits),
+		LIFE_TEST(frees_are_the_rule),
+		LIFE_TEST(silent_end_is_last_copy),
+		LIFE_TEST(reuse_shows_absorption),
+		LIFE_TEST(foreign_free_is_none),
+		LIFE_TEST(forwarded_ends_at_transmit),
+		LIFE_TEST(later_transmit_is_reuse),
+		LIFE_TEST(lost_delivery_is_unknown),
+		LIFE_TEST(memory_is_bounded),
+		LIFE_TEST(bytes_and_queue),
+		LIFE_TEST(any_sequence_is_survived),
+		LIFE_TEST(recorded_polls_are_marked),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -141,7 +141,12 @@ static void what_goes_in_comes_out(void **state)
 	for (unsigned int i = 0; i < 4; i++) {
 		convert(names[i]);
 		assert_int_equal(scan(), 0);
-		assert_int_equal(packets_equal(), capture_default_device(&from)->packets);
+		/* what an igb with an IOMMU sent is there as well */
+		assert_int_equal(packets_equal(),
+				 capture_default_device(&from)->packets +
+					 (from.truth.has_iommu
+						  ? capture_default_device(&from)->tx_packets
+						  : 0));
 		assert_string_equal(to.format, "packet file v1");
 		assert_string_equal(to.origin, from.format);
 		assert_int_equal(to.nr_devices, 1);
