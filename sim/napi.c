@@ -160,6 +160,7 @@ void device_actor(void *arg)
 	struct sim *sim = arg;
 
 	engine_sleep_until(sim->close_ns);
+	sim->down = true;
 	metrics_advance(&sim->metrics, engine_now_ns());
 	for (unsigned int i = 0; i < sim->nr_queues; i++)
 		if (sim->queue[i].ended)
@@ -184,6 +185,8 @@ void napi_actor(void *queue)
 	while (napi_wait(q))
 		napi_poll(q);
 	q->ended = true;
+	if (q->sim->down)
+		rx_queue_close(q);
 	sim->napi_running--;
 	napi_last_flush(&sim->cpu[q->core]);
 	for (unsigned int i = 0; !sim->napi_running && i < sim->nr_cores; i++)

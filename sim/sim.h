@@ -153,6 +153,7 @@ struct reader {
  * @up: rings are filled and time has begun
  * @sends: the capture holds what its device sent
  * @close_ns: when the capture saw the device go down; 0: it did not
+ * @down: that time has come; a queue whose packets have not ended follows when they have
  * @stats: the strategy's counters over all queues, when the traffic had ended
  * @sent_maps: DMA mappings of packets that the device sent
  * @live: packets in the stack
@@ -179,7 +180,7 @@ struct sim {
 	struct drops drops;
 	struct dma dma;
 	uint64_t close_ns;
-	bool sends;
+	bool sends, down;
 	struct rx_stats stats;
 	uint64_t offered, received, delivered, delivered_bytes;
 	uint64_t sent_maps;

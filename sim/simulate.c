@@ -330,7 +330,7 @@ int simulate(const struct simulate_params *p, struct result *res, char *err, siz
 		profile->m.copy_byte_mcycles = profile->m.stream_copy_mcycles;
 	sim->tick = p->tick;
 	sim->sends = p->capture && p->capture->truth.has_iommu;
-	sim->close_ns = p->capture ? p->capture->truth.pools_closed_ns : 0;
+	sim->close_ns = p->capture ? p->capture->truth.closed_ns : 0;
 	ret = sim_up(sim, p, err, err_size);
 	if (!ret)
 		ret = sim_go(sim, p, err, err_size);

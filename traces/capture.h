@@ -81,7 +81,8 @@ struct truth_point {
  * @last: totals at the end
  * @pool_held_start: pages that these pools held before their first hold in the capture, by their
  *	own counters: pages held = pool_held_start + pool_hold - pool_release
- * @pools_closed_ns: first time a pool that held pages was destroyed; 0 = never
+ * @closed_ns: when the device went down: a pool that held pages was destroyed, or the mappings of rings
+ *	that the capture saw being set up were gone for good; 0 = not seen
  * @pool_held_peak: most pages in the pools at once, exact (not per point)
  * @interval_ns: distance between points; doubled when the array fills, so memory stays flat
  * @points: ascending; a point holds the totals at the *end* of its interval
@@ -94,7 +95,7 @@ struct truth {
 	bool has_pool, has_iommu, has_driver_pages;
 	struct truth_point last;
 	uint64_t pool_held_start;
-	uint64_t pools_closed_ns;
+	uint64_t closed_ns;
 	uint64_t pool_held_peak;
 	uint64_t interval_ns;
 	struct truth_point points[TRUTH_MAX_POINTS];

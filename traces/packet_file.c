@@ -302,8 +302,8 @@ static void info_cut(struct capture_info *info, uint64_t received, uint64_t end_
 		truth->last = truth->points[truth->nr_points - 1];
 	else
 		truth->has_pool = truth->has_iommu = truth->has_driver_pages = false;
-	if (truth->pools_closed_ns > end_ns)
-		truth->pools_closed_ns = 0;
+	if (truth->closed_ns > end_ns)
+		truth->closed_ns = 0;
 	dev->packets = received;
 	dev->bytes = dev->delivered = dev->tx_packets = 0;
 	memset(dev->release, 0, sizeof(dev->release));

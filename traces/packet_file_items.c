@@ -52,7 +52,7 @@ static const struct packet_file_row rows[] = {
 	INFO(ITEM_BOOL, 66, "truth: has_driver_pages", truth.has_driver_pages),
 	INFO(ITEM_SERIES, 67, "truth: last", truth.last),
 	INFO(ITEM_NUMBER, 68, "truth: pool_held_start", truth.pool_held_start),
-	INFO(ITEM_NUMBER, 69, "truth: pools_closed_ns", truth.pools_closed_ns),
+	INFO(ITEM_NUMBER, 69, "truth: closed_ns", truth.closed_ns),
 	INFO(ITEM_NUMBER, 70, "truth: pool_held_peak", truth.pool_held_peak),
 	INFO(ITEM_NUMBER, 71, "truth: interval_ns", truth.interval_ns),
 	INFO(ITEM_POINTS, 72, "truth: points", truth.points),

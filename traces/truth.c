@@ -10,6 +10,8 @@
 #include "truth.h"
 
 #define INTERVAL_START_NS 100000u
+#define RING_MAPPINGS	  64 /* before the first packet: receive rings are being filled */
+#define FEW_MAPPINGS	  16 /* what stays of coherent memory, whose maps and unmaps do not pair */
 
 void truth_begin(struct truth_builder *builder, struct truth *truth)
 {
@@ -87,8 +89,8 @@ static void pool_closed(struct truth_builder *builder, const struct event *ev, u
 {
 	struct truth_pool *pool = pool_get(builder, ev->object);
 
-	if (pool && pool->holds && !builder->truth->pools_closed_ns)
-		builder->truth->pools_closed_ns = time_ns;
+	if (pool && pool->holds && !builder->truth->closed_ns)
+		builder->truth->closed_ns = time_ns;
 }
 
 /* Counters are 32 bits wide and wrap; a pool that never released leaves its start unknown: 0. */
@@ -104,6 +106,17 @@ static uint64_t pools_held_start(const struct truth_builder *builder)
 			held += before;
 	}
 	return held;
+}
+
+static void mapped_count(struct truth_builder *builder, int one, uint64_t time_ns)
+{
+	builder->mapped += one;
+	if (!builder->received && builder->mapped >= RING_MAPPINGS)
+		builder->rings_seen = true;
+	if (builder->mapped > FEW_MAPPINGS)
+		builder->unmapped_ns = 0;
+	else if (builder->rings_seen && !builder->unmapped_ns)
+		builder->unmapped_ns = time_ns;
 }
 
 void truth_event(struct truth_builder *builder, const struct event *ev, uint64_t time_ns)
@@ -122,10 +135,16 @@ void truth_event(struct truth_builder *builder, const struct event *ev, uint64_t
 	case EVENT_IOMMU_MAP:
 		truth->has_iommu = true;
 		truth->last.iommu_maps++;
+		mapped_count(builder, 1, time_ns);
 		break;
 	case EVENT_IOMMU_UNMAP:
 		truth->has_iommu = true;
 		truth->last.iommu_unmaps++;
+		mapped_count(builder, -1, time_ns);
+		break;
+	case EVENT_GRO_RECEIVE:
+	case EVENT_NETIF_RECEIVE:
+		builder->received = true;
 		break;
 	case EVENT_PAGE_ALLOC:
 		if (!(ev->flags & EVENT_MEMALLOC))
@@ -146,6 +165,8 @@ void truth_end(struct truth_builder *builder, uint64_t span_ns)
 		truth->nr_points = 0;
 		return;
 	}
+	if (!truth->closed_ns)
+		truth->closed_ns = builder->unmapped_ns;
 	truth->pool_held_start = pools_held_start(builder);
 	truth->pool_held_peak = truth->pool_held_start + (uint64_t)builder->held_peak;
 	truth_advance(truth, span_ns);

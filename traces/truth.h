@@ -23,10 +23,19 @@ struct truth_pool {
 	uint32_t released;
 };
 
-/** struct truth_builder - state while events are counted */
+/**
+ * struct truth_builder - state while events are counted
+ * @mapped: IOMMU maps less unmaps
+ * @received: a packet has been received
+ * @rings_seen: before that, enough was mapped for a receive ring
+ * @unmapped_ns: since when hardly anything is mapped; 0: something is
+ */
 struct truth_builder {
 	struct truth *truth;
 	int64_t held, held_peak; /* relative to the start */
+	int64_t mapped;
+	bool received, rings_seen;
+	uint64_t unmapped_ns;
 	struct truth_pool pools[TRUTH_MAX_POOLS];
 	unsigned int nr_pools;
 };

@@ -305,7 +305,7 @@ static void polls_and_closing(void **state)
 	char err[512];
 
 	(void)state;
-	assert_in_range(info->truth.pools_closed_ns, 1250000000, 1350000000);
+	assert_in_range(info->truth.closed_ns, 1250000000, 1350000000);
 	assert_int_equal(capture_open(info, "vb", &src, err, sizeof(err)), 0);
 	while (packet_next(src, &pkt) > 0)
 		ends += !(pkt.flags & PACKET_POLL_MORE);

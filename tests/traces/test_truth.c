@@ -115,19 +115,55 @@ static void pages_and_closing(void **state)
 	truth_event(&builder, &ev, 0);
 	truth_event(&builder, &ev, 1);
 	pool(EVENT_POOL_CLOSE, 2, 0, 2);
-	assert_int_equal(truth.pools_closed_ns, 0);
+	assert_int_equal(truth.closed_ns, 0);
 	pool(EVENT_POOL_HOLD, 1, 1, 3);
 	pool(EVENT_POOL_CLOSE, 1, 0, 4);
 	pool(EVENT_POOL_CLOSE, 1, 0, 5);
 	truth_end(&builder, MS);
 	assert_int_equal(truth.last.driver_pages, 4);
-	assert_int_equal(truth.pools_closed_ns, 4);
+	assert_int_equal(truth.closed_ns, 4);
+}
+
+static void maps(int one, unsigned int nr, uint64_t time_ns)
+{
+	struct event ev = {.kind = one > 0 ? EVENT_IOMMU_MAP : EVENT_IOMMU_UNMAP};
+
+	while (nr--)
+		truth_event(&builder, &ev, time_ns);
+}
+
+/*
+ * 100 mappings before the first packet are rings. Once no more than 16 are left the device is down,
+ * unless they come back. Without rings seen, nothing is known of it.
+ */
+static void unmapped_rings_are_closed(void **state)
+{
+	struct event packet = {.kind = EVENT_GRO_RECEIVE};
+
+	(void)state;
+	truth_begin(&builder, &truth);
+	maps(1, 100, 0);
+	truth_event(&builder, &packet, 1);
+	maps(-1, 84, 2);
+	maps(1, 1, 3);
+	maps(-1, 1, 4);
+	maps(-1, 10, 5);
+	truth_end(&builder, MS);
+	assert_int_equal(truth.closed_ns, 4);
+
+	truth_begin(&builder, &truth);
+	truth_event(&builder, &packet, 1);
+	maps(1, 100, 2);
+	maps(-1, 100, 3);
+	truth_end(&builder, MS);
+	assert_int_equal(truth.closed_ns, 0);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(points_close_intervals),
+		cmocka_unit_test(unmapped_rings_are_closed),
 		cmocka_unit_test(length_doubles_interval),
 		cmocka_unit_test(absurd_time_is_bounded),
 		cmocka_unit_test(releasing_pool_does_not_count),
