@@ -200,7 +200,12 @@ static int clock_check(const struct trace_dat_file *file, char *err, size_t err_
 
 static bool clock_counts_ticks(const struct trace_dat_file *file)
 {
-	return !file->mult && (!strcmp(file->clock, "x86-tsc") || !strcmp(file->clock, "ppc-tb"));
+	static const char *const ticks[] = {"x86-tsc", "ppc-tb", "tsc2nsec"};
+
+	for (size_t i = 0; !file->mult && i < sizeof(ticks) / sizeof(ticks[0]); i++)
+		if (!strcmp(file->clock, ticks[i]))
+			return true;
+	return false;
 }
 
 static void load_symbols(struct reader *reader)
@@ -277,6 +282,8 @@ static void note_buffers(const struct dat_reader *dat, struct reader_facts *fact
 					*name ? name : "(top)");
 	}
 	note_add(facts, text);
+	if (file->clocks_differ)
+		note_add(facts, "they have different clocks, their times do not compare");
 	if (arrivals & (arrivals - 1) || delivered & (delivered - 1))
 		note_add(facts, "packets are recorded in several of them and counted as often");
 }

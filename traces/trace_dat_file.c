@@ -206,6 +206,12 @@ static int structure_read(struct trace_dat_file *file, char *err, size_t err_siz
 	cursor_fini(&cur);
 	if (rc == -ENOMEM)
 		snprintf(err, err_size, "%s: out of memory", file->path);
+	else if (rc && file->texts)
+		snprintf(
+			err, err_size,
+			"%s: holds the text of a latency tracer and no records; record events with "
+			"trace-cmd record -e",
+			file->path);
 	else if (rc == -ENOTSUP)
 		snprintf(err, err_size,
 			 "%s: compressed by \"%s\"; read are zstd and zlib, or record it with "

@@ -48,11 +48,13 @@ enum dat_option {
 /**
  * struct dat_buffer - a ring buffer: the top one or an instance
  * @name: "" is the top one
+ * @clock: its clock, "" when not said
  * @page_size: bytes of a sub-buffer
  * @packed: its data are compressed, in chunks
  */
 struct dat_buffer {
 	char name[64];
+	char clock[16];
 	uint32_t page_size;
 	bool packed;
 };
@@ -92,6 +94,8 @@ struct dat_extent {
  * @sections: offset by enum dat_option, 0 for none
  * @missing: CPUs whose data are missing altogether, the file ends before them
  * @cut: the file ends early
+ * @texts: it has a latency tracer's text in the place of records
+ * @clocks_differ: buffers were recorded with different clocks
  * @guessed: the table of CPUs is missing, they were told apart by the structure of the data
  * @dec: learns the event formats
  */
@@ -119,6 +123,8 @@ struct trace_dat_file {
 	unsigned int missing;
 	bool cut;
 	bool guessed;
+	bool texts;
+	bool clocks_differ;
 	struct decoder *dec;
 };
 

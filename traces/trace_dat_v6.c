@@ -135,6 +135,7 @@ static int data_find(struct trace_dat_file *file, struct cursor *cur, struct dat
 		memcpy(first, word, WORD_BYTES);
 	}
 	why->what = "CPU table";
+	file->texts = !memcmp(first, "latency  ", WORD_BYTES);
 	if (memcmp(first, "flyrecord", WORD_BYTES) || file->cpus > DAT_CPUS_MAX)
 		return -EINVAL;
 	rc = table_read(file, cur, "");

@@ -136,7 +136,11 @@ static int buffer_read(struct trace_dat_file *file, struct cursor *cur, uint64_t
 	if (!file->clock[0])
 		memcpy(file->clock, clock, sizeof(clock));
 	buffer = dat_buffer_add(file, name, page_size, sec.packed);
-	return buffer < 0 ? buffer : table_read(file, cur, buffer, nr);
+	if (buffer < 0)
+		return buffer;
+	memcpy(file->buffers[buffer].clock, clock, sizeof(clock));
+	file->clocks_differ |= strcmp(clock, file->buffers[0].clock) != 0;
+	return table_read(file, cur, buffer, nr);
 }
 
 static int option_read(struct trace_dat_file *file, struct cursor *cur, uint16_t id, uint32_t size)
@@ -152,6 +156,7 @@ static int option_read(struct trace_dat_file *file, struct cursor *cur, uint16_t
 		file->sections[id] = cursor_u64(cur);
 	else
 		dat_option_read(file, cur, id, size);
+	file->texts |= id == DAT_SECTION_TEXT_BUFFER;
 	if (!rc && (cur->cut || cur->pos > end))
 		rc = -EINVAL;
 	if (!rc)

@@ -188,6 +188,8 @@ static void story(const struct dat_variant *v, struct pages data[3])
 		record(&data[0], nr[0]++, time, &rec);
 		delivery(&rec, skb, i);
 		record(&data[deliver], nr[deliver]++, time + DAT_BUILD_STEP_NS, &rec);
+		if (v->twice)
+			record(&data[0], nr[0]++, time + DAT_BUILD_STEP_NS, &rec);
 		release(&rec, skb);
 		record(&data[1], nr[1]++, time + 2 * DAT_BUILD_STEP_NS, &rec);
 	}
@@ -449,7 +451,7 @@ static size_t buffer(struct out *out, const struct dat_variant *v, const char *n
 
 	number(&table, begin - 16, 8);
 	string(&table, name);
-	string(&table, v->clock ? v->clock : "mono");
+	string(&table, *name && v->inst_clock ? v->inst_clock : v->clock ? v->clock : "mono");
 	if (!v->old_options)
 		number(&table, PAGE, 4);
 	number(&table, cpus, 4);

@@ -27,6 +27,8 @@
  * @packing: of version 7
  * @packets: packets in the story
  * @instance: deliveries are in an instance "inst", not in the top buffer
+ * @twice: with @instance: and in the top buffer as well
+ * @inst_clock: clock of the instance, that of the top buffer when NULL; version 7 only
  * @clock: trace clock, "mono" when NULL
  * @mult, @shift: option TSC2NSEC, when @mult is not 0
  * @offset_ns: option OFFSET, when not 0
@@ -42,6 +44,8 @@ struct dat_variant {
 	enum unpack_kind packing;
 	unsigned int packets;
 	bool instance;
+	bool twice;
+	const char *inst_clock;
 	const char *clock;
 	uint32_t mult, shift;
 	int64_t offset_ns;

@@ -169,6 +169,25 @@ static void old_options(void **state)
 	story_is_told(DAT_BUILD_START_NS, SPAN_NS);
 }
 
+/* Two buffers with the same events, or with times that do not compare: read, and said. */
+static void instances(void **state)
+{
+	struct dat_variant variant = {
+		.version = 7, .long_size = 8, .packets = PACKETS, .instance = true, .twice = true};
+
+	(void)state;
+	assert_int_equal(scan_variant(&variant), 0);
+	assert_int_equal(info.events_total, 4 * PACKETS);
+	assert_int_equal(event_count("net:netif_receive_skb"), 2 * PACKETS);
+	assert_non_null(strstr(info.note, "several of them and counted as often"));
+	assert_null(strstr(info.note, "different clocks"));
+	variant.twice = false;
+	variant.inst_clock = "boot";
+	assert_int_equal(scan_variant(&variant), 0);
+	assert_null(strstr(info.note, "counted as often"));
+	assert_non_null(strstr(info.note, "different clocks"));
+}
+
 /* --- times --- */
 
 /* 3 ticks are 2 ns: mult / 2^shift = 2 / 3 in 31 bits; each time is rounded down by itself. */
@@ -352,6 +371,22 @@ static void damage_is_named(void **state)
 	}
 }
 
+/* trace-cmd record -p wakeup and the like: there are no records behind the descriptions. */
+static void text_is_refused(void **state)
+{
+	const struct dat_variant variant = {.version = 6, .long_size = 8, .packets = PACKETS};
+	size_t size;
+	unsigned char *bytes = dat_build(&variant, &size), *word;
+
+	(void)state;
+	word = memmem(bytes, size, "flyrecord", 10);
+	assert_non_null(word);
+	memcpy(word, "latency  ", 10);
+	assert_int_equal(scan(bytes, size), -EINVAL);
+	assert_non_null(strstr(error, "text of a latency tracer"));
+	free(bytes);
+}
+
 /* Two CPUs that claim the same bytes: a small file that would be read for ever. */
 static void data_are_claimed_once(void **state)
 {
@@ -380,6 +415,7 @@ int main(void)
 		cmocka_unit_test(variants),
 		cmocka_unit_test(cuts),
 		cmocka_unit_test(old_options),
+		cmocka_unit_test(instances),
 		cmocka_unit_test(tsc_with_its_length),
 		cmocka_unit_test(tsc_without_its_length),
 		cmocka_unit_test(offset),
@@ -390,6 +426,7 @@ int main(void)
 		cmocka_unit_test(call_sites),
 		cmocka_unit_test(damage_is_named),
 		cmocka_unit_test(data_are_claimed_once),
+		cmocka_unit_test(text_is_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
