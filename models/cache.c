@@ -10,6 +10,7 @@
  * replaces the least recently used line that no core holds (Jaleel et al., MICRO 2010), so that what
  * is hot in an L1 does not age out of the LLC unseen. Device writes update a line where it is, or
  * take one of at most ddio_ways ways of its set; lines they lose before a core looked are counted.
+ * Where bulk data is sampled (cache_sample()), LLC sets without samples are pressed by those with some.
  *
  * Ignored, and the error that brings:
  * - The LLC of Skylake-SP and of Zen is not inclusive. There the L2s add to capacity (here they do
@@ -28,45 +29,12 @@
  * Replacement is true LRU; hardware approximates it, a few per cent apart except for working sets
  * just beyond a level, where LRU is the worst case.
  */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include "models/cache.h"
+#include "models/cache_llc.h"
 #include "models/cache_private.h"
-
-#define NO_LINE	 UINT32_MAX /* empty way of the LLC */
-#define NO_OWNER UINT8_MAX
-
-_Static_assert(CORE_MAX <= 8, "sharers is a mask of 8 bits");
-
-/** enum unread - a line the device wrote and no core has looked at */
-enum unread { UNREAD_NOT, UNREAD_LINE, UNREAD_SAMPLE, UNREAD_KINDS };
-
-/**
- * struct llc_line - one way of the LLC: a line and its directory entry
- * @line: number, or NO_LINE
- * @sharers: cores of the socket whose L2 holds it
- * @owner: the only sharer, if it may write without asking; else NO_OWNER
- * @dma: filled by a device write: counts towards ddio_ways
- * @unread: enum unread
- */
-struct llc_line {
-	uint32_t line;
-	uint8_t sharers;
-	uint8_t owner;
-	bool dma;
-	uint8_t unread;
-};
-
-/**
- * struct llc - the last level of one socket
- * @lines: sets x ways, each set in order of use; empty ways last; NULL: no such socket
- * @magic: 2^64 / @sets, rounded up, which turns line % sets into two multiplications
- */
-struct llc {
-	struct llc_line *lines;
-	uint32_t sets, ways;
-	uint64_t magic;
-};
 
 /**
  * struct cache - all levels
@@ -79,24 +47,11 @@ struct cache {
 	unsigned int sockets, ddio_ways;
 	uint8_t socket[CORE_MAX];
 	uint32_t node1_line;
+	struct cache_sampling sampling;
+	uint32_t places, samples_per_place; /* places in a 4K page; sampled sets at each */
 	uint64_t lost[UNREAD_KINDS];
 	uint64_t served[CORE_MAX][CACHE_LEVELS];
 };
-
-static int llc_init(struct llc *llc, const struct cache_geometry *geo)
-{
-	if (!geo->llc_ways || geo->llc_lines % geo->llc_ways || geo->ddio_ways > geo->llc_ways)
-		return -1;
-	llc->lines = aligned_alloc(64, (geo->llc_lines * sizeof(*llc->lines) + 63) & ~63ul);
-	if (!llc->lines)
-		return -1;
-	for (unsigned int i = 0; i < geo->llc_lines; i++)
-		llc->lines[i] = (struct llc_line){.line = NO_LINE, .owner = NO_OWNER};
-	llc->sets = geo->llc_lines / geo->llc_ways;
-	llc->magic = UINT64_MAX / llc->sets + 1;
-	llc->ways = geo->llc_ways;
-	return 0;
-}
 
 static bool geometry_is_possible(const struct cache_geometry *geo)
 {
@@ -145,9 +100,30 @@ void cache_destroy(struct cache *cache)
 		free(cache->l1[i].words);
 		free(cache->l2[i].words);
 	}
-	for (int i = 0; i < CACHE_SOCKETS; i++)
+	for (int i = 0; i < CACHE_SOCKETS; i++) {
 		free(cache->llc[i].lines);
+		free(cache->llc[i].pressed);
+	}
 	free(cache);
+}
+
+int cache_sample(struct cache *cache, const struct cache_sampling *sampling)
+{
+	const uint32_t sets = cache->llc[0].sets;
+
+	cache->sampling = *sampling;
+	if (sampling->one_in < 2)
+		return 0;
+	cache->places = (1u << CACHE_BLOCK_SHIFT) >> sampling->low;
+	while (cache->places > 1 && sets % (cache->places << sampling->low))
+		cache->places /= 2; /* a set has to be at one of them */
+	cache->samples_per_place = sets / sampling->one_in / cache->places;
+	for (unsigned int i = 0; i < cache->sockets; i++) {
+		cache->llc[i].pressed = calloc(sets, sizeof(*cache->llc[i].pressed));
+		if (!cache->llc[i].pressed)
+			return -ENOMEM;
+	}
+	return 0;
 }
 
 static void core_invalidate(struct cache *cache, unsigned int core, uint32_t line)
@@ -174,28 +150,6 @@ static void core_set_writable(struct cache *cache, unsigned int core, uint32_t l
 		*l2 = line << 1 | writable;
 }
 
-/*
- * The set is line % sets: the fraction of line / sets, in units of 2^-64, times sets. Exact, as both
- * have 32 bits (Lemire, Kaser, Kurz, "Faster remainder by direct computation", 2019).
- */
-static struct llc_line *llc_set(const struct llc *llc, uint32_t line)
-{
-	uint64_t fraction = llc->magic * line;
-	uint64_t set = (uint64_t)((unsigned __int128)fraction * llc->sets >> 64);
-
-	return llc->lines + set * llc->ways;
-}
-
-static struct llc_line *llc_find(const struct llc *llc, uint32_t line)
-{
-	struct llc_line *set = llc_set(llc, line);
-
-	for (uint32_t i = 0; i < llc->ways; i++)
-		if (set[i].line == line)
-			return &set[i];
-	return NULL;
-}
-
 static struct llc *llc_of(struct cache *cache, unsigned int core)
 {
 	return &cache->llc[cache->socket[core]];
@@ -207,42 +161,6 @@ static struct llc_line *llc_peer(struct cache *cache, const struct llc *llc, uin
 	if (cache->sockets == 1)
 		return NULL;
 	return llc_find(&cache->llc[llc == &cache->llc[0]], line);
-}
-
-static struct llc_line *llc_to_front(const struct llc *llc, struct llc_line *at)
-{
-	struct llc_line *set = llc_set(llc, at->line);
-	struct llc_line entry = *at;
-
-	memmove(set + 1, set, (at - set) * sizeof(*set));
-	*set = entry;
-	return set;
-}
-
-/* Whom a new line replaces: an empty way or the oldest line nobody holds, else the oldest. */
-static struct llc_line *llc_victim(const struct llc *llc, struct llc_line *set)
-{
-	for (uint32_t i = llc->ways; i-- > 0;)
-		if (set[i].line == NO_LINE || !set[i].sharers)
-			return &set[i];
-	return &set[llc->ways - 1];
-}
-
-/* The same for a device write: once its share of the set is full, its own oldest line. */
-static struct llc_line *llc_victim_dma(const struct cache *cache, struct llc_line *set)
-{
-	const struct llc *llc = &cache->llc[0];
-	struct llc_line *oldest = NULL;
-	unsigned int used = 0;
-
-	for (uint32_t i = llc->ways; i-- > 0;) {
-		if (!set[i].dma)
-			continue;
-		if (!oldest)
-			oldest = &set[i];
-		used++;
-	}
-	return used >= cache->ddio_ways ? oldest : llc_victim(llc, set);
 }
 
 static struct llc_line *llc_replace(struct cache *cache, const struct llc *llc,
@@ -333,16 +251,66 @@ static enum cache_level llc_fill(struct cache *cache, unsigned int core, uint32_
 								  : CACHE_MEMORY_REMOTE;
 }
 
+static uint32_t place_of(const struct cache *cache, uint32_t line)
+{
+	return line >> cache->sampling.low & (cache->places - 1);
+}
+
+/* A sample was put into an LLC: so were the lines it stands for, into other sets. */
+static void llc_count_fill(struct cache *cache, struct llc *llc, uint32_t line, enum fill kind)
+{
+	uint32_t place = place_of(cache, line);
+
+	if (!llc->pressed || ++llc->press.fills[kind][place] < cache->samples_per_place)
+		return;
+	llc->press.fills[kind][place] = 0;
+	llc->press.rounds[kind][place]++;
+}
+
+static void llc_press_once(struct cache *cache, struct llc *llc, struct llc_line *set,
+			   uint32_t line, enum fill kind)
+{
+	bool dma = kind == FILL_DEVICE;
+	struct llc_line *victim =
+		dma ? llc_victim_dma(llc, set, cache->ddio_ways) : llc_victim(llc, set);
+	struct llc_line *entry = llc_replace(cache, llc, victim, line);
+
+	entry->line = NO_NUMBER;
+	entry->dma = dma;
+}
+
+/*
+ * Before a set that sees no bulk data is looked at, it takes in what sets like it were filled with
+ * meanwhile: lines without a number, which nobody finds, displace what bulk data would have.
+ */
+static void llc_press(struct cache *cache, struct llc *llc, uint32_t line)
+{
+	uint64_t index = llc_index(llc, line);
+	struct llc_line *set = llc->lines + index * llc->ways;
+	uint32_t place = place_of(cache, line);
+
+	for (enum fill kind = FILL_CORE; kind < FILLS; kind++) {
+		uint32_t due = llc->press.rounds[kind][place] - llc->pressed[index][kind];
+
+		llc->pressed[index][kind] += due;
+		for (due = due < llc->ways ? due : llc->ways; due; due--)
+			llc_press_once(cache, llc, set, line, kind);
+	}
+}
+
 /* @core has no copy: get one through the LLC into its L2. Return: where it was. */
 static enum cache_level llc_fetch(struct cache *cache, unsigned int core, uint32_t line,
 				  enum cache_op op)
 {
 	struct llc *llc = llc_of(cache, core);
-	struct llc_line *entry = llc_find(llc, line);
+	struct llc_line *entry;
 	enum cache_level level;
 	uint32_t victim;
 	bool writable;
 
+	if (llc->pressed && !cache_is_sample(&cache->sampling, line))
+		llc_press(cache, llc, line);
+	entry = llc_find(llc, line);
 	if (entry) {
 		entry = llc_to_front(llc, entry);
 		level = llc_grant(cache, entry, core, op);
@@ -403,6 +371,8 @@ enum cache_level cache_stream(struct cache *cache, unsigned int core, uint64_t l
 	if (!word) {
 		level = llc_fetch(cache, core, line, op);
 		word = private_set(l2, line);
+		if (level >= CACHE_SOCKET)
+			llc_count_fill(cache, llc_of(cache, core), line, FILL_CORE);
 	}
 	if (op == CACHE_WRITE && !(*word & WRITABLE))
 		level = core_upgrade(cache, core, line);
@@ -418,8 +388,11 @@ struct cache_private *cache_l1(struct cache *cache, unsigned int core)
 static void dma_write(struct cache *cache, uint32_t line, enum unread kind)
 {
 	struct llc *llc = &cache->llc[0];
-	struct llc_line *peer = llc_peer(cache, llc, line), *entry = llc_find(llc, line);
+	struct llc_line *peer = llc_peer(cache, llc, line), *entry;
 
+	if (llc->pressed && !cache_is_sample(&cache->sampling, line))
+		llc_press(cache, llc, line);
+	entry = llc_find(llc, line);
 	if (peer)
 		llc_remove(cache, &cache->llc[1], peer);
 	if (!cache->ddio_ways || line >= cache->node1_line) {
@@ -433,8 +406,12 @@ static void dma_write(struct cache *cache, uint32_t line, enum unread kind)
 		entry->sharers = 0;
 		entry->owner = NO_OWNER;
 	} else {
-		entry = llc_replace(cache, llc, llc_victim_dma(cache, llc_set(llc, line)), line);
+		entry = llc_replace(cache, llc,
+				    llc_victim_dma(llc, llc_set(llc, line), cache->ddio_ways),
+				    line);
 		entry->dma = true;
+		if (kind == UNREAD_SAMPLE)
+			llc_count_fill(cache, llc, line, FILL_DEVICE);
 	}
 	entry->unread = kind;
 }

@@ -53,6 +53,28 @@ struct cache_geometry {
 	uint32_t node1_line;
 };
 
+/**
+ * struct cache_sampling - which lines of bulk data are looked up in the place of all
+ * @one_in: a power of two up to 64, or below 2: every line
+ * @fold, @low: of every @one_in lines in a row it is the one whose number, modulo @one_in, equals the
+ *	low bits (@fold) of its 4K page's number times 2^@low
+ */
+struct cache_sampling {
+	unsigned int one_in;
+	uint32_t fold, low;
+};
+
+/** CACHE_BLOCK_SHIFT - lines of 4K */
+#define CACHE_BLOCK_SHIFT 6
+
+/** cache_is_sample() - is the line one of those? */
+static inline bool cache_is_sample(const struct cache_sampling *s, uint32_t line)
+{
+	uint32_t want = (line >> CACHE_BLOCK_SHIFT & s->fold) << s->low;
+
+	return !((line ^ want) & (s->one_in - 1));
+}
+
 struct cache;
 
 /**
@@ -76,6 +98,14 @@ struct cache_private {
  */
 struct cache *cache_create(const struct cache_geometry *geo);
 void cache_destroy(struct cache *cache);
+
+/**
+ * cache_sample() - of bulk data (cache_stream(), cache_dma_sample()) only samples will be seen
+ * The sets they meet see all of their lines. The other sets of an LLC have as many lines displaced, on
+ * average over sampled sets at the same place of a 4K page, as bulk data would displace there.
+ * Return: 0 or -ENOMEM.
+ */
+int cache_sample(struct cache *cache, const struct cache_sampling *sampling);
 
 /**
  * cache_access() - one access of @core to @line (arena offset >> ARENA_LINE_SHIFT)

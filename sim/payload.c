@@ -11,16 +11,16 @@
  *
  * Sampling. With N > 1 only lines of one in N sets of L2 and LLC are looked up, and those sets see
  * them all, so that they fill and evict as with every line. Each line looked up stands for the lines
- * since the one before it: counts add up to all lines. Of every N lines in a row it is the one whose
- * number, modulo N, equals the low bits of its 4K page's number (@fold of them, times 2^low), so
- * that buffers with the same offset in their pages are not all sampled at the same place.
+ * since the one before it: counts add up to all lines. Which they are (struct cache_sampling) depends on
+ * the page, so that buffers with the same offset in their pages are not all sampled at the same place.
  *
  * Ignored, and the error that brings: where the user's buffer is (a reader that reuses one finds it
  * in L2, and the copy per byte contains that; one that keeps its data pays too little by up to a
  * stream stall per line); the source of an on-demand copy (the sender's memory: it is taken as
- * cached); write-backs. With N > 1 payload does not go through L1, and the sets not sampled hold
- * metadata only, so metadata that payload would push out of L1, L2 or LLC is found there: too cheap
- * by the figures of docs/validation.md.
+ * cached); write-backs. With N > 1 payload does not go through L1, and in L2 the sets not sampled hold
+ * metadata only, so that what payload would push out of L1 and L2 is found there; in the LLC those sets
+ * lose as many lines as payload would displace (cache_sample()), but payload that is used again there is
+ * not seen to be. docs/validation.md has figures.
  */
 #include "sim/payload.h"
 
@@ -32,8 +32,7 @@
 #include "models/machine.h"
 #include "sim/sim.h"
 
-#define BLOCK_LINES 64u /* lines of 4K: whose number is folded into the choice */
-#define BLOCK_SHIFT 6
+#define BLOCK_LINES (1u << CACHE_BLOCK_SHIFT)
 
 static uint64_t sets_of(uint64_t bytes, uint64_t ways)
 {
@@ -60,31 +59,30 @@ int payload_init(struct payload *p, const struct machine *machine, unsigned int 
 			sets_of(machine->llc_bytes, machine->llc_ways);
 	unsigned int bits = __builtin_ctz(sampling | PAYLOAD_SAMPLING_MAX);
 	unsigned int same = __builtin_ctzll(sets),
-		     fold = same > BLOCK_SHIFT ? same - BLOCK_SHIFT : 0;
+		     fold = same > CACHE_BLOCK_SHIFT ? same - CACHE_BLOCK_SHIFT : 0;
 
-	*p = (struct payload){.sampling = sampling};
+	*p = (struct payload){.sampling = sampling, .which.one_in = sampling};
 	costs_init(p, machine);
 	if (sampling < 2)
 		return 0;
 	if (bits > same) {
 		snprintf(err, err_size,
 			 "cache.payload_sampling: found %u, but the sets of %s's L2 and last level "
-			 "have "
-			 "only %u in common; expected 0, 1 or at most that",
+			 "have only %u in common; expected 0, 1 or at most that",
 			 sampling, machine->name, 1u << same);
 		return -EINVAL;
 	}
 	if (fold > bits)
 		fold = bits;
-	p->fold = (1u << fold) - 1;
-	p->low = bits - fold;
+	p->which.fold = (1u << fold) - 1;
+	p->which.low = bits - fold;
 	return 0;
 }
 
 uint32_t payload_sample(const struct payload *p, uint32_t line)
 {
 	for (;;) {
-		uint32_t want = (line >> BLOCK_SHIFT & p->fold) << p->low;
+		uint32_t want = (line >> CACHE_BLOCK_SHIFT & p->which.fold) << p->which.low;
 		uint32_t next = line + ((want - line) & (p->sampling - 1));
 
 		if ((next ^ line) < BLOCK_LINES)

@@ -23,7 +23,7 @@ struct sim;
 /**
  * struct payload - lines seen and where they were
  * @sampling: 0: not modelled, 1: every line, N: the lines of one in N sets
- * @fold, @low: which line of each N is the one, see payload.c
+ * @which: of them, for @sampling > 1
  * @stall_mcycles: what a line found at a level costs beyond the copy per byte
  * @waiting: per core and enum cache_op, lines since the last one looked up
  * @found: lines a core copied from or to, by level; a line looked up counts for those before it
@@ -31,7 +31,7 @@ struct sim;
  */
 struct payload {
 	unsigned int sampling;
-	uint32_t fold, low;
+	struct cache_sampling which;
 	uint64_t stall_mcycles[CACHE_LEVELS];
 	uint32_t waiting[CORE_MAX][2];
 	uint64_t found[CACHE_LEVELS];

@@ -162,7 +162,7 @@ static const struct option own_rows[] = {
 	 .type = OPTION_UINT,
 	 .offset = FIELD(payload_sampling),
 	 .max = PAYLOAD_SAMPLING_MAX,
-	 .deflt = "32",
+	 .deflt = "16",
 	 .help = "payload through the caches: 1 every line, 2 to 64 (a power of two) the lines of "
 		 "one "
 		 "in so many sets, 0 none of it: a copy costs the same wherever its lines are"},

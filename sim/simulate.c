@@ -92,6 +92,8 @@ static int machine_up(struct sim *sim, const struct simulate_params *p)
 
 	mm.socket[s->reader_core] = s->reader_socket;
 	err = mm_sim_init(&mm);
+	if (!err)
+		err = cache_sample(mm_sim.cache, &sim->payload.which);
 	if (err)
 		return err;
 	if (p->capture && p->capture->truth.interval_ns)

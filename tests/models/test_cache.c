@@ -289,6 +289,44 @@ static void test_stream(void **state)
 	cache_destroy(cache);
 }
 
+/*
+ * Bulk data is sampled at even lines; LLC 128 sets x 4, the device's share 2 ways. Line 1, in a set that
+ * no sample meets, shares its place of a 4K page (line / 2 % 32 = 0) with the sets 0 and 64, which are
+ * 2 samples to a round: the first round takes the second way of the share in set 1 too, the second
+ * round displaces line 1. What goes to another place does not, and cores displace with what they stream.
+ */
+static void test_samples_press(void **state)
+{
+	const struct cache_sampling even = {.one_in = 2, .low = 1};
+	struct cache_geometry geo = small;
+	struct cache *cache;
+
+	(void)state;
+	geo.llc_lines = 128 * 4;
+	for (unsigned int fills = 0; fills <= 4; fills += 2) {
+		cache = create(&geo);
+		assert_int_equal(cache_sample(cache, &even), 0);
+		cache_dma_write(cache, 1);
+		for (unsigned int i = 0; i < 8; i++)
+			cache_dma_sample(cache, i * 64 + 2);
+		for (unsigned int i = 0; i < fills; i++)
+			cache_dma_sample(cache, i * 64);
+		assert_int_equal(cache_access(cache, 0, 1, CACHE_READ),
+				 fills < 4 ? CACHE_LLC : CACHE_MEMORY);
+		assert_int_equal(cache_ddio_lost(cache, false), fills < 4 ? 0 : 1);
+		cache_destroy(cache);
+	}
+	/* 4 rounds of a core fill all ways of every set at that place: line 1, held by nobody, goes */
+	cache = create(&geo);
+	assert_int_equal(cache_sample(cache, &even), 0);
+	cache_dma_write(cache, 1);
+	for (unsigned int i = 0; i < 8; i++)
+		assert_int_equal(cache_stream(cache, 0, i * 64, CACHE_READ), CACHE_MEMORY);
+	assert_int_equal(cache_access(cache, 0, 1, CACHE_READ), CACHE_MEMORY);
+	assert_int_equal(cache_access(cache, 0, 1, CACHE_READ), CACHE_L1);
+	cache_destroy(cache);
+}
+
 /* Cores 0 and 1 on socket 0, core 2 on socket 1; memory of line 1000 on is socket 1's. */
 static struct cache *create_two_sockets(void)
 {
@@ -445,6 +483,7 @@ int main(void)
 		cmocka_unit_test(test_ddio_lost),
 		cmocka_unit_test(test_stream),
 		cmocka_unit_test(test_sockets),
+		cmocka_unit_test(test_samples_press),
 		cmocka_unit_test(test_dma_and_sockets),
 	};
 
