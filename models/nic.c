@@ -53,6 +53,12 @@ const struct option nic_options[] = {
 	ROW("rx_frames", OPTION_UINT, rx_frames, 0, 4096, "packets",
 	    "packets that end moderation early; 0 = none do"),
 	ROW("budget", OPTION_UINT, budget, 1, 4096, "packets", "packets per NAPI poll"),
+	{.key = "header_split",
+	 .type = OPTION_BOOL,
+	 .offset = offsetof(struct nic, header_split),
+	 .help = "headers go to a small buffer of their own, data to whole buffers"},
+	ROW("copybreak", OPTION_BYTES, copybreak_bytes, 0, 4096, "bytes",
+	    "packets up to this are copied out, their buffer is free at once; 0 = none"),
 	CHOICE("free_path", free_path, "remote|defer|napi_direct",
 	       "where the stack's puts run: on the reader's core; left to the core that received "
 	       "the "
@@ -75,6 +81,14 @@ static uint64_t head_room(const struct nic *nic, uint64_t page_bytes)
 	return page_bytes > taken ? (page_bytes - taken) / LINE_BYTES * LINE_BYTES : 0;
 }
 
+/* Bytes of a posted buffer that packets fill. */
+static uint64_t posted_room(const struct nic *nic)
+{
+	if (nic->header_split)
+		return nic->buffer_bytes;
+	return nic->buffer_bytes - nic->headroom_bytes - nic->tailroom_bytes;
+}
+
 static int posted_check(const struct nic *nic, uint64_t page_bytes, char *err, size_t err_size)
 {
 	const unsigned long long buffer = nic->buffer_bytes, head = nic->headroom_bytes;
@@ -93,6 +107,11 @@ static int posted_check(const struct nic *nic, uint64_t page_bytes, char *err, s
 	else if (!nic->refill_batch || nic->refill_batch > nic->ring)
 		snprintf(err, err_size, "refill_batch: found %llu; expected 1 to ring (%llu)",
 			 (unsigned long long)nic->refill_batch, (unsigned long long)nic->ring);
+	else if (nic->copybreak_bytes > posted_room(nic))
+		snprintf(err, err_size,
+			 "copybreak: found %llu; expected at most the %llu bytes a buffer holds",
+			 (unsigned long long)nic->copybreak_bytes,
+			 (unsigned long long)posted_room(nic));
 	else
 		return 0;
 	return -EINVAL;
@@ -100,11 +119,13 @@ static int posted_check(const struct nic *nic, uint64_t page_bytes, char *err, s
 
 static int on_demand_check(const struct nic *nic, uint64_t page_bytes, char *err, size_t err_size)
 {
-	const char *only_posted = nic->buffer_bytes   ? "buffer"
-				  : nic->order	      ? "order"
-				  : nic->refill_batch ? "refill_batch"
-				  : nic->fifo_bytes   ? "fifo"
-						      : NULL;
+	const char *only_posted = nic->buffer_bytes	 ? "buffer"
+				  : nic->order		 ? "order"
+				  : nic->refill_batch	 ? "refill_batch"
+				  : nic->header_split	 ? "header_split"
+				  : nic->fifo_bytes	 ? "fifo"
+				  : nic->copybreak_bytes ? "copybreak"
+							 : NULL;
 
 	if (only_posted)
 		snprintf(err, err_size,
@@ -151,14 +172,37 @@ int nic_load(struct nic *nic, const char *name, const char *dir, char *err, size
 	return ret;
 }
 
+unsigned int nic_copied(const struct nic *nic, unsigned int pkt_bytes)
+{
+	if (pkt_bytes <= nic->copybreak_bytes)
+		return pkt_bytes;
+	if (!nic->header_split)
+		return 0;
+	return pkt_bytes < NIC_HEADER_BYTES ? pkt_bytes : NIC_HEADER_BYTES;
+}
+
+unsigned int nic_data_offset(const struct nic *nic, unsigned int i)
+{
+	if (nic->header_split || (nic->buffers == NIC_ON_DEMAND && i))
+		return 0;
+	return (unsigned int)nic->headroom_bytes;
+}
+
 static int split_posted(const struct nic *nic, uint64_t left, unsigned int *size,
 			unsigned int *fill)
 {
-	const uint64_t room = nic->buffer_bytes - nic->headroom_bytes - nic->tailroom_bytes;
-	int n;
+	const uint64_t room = posted_room(nic);
+	const int most = nic->header_split ? NIC_MAX_BUFS - 1 : NIC_MAX_BUFS;
+	int n = 0;
 
-	for (n = 0; left; n++) {
-		if (n == NIC_MAX_BUFS)
+	if (nic->header_split && left) {
+		left = left > NIC_HEADER_BYTES ? left - NIC_HEADER_BYTES : 0;
+		size[0] = (unsigned int)nic->buffer_bytes;
+		fill[0] = (unsigned int)(left < room ? left : room);
+		left -= fill[n++];
+	}
+	for (; left; n++) {
+		if (n == most)
 			return -EMSGSIZE;
 		size[n] = (unsigned int)nic->buffer_bytes;
 		fill[n] = (unsigned int)(left < room ? left : room);

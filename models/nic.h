@@ -10,6 +10,13 @@
 /** NIC_MAX_BUFS - most buffers one packet can take: a head and MAX_SKB_FRAGS */
 #define NIC_MAX_BUFS 18
 
+/**
+ * NIC_HEADER_BYTES - what a packet begins with: Ethernet, IPv4 and TCP with timestamps
+ * The record does not say what a packet is, so each is taken for one of these where headers matter
+ * (header_split, GRO).
+ */
+#define NIC_HEADER_BYTES 66
+
 enum nic_buffers { NIC_POSTED, NIC_ON_DEMAND };
 enum nic_free_path { NIC_FREE_REMOTE, NIC_FREE_DEFER, NIC_FREE_NAPI_DIRECT };
 
@@ -31,6 +38,10 @@ enum nic_free_path { NIC_FREE_REMOTE, NIC_FREE_DEFER, NIC_FREE_NAPI_DIRECT };
  * @rx_usecs: interrupt moderation, ns from the first packet to the poll
  * @rx_frames: packets that end moderation early; 0 = none do
  * @budget: packets per poll
+ * @header_split: the device puts headers into a small buffer of their own and data into whole
+ *	buffers without headroom and tailroom; the driver copies the headers into a fresh skb head
+ * @copybreak_bytes: packets up to this are copied into a fresh skb head, and the buffer goes back to
+ *	the strategy in the same poll; 0: none are
  * @free_path: where the stack's puts run: on the reader's core (remote); collected for the core
  *	that received the packet, direct in its next poll (defer); or there at once and always
  *	direct (napi_direct)
@@ -42,6 +53,8 @@ struct nic {
 	uint64_t fifo_bytes;
 	unsigned int buffers;
 	uint64_t rx_usecs_ns, rx_frames, budget;
+	bool header_split;
+	uint64_t copybreak_bytes;
 	unsigned int free_path;
 };
 
@@ -63,6 +76,16 @@ int nic_load(struct nic *nic, const char *name, const char *dir, char *err, size
 int nic_check(const struct nic *nic, unsigned int page_bytes, char *err, size_t err_size);
 
 /**
+ * nic_copied() - bytes of a packet that the driver copies into a fresh skb head
+ * Return: 0 (the packet stays where the device wrote it), NIC_HEADER_BYTES, or all: then its buffer
+ * is free at once.
+ */
+unsigned int nic_copied(const struct nic *nic, unsigned int pkt_bytes);
+
+/** nic_data_offset() - where packet bytes begin in buffer @i of a packet */
+unsigned int nic_data_offset(const struct nic *nic, unsigned int i);
+
+/**
  * nic_split() - the buffers a packet takes
  * @nic: one that nic_check() accepts for @page_bytes
  * @pkt_bytes: packet with Ethernet header
@@ -71,10 +94,12 @@ int nic_check(const struct nic *nic, unsigned int page_bytes, char *err, size_t 
  * @fill: set to the packet bytes that land in each
  *
  * Posted: every buffer is nic->buffer_bytes; the packet fills them up to what headroom and tailroom
- * leave. On demand (as veth does, skb_pp_cow_data()): a head of headroom + data + tailroom, at most
+ * leave, or with header_split wholly with what follows the headers (a packet of headers alone takes
+ * a buffer and leaves it empty). On demand (as veth does, skb_pp_cow_data()): a head of headroom + data + tailroom, at most
  * a page, data and tailroom each rounded up to cache lines, then page-sized pieces of exactly what
  * is left.
- * Return: number of buffers, 0 for an empty packet, or -EMSGSIZE (more than NIC_MAX_BUFS).
+ * Return: number of buffers, 0 for an empty packet, or -EMSGSIZE (more than NIC_MAX_BUFS, or one less
+ * with header_split, whose head is not among them).
  * Source: linux-skb-cow (on demand)
  */
 int nic_split(const struct nic *nic, unsigned int pkt_bytes, unsigned int page_bytes,

@@ -3,37 +3,90 @@
  * skb.c - see skb.h.
  *
  * Not a packet queue: an skb here is its price. Building and freeing are one measured pair, so each
- * side pays half; where the pair is odd, the side that frees pays the odd mcycle.
+ * side pays half; where the pair is odd, the side that frees pays the odd mcycle. A head of its own
+ * is another such pair.
  */
 #include "models/skb.h"
 #include "models/charge.h"
 
-void skb_init(struct skb_model *skb, const struct machine *machine)
+#define HEAD_PAD 64 /* NET_SKB_PAD */
+
+void skb_init(struct skb_model *model, const struct machine *machine)
 {
-	*skb = (struct skb_model){.machine = machine};
+	*model = (struct skb_model){.machine = machine};
 }
 
-void skb_build(struct skb_model *skb)
+static void objects_alloc(struct skb_model *model, unsigned int nr)
 {
-	skb->counts.allocated++;
-	charge(CAUSE_SKB, skb->machine->skb_alloc_mcycles / 2 + skb->machine->skb_path_mcycles);
+	charge(CAUSE_SKB, nr * (model->machine->skb_alloc_mcycles / 2));
 }
 
-void skb_add_frag(struct skb_model *skb, int adjacent)
+static void objects_free(struct skb_model *model, unsigned int nr)
 {
-	skb->counts.frags++;
-	if (adjacent)
-		skb->counts.coalesced++;
+	uint64_t pair = model->machine->skb_alloc_mcycles;
+
+	charge(CAUSE_SKB, nr * (pair - pair / 2));
 }
 
-void skb_copy(struct skb_model *skb, uint64_t bytes)
+/* napi_alloc_skb(): small ones share a size, others are as large as asked, in whole cache lines. */
+static unsigned int head_bytes(unsigned int copied_bytes)
 {
-	charge(CAUSE_COPY, skb->machine->copy_byte_mcycles * bytes);
+	unsigned int bytes = (HEAD_PAD + copied_bytes + 63) / 64 * 64 + SKB_SHINFO_BYTES;
+
+	return bytes < SKB_SMALL_HEAD ? SKB_SMALL_HEAD : bytes;
 }
 
-void skb_free(struct skb_model *skb)
+void skb_build(struct skb_model *model, struct skb *skb, unsigned int copied_bytes, bool whole)
 {
-	uint64_t pair = skb->machine->skb_alloc_mcycles;
+	*skb = (struct skb){.truesize = SKB_STRUCT_BYTES, .skbs = 1, .whole = whole};
+	model->counts.allocated++;
+	model->counts.copied += whole;
+	objects_alloc(model, copied_bytes ? 2 : 1);
+	if (copied_bytes)
+		skb->head_bytes = head_bytes(copied_bytes);
+	skb->truesize += skb->head_bytes;
+	skb->headless = !copied_bytes;
+}
 
-	charge(CAUSE_SKB, pair - pair / 2);
+/* All frags are used: the rest hangs on the frag_list. */
+static void frag_list_add(struct skb_model *model, struct skb *skb)
+{
+	model->counts.allocated++;
+	model->counts.frag_lists++;
+	objects_alloc(model, 1);
+	skb->truesize += SKB_STRUCT_BYTES;
+	skb->skbs++;
+	skb->nr_frags = 0;
+}
+
+void skb_add_buf(struct skb_model *model, struct skb *skb, unsigned int truesize, bool adjacent)
+{
+	model->counts.frags++;
+	skb->truesize += truesize;
+	if (skb->headless) {
+		skb->headless = false;
+		return;
+	}
+	if (adjacent) {
+		model->counts.coalesced++;
+		return;
+	}
+	if (skb->nr_frags == MAX_SKB_FRAGS)
+		frag_list_add(model, skb);
+	skb->nr_frags++;
+}
+
+void skb_deliver(struct skb_model *model)
+{
+	charge(CAUSE_SKB, model->machine->skb_path_mcycles);
+}
+
+void skb_copy(struct skb_model *model, uint64_t bytes)
+{
+	charge(CAUSE_COPY, model->machine->copy_byte_mcycles * bytes);
+}
+
+void skb_free(struct skb_model *model, const struct skb *skb)
+{
+	objects_free(model, skb->skbs + (skb->head_bytes ? 1 : 0));
 }

@@ -1,24 +1,47 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * skb.h - the packet's metadata as the stack pays for it: allocation, frags, truesize.
+ *
+ *	build_skb: the first buffer is the head	   own head: what the driver copied is the head
+ *
+ *	[ head | shared info ]			   [ head | shared info ]
+ *		   +- frag 0 .. 16 -> buffers		      +- frag 0 .. 16 -> buffers
+ *		   +- frag_list -> skb -> skb ...	      +- frag_list -> skb -> skb ...
+ *
+ * truesize is what the kernel charges to the socket: sizeof(struct sk_buff), the head, and of each
+ * buffer what the strategy's driver accounts it as (half a page, a fragment, a page).
+ *
+ * Ignores: memory of skbs and heads (they have no address here, so a reader on another core pays no
+ * transfer for them: some 3 lines per skb, the same for every strategy); skb_condense(); and
+ * skb_try_coalesce() in the receive queue, which would spare skbs of TCP that GRO left apart.
+ * Source: skb-truesize (SKB_TRUESIZE(), __build_skb_around(), skb_add_rx_frag())
  */
 #ifndef MODELS_SKB_H
 #define MODELS_SKB_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct machine;
 
+#define MAX_SKB_FRAGS	 17
+#define SKB_STRUCT_BYTES 256 /* struct sk_buff in whole cache lines */
+#define SKB_SHINFO_BYTES 320 /* struct skb_shared_info */
+#define SKB_SMALL_HEAD	 640 /* an object of skbuff_small_head, shared info included */
+
 /**
  * struct skb_counts
  * @allocated: skbs made
- * @frags: buffers attached to them
+ * @frags: buffers attached to them, heads included
  * @coalesced: attached buffers that continued the one before in the same page and cost no frag
+ * @copied: packets copied whole into an skb head, whose buffer was free at once
+ * @frag_lists: skbs hung on another's frag_list because its frags were all in use
  * @deferred: skbs that readers left to the core that received them
  * @kicks: times so many waited that this core's softirq was raised
  */
 struct skb_counts {
 	uint64_t allocated, frags, coalesced;
+	uint64_t copied, frag_lists;
 	uint64_t deferred, kicks;
 };
 
@@ -28,14 +51,42 @@ struct skb_model {
 	struct skb_counts counts;
 };
 
-void skb_init(struct skb_model *skb, const struct machine *machine);
-/** skb_build() - core_current makes an skb and takes it to the socket queue; charges CAUSE_SKB */
-void skb_build(struct skb_model *skb);
-/** skb_add_frag() - attach a buffer; @adjacent: it continues the buffer before it */
-void skb_add_frag(struct skb_model *skb, int adjacent);
-/** skb_copy() - core_current copies @bytes of it to user space; charges CAUSE_COPY */
-void skb_copy(struct skb_model *skb, uint64_t bytes);
-/** skb_free() - core_current frees the skb itself (not its buffers); charges CAUSE_SKB */
-void skb_free(struct skb_model *skb);
+/**
+ * struct skb - one skb, with those on its frag_list
+ * @truesize: memory charged to a socket
+ * @head_bytes: of a head of its own, what it counts in @truesize; 0: the first buffer is the head
+ * @skbs: 1 and those on the frag_list
+ * @nr_frags: frags of the last of them
+ * @whole: the packet is in its own head altogether
+ * @headless: the next buffer will be the head
+ */
+struct skb {
+	uint32_t truesize;
+	uint32_t head_bytes;
+	uint16_t skbs;
+	uint8_t nr_frags;
+	bool whole;
+	bool headless;
+};
+
+void skb_init(struct skb_model *model, const struct machine *machine);
+
+/**
+ * skb_build() - core_current makes an skb
+ * @copied_bytes: packet bytes copied into a head of its own; 0: the first buffer is the head
+ * @whole: that is all of the packet
+ */
+void skb_build(struct skb_model *model, struct skb *skb, unsigned int copied_bytes, bool whole);
+/**
+ * skb_add_buf() - attach a buffer that pins @truesize
+ * @adjacent: it continues the buffer attached before it
+ */
+void skb_add_buf(struct skb_model *model, struct skb *skb, unsigned int truesize, bool adjacent);
+/** skb_deliver() - core_current takes it to the socket queue */
+void skb_deliver(struct skb_model *model);
+/** skb_copy() - core_current copies @bytes of it; charges CAUSE_COPY */
+void skb_copy(struct skb_model *model, uint64_t bytes);
+/** skb_free() - core_current frees the skb itself (not its buffers) */
+void skb_free(struct skb_model *model, const struct skb *skb);
 
 #endif

@@ -126,10 +126,9 @@ static void lines_use(struct payload *p, uint32_t line, uint32_t end, enum cache
 	*waiting += end > line ? end - line : 0;
 }
 
-void payload_arrive(struct sim *sim, const struct rx_buf *buf, unsigned int bytes, bool head)
+void payload_arrive(struct sim *sim, const char *data, unsigned int bytes, bool head)
 {
 	struct payload *p = &sim->payload;
-	const char *data = rx_data(sim, buf, sim->scenario->nic.headroom_bytes);
 	uint32_t line = line_of(data), end = line_end(data, bytes);
 
 	if (head || !p->sampling) {
@@ -150,7 +149,8 @@ void payload_fill(struct sim *sim, const struct held *held, const unsigned int *
 	struct payload *p = &sim->payload;
 
 	for (unsigned int i = 0; p->sampling && i < held->nr; i++) {
-		const char *data = rx_data(sim, &held->buf[i], rx_headroom(sim, i));
+		unsigned int skip = nic_data_offset(&sim->scenario->nic, i);
+		const char *data = rx_data(sim, &held->buf[i], skip);
 		uint32_t line = line_of(data), end = line_end(data, fill[i]);
 
 		/* the header will be looked at as any line is: it has to be there */
@@ -162,15 +162,14 @@ void payload_fill(struct sim *sim, const struct held *held, const unsigned int *
 
 void payload_read(struct sim *sim, const struct held *held)
 {
-	const struct nic *nic = &sim->scenario->nic;
-	unsigned int size[NIC_MAX_BUFS], fill[NIC_MAX_BUFS] = {held->bytes};
+	unsigned int fill[NIC_MAX_BUFS];
 
 	if (!sim->payload.sampling)
 		return;
-	if (held->nr > 1)
-		nic_split(nic, held->bytes, sim->scenario->page_size, size, fill);
+	rx_fill(sim, held, fill);
 	for (unsigned int i = 0; i < held->nr; i++) {
-		const char *data = rx_data(sim, &held->buf[i], rx_headroom(sim, i));
+		unsigned int skip = nic_data_offset(&sim->scenario->nic, i);
+		const char *data = rx_data(sim, &held->buf[i], skip);
 
 		lines_use(&sim->payload, line_of(data), line_end(data, fill[i]), CACHE_READ);
 	}

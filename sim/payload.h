@@ -49,8 +49,8 @@ int payload_init(struct payload *p, const struct machine *machine, unsigned int 
 /** payload_sample() - the first line from @line on that is looked up: one in each N of 64 */
 uint32_t payload_sample(const struct payload *p, uint32_t line);
 
-/** payload_arrive() - the device writes @bytes into buffer @buf; @head: the packet's first */
-void payload_arrive(struct sim *sim, const struct rx_buf *buf, unsigned int bytes, bool head);
+/** payload_arrive() - the device writes @bytes at @data; @head: the packet's first buffer */
+void payload_arrive(struct sim *sim, const char *data, unsigned int bytes, bool head);
 /** payload_fill() - core_current copies a packet into its buffers, @fill bytes into each */
 void payload_fill(struct sim *sim, const struct held *held, const unsigned int *fill);
 /** payload_read() - core_current copies a packet out of its buffers */

@@ -28,7 +28,7 @@ static void socket_queue(struct sim *sim, struct held *held)
 {
 	struct reader *r = &sim->reader;
 
-	r->truesize += held->truesize;
+	r->truesize += held->skb.truesize;
 	if (r->tail)
 		r->tail->next = held;
 	else
@@ -63,9 +63,11 @@ void reader_deliver(struct sim *sim, struct held *held, const struct packet *pkt
 	bool recorded = release_is_recorded(sim, pkt);
 	unsigned int core = pkt->release_cpu % sim->nr_cores;
 
-	if (!recorded && sim->reader.truesize + held->truesize > sim->scenario->rcvbuf_bytes) {
+	skb_deliver(&sim->skb);
+	/* __udp_enqueue_schedule_skb(), tcp_try_rmem_schedule(): the one that exceeds it still fits. */
+	if (!recorded && sim->reader.truesize > sim->scenario->rcvbuf_bytes) {
 		sim->drops.rcvbuf++;
-		skb_free(&sim->skb);
+		skb_free(&sim->skb, &held->skb);
 		release_buffers(sim, held, sim->scenario->nic.free_path != NIC_FREE_REMOTE);
 		return;
 	}
@@ -131,7 +133,7 @@ static struct held *socket_take(struct reader *r)
 	r->head = held->next;
 	if (!r->head)
 		r->tail = NULL;
-	r->truesize -= held->truesize;
+	r->truesize -= held->skb.truesize;
 	return held;
 }
 

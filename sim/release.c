@@ -95,7 +95,7 @@ uint64_t release_next_ns(const struct cpu *cpu)
 	return cpu->puts.nr ? cpu->puts.at[0]->release_ns : UINT64_MAX;
 }
 
-void release_buffers(struct sim *sim, struct held *held, bool direct)
+void held_put_buffers(struct sim *sim, struct held *held, bool direct)
 {
 	enum cause old = core_set_cause(core_current, CAUSE_FREE);
 	char err[sizeof(sim->violation)];
@@ -108,7 +108,13 @@ void release_buffers(struct sim *sim, struct held *held, bool direct)
 		metrics_stack(&sim->metrics, &held->buf[i], -1);
 		sim->strategy->put(&held->buf[i], direct);
 	}
+	held->nr = 0;
 	core_set_cause(core_current, old);
+}
+
+void release_buffers(struct sim *sim, struct held *held, bool direct)
+{
+	held_put_buffers(sim, held, direct);
 	held_put(sim, held);
 }
 
@@ -131,7 +137,7 @@ void release_packet(struct sim *sim, struct held *held, bool direct)
 	metrics_advance(&sim->metrics, core_now_ns(core_current));
 	sim->metrics.payload_bytes -= held->bytes;
 	sim->live--;
-	skb_free(&sim->skb);
+	skb_free(&sim->skb, &held->skb);
 	if (held->copied)
 		copy_before(sim, held);
 	release_buffers(sim, held, direct);

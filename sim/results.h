@@ -145,6 +145,10 @@ enum metric_better { BETTER_NONE, BETTER_LOWER, BETTER_HIGHER };
 	X(SKB_FRAGS, "skb.frags", UINT, NONE, "count", "buffers attached to them")                 \
 	X(SKB_COALESCED, "skb.coalesced", UINT, NONE, "count",                                     \
 	  "attached buffers that continued the one before")                                        \
+	X(SKB_COPIED, "skb.copied", UINT, NONE, "packets",                                         \
+	  "copied whole into an skb head, their buffers free at once")                             \
+	X(SKB_FRAG_LISTS, "skb.frag_lists", UINT, LOWER, "count",                                  \
+	  "skbs hung on another's frag_list, whose frags were all used")                           \
 	X(SKB_DEFERRED, "skb.deferred", UINT, NONE, "count",                                       \
 	  "skbs that readers left to the core that received them")                                 \
 	X(SKB_KICKS, "skb.defer_kicks", UINT, NONE, "count",                                       \

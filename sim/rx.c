@@ -6,6 +6,11 @@
  * and refills. On demand (veth and other virtual devices): packets wait in a queue as long as the
  * ring, and the driver takes buffers and copies when it polls.
  *
+ * A packet that is copied out (copybreak, or headers alone) gives its buffer back through the
+ * strategy, receive() and a direct put(), in the poll that received it. Drivers that post it again
+ * themselves save what that costs. Error: small where a strategy recycles; page_alloc, which does
+ * not, takes a new page that such a driver would not need.
+ *
  * The stack's read of a packet's first line goes through the cache model like any access; the rest
  * of the payload is payload.c's.
  */
@@ -14,6 +19,7 @@
 #include <string.h>
 
 #include "models/access.h"
+#include "models/arena.h"
 #include "sim/shadow.h"
 #include "sim/sim.h"
 
@@ -24,6 +30,10 @@ int rx_queue_init(struct rx_queue *q, const struct rx_params *params)
 	q->slot_buf = calloc(nic->ring, sizeof(*q->slot_buf));
 	q->arrived = calloc(nic->ring, sizeof(*q->arrived));
 	if (!q->slot_buf || !q->arrived)
+		return -ENOMEM;
+	if (nic->header_split)
+		q->headers = arena_meta(nic->ring * HEADER_SLOT_BYTES);
+	if (nic->header_split && !q->headers)
 		return -ENOMEM;
 	if (ring_init(&q->ring, nic->ring, nic->desc_bytes))
 		return -ENOMEM;
@@ -114,6 +124,8 @@ static void receive_posted(struct rx_queue *q, struct held *held)
 	for (unsigned int i = 0; i < held->nr; i++) {
 		unsigned int slot = ring_clean(&q->ring);
 
+		if (i == 0)
+			held->slot = slot;
 		metrics_ring(m, &q->slot_buf[slot], -1);
 		buf_receive(q, slot, &held->buf[i]);
 		metrics_stack(m, &held->buf[i], 1);
@@ -144,39 +156,65 @@ static bool receive_on_demand(struct rx_queue *q, struct held *held,
 	return true;
 }
 
-unsigned int rx_headroom(const struct sim *sim, unsigned int i)
+/* The first line of the packet, wherever the device put it. */
+static void read_header(struct rx_queue *q, const struct held *held)
 {
+	struct sim *sim = q->sim;
 	const struct nic *nic = &sim->scenario->nic;
-
-	return nic->buffers == NIC_POSTED || i == 0 ? nic->headroom_bytes : 0;
-}
-
-static void read_header(struct sim *sim, const struct held *held)
-{
 	enum cause old = core_set_cause(core_current, CAUSE_SKB);
+	const char *at = nic->header_split ? rx_header(q, held->slot)
+					   : rx_data(sim, &held->buf[0], nic->headroom_bytes);
 
-	access_touch(rx_data(sim, &held->buf[0], sim->scenario->nic.headroom_bytes), L1_CACHE_BYTES,
-		     CACHE_READ);
+	access_touch(at, L1_CACHE_BYTES, CACHE_READ);
 	core_set_cause(core_current, old);
 }
 
-static void build_skb(struct sim *sim, struct held *held, const unsigned int fill[NIC_MAX_BUFS])
+void rx_fill(const struct sim *sim, const struct held *held, unsigned int fill[NIC_MAX_BUFS])
 {
-	skb_build(&sim->skb);
+	const struct nic *nic = &sim->scenario->nic;
+	unsigned int size[NIC_MAX_BUFS];
+
+	if (held->nr == 1 && !nic->header_split)
+		fill[0] = held->bytes;
+	else
+		nic_split(nic, held->bytes, sim->scenario->page_size, size, fill);
+}
+
+static void build_skb(struct sim *sim, struct held *held)
+{
+	const struct nic *nic = &sim->scenario->nic;
+	unsigned int copied = nic_copied(nic, held->bytes), fill[NIC_MAX_BUFS];
+
+	skb_build(&sim->skb, &held->skb, copied, copied == held->bytes);
+	skb_copy(&sim->skb, copied);
+	if (held->skb.whole)
+		held_put_buffers(sim, held, true);
+	rx_fill(sim, held, fill);
 	for (unsigned int i = 0; i < held->nr; i++) {
 		const struct rx_buf *b = &held->buf[i], *before = b - 1;
 
-		held->truesize += b->truesize;
-		skb_add_frag(&sim->skb,
-			     i > 0 && before->page == b->page &&
-				     before->offset + rx_headroom(sim, i - 1) + fill[i - 1] ==
-					     b->offset + rx_headroom(sim, i));
+		skb_add_buf(&sim->skb, &held->skb, b->truesize,
+			    i > 0 && before->page == b->page &&
+				    before->offset + nic_data_offset(nic, i - 1) + fill[i - 1] ==
+					    b->offset + nic_data_offset(nic, i));
 	}
 }
 
 static bool is_complete(const struct arrival *a)
 {
 	return !a->done_ns || a->done_ns <= core_now_ns(core_current);
+}
+
+/* What the driver does with a completed packet. Return: false: no buffer for it, it is gone. */
+static bool driver_receive(struct rx_queue *q, struct held *held, const unsigned int *size,
+			   const unsigned int *fill)
+{
+	const struct nic *nic = &q->sim->scenario->nic;
+
+	if (nic->buffers == NIC_ON_DEMAND)
+		return receive_on_demand(q, held, size, fill);
+	receive_posted(q, held);
+	return true;
 }
 
 bool rx_receive_one(struct rx_queue *q)
@@ -199,21 +237,19 @@ bool rx_receive_one(struct rx_queue *q)
 	held->queue = q;
 	held->core = core_current->id;
 	held->bytes = a.pkt.bytes;
-	if (nic->buffers == NIC_POSTED) {
-		receive_posted(q, held);
-	} else if (!receive_on_demand(q, held, size, fill)) {
+	if (!driver_receive(q, held, size, fill)) {
 		sim->drops.no_buf++;
 		release_buffers(sim, held, true);
 		return true;
 	}
 	q->poll_goes_on = a.pkt.flags & PACKET_POLL_MORE;
 	core_charge(core_current, CAUSE_SKB, sim->machine->driver_pkt_mcycles);
-	read_header(sim, held);
+	read_header(q, held);
 	if (sim->scenario->kind == WORKLOAD_DROP) {
 		reader_drop(sim, held);
 		return true;
 	}
-	build_skb(sim, held, fill);
+	build_skb(sim, held);
 	reader_deliver(sim, held, &a.pkt);
 	return true;
 }

@@ -2,8 +2,10 @@
 /*
  * rx_device.c - what the device does with packets that arrive: descriptors, DMA, drops.
  *
- * No core pays for any of it. What it writes goes through the cache model (payload.c).
+ * No core pays for any of it. What it writes goes through the cache model (payload.c). Header buffers
+ * are mapped once and for all, so their translation is not walked for.
  */
+#include "models/access.h"
 #include "sim/sim.h"
 #include "sim/traffic.h"
 
@@ -12,6 +14,11 @@ char *rx_data(const struct sim *sim, const struct rx_buf *buf, unsigned int skip
 	return mm_sim_layout.mem +
 	       (buf->page - mm_sim_layout.map) * (size_t)sim->scenario->page_size + buf->offset +
 	       skip;
+}
+
+char *rx_header(const struct rx_queue *q, unsigned int slot)
+{
+	return q->headers + (size_t)slot * HEADER_SLOT_BYTES;
 }
 
 /*
@@ -23,7 +30,7 @@ static unsigned int device_receive(struct rx_queue *q, const struct packet *pkt,
 {
 	struct sim *sim = q->sim;
 	const struct nic *nic = &sim->scenario->nic;
-	unsigned int size[NIC_MAX_BUFS], fill[NIC_MAX_BUFS], slot;
+	unsigned int size[NIC_MAX_BUFS], fill[NIC_MAX_BUFS], slot, skip;
 	int n = nic_split(nic, pkt->bytes, sim->scenario->page_size, size, fill);
 
 	if (n < 0) {
@@ -43,9 +50,14 @@ static unsigned int device_receive(struct rx_queue *q, const struct packet *pkt,
 	}
 	for (int i = 0; i < n; i++) {
 		slot = ring_device_fill(&q->ring);
-		*reads += iommu_translate(mm_sim.iommu, q->slot_buf[slot].dma + nic->headroom_bytes,
-					  fill[i], start_ns);
-		payload_arrive(sim, &q->slot_buf[slot], fill[i], i == 0);
+		if (nic->header_split && !i)
+			access_dma_write(rx_header(q, slot), NIC_HEADER_BYTES);
+		if (!fill[i])
+			continue;
+		skip = nic_data_offset(nic, i);
+		*reads += iommu_translate(mm_sim.iommu, q->slot_buf[slot].dma + skip, fill[i],
+					  start_ns);
+		payload_arrive(sim, rx_data(sim, &q->slot_buf[slot], skip), fill[i], i == 0);
 	}
 	return n;
 }

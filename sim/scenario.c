@@ -203,7 +203,9 @@ static const struct option own_rows[] = {
 	 .min = 4096,
 	 .max = 1ull << 40,
 	 .deflt = "6M",
-	 .help = "truesize the modelled reader's socket may hold; more is dropped"},
+	 .help = "sk_rcvbuf of the modelled reader's socket (twice what SO_RCVBUF sets): while it "
+		 "holds more "
+		 "truesize, packets are dropped"},
 	{.key = "strategies",
 	 .type = OPTION_LIST,
 	 .offset = FIELD(strategies),

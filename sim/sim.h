@@ -23,6 +23,9 @@
 #include "sim/scenario.h"
 #include "traces/packet.h"
 
+/** HEADER_SLOT_BYTES - distance of header buffers; as long as MAX_HEADER of a driver needs */
+#define HEADER_SLOT_BYTES 128
+
 struct engine_gate;
 struct sim;
 struct traffic;
@@ -35,9 +38,10 @@ struct traffic;
  * @release_ns: when its buffers are put; set when known
  * @seq: order of delivery, decides between equal times
  * @bytes: packet bytes
- * @truesize: memory its buffers pin
+ * @skb: its metadata
  * @nr: buffers
  * @core: the core that received it
+ * @slot: its first slot of the ring
  * @class: 0: room for one buffer, 1: for NIC_MAX_BUFS
  * @recorded: @release_ns is when the kernel really put the buffers, not when a reader was done
  * @direct: recorded, and put in the softirq that owns the queue's pool
@@ -47,8 +51,9 @@ struct held {
 	struct held *next;
 	struct rx_queue *queue;
 	uint64_t visible_ns, release_ns, seq;
-	uint32_t bytes, truesize;
-	uint16_t nr, core, class;
+	uint32_t bytes;
+	struct skb skb;
+	uint16_t nr, core, class, slot;
 	bool recorded, direct, copied;
 	struct rx_buf buf[];
 };
@@ -74,6 +79,7 @@ struct arrival {
  * @arrived, @arr_head, @arr_nr: circular array of packets with descriptors, nic.ring long
  * @dma: packets without, and the engine's time
  * @slot_buf: buffer posted in each slot
+ * @headers: with header split, a buffer of HEADER_SLOT_BYTES per slot
  * @starved: the last refill could not fill the ring
  * @next_slot: on demand: slot for the next buffer
  * @scheduled: the last poll used up its budget: the next needs no interrupt
@@ -87,6 +93,7 @@ struct rx_queue {
 	void *alloc;
 	struct ring ring;
 	struct rx_buf *slot_buf;
+	char *headers;
 	struct arrival *arrived;
 	unsigned int arr_head, arr_nr;
 	struct dma_queue dma;
@@ -211,14 +218,16 @@ void rx_queue_fini(struct rx_queue *q);
 void rx_refill(struct rx_queue *q);
 /** rx_receive_one() - the driver takes one packet to the stack. Return: false when none waits */
 bool rx_receive_one(struct rx_queue *q);
-/** rx_headroom() - bytes before the data of a packet's buffer @i: on demand only the head has some */
-unsigned int rx_headroom(const struct sim *sim, unsigned int i);
+/** rx_fill() - set @fill to the packet bytes in each buffer of @held */
+void rx_fill(const struct sim *sim, const struct held *held, unsigned int fill[NIC_MAX_BUFS]);
 
 /* rx_device.c - the device's side of a queue */
 /** rx_arrive() - the device receives what arrived up to @now_ns */
 void rx_arrive(struct rx_queue *q, uint64_t now_ns);
 /** rx_write() - the device takes descriptors for a packet and begins to write it at @start_ns */
 void rx_write(struct rx_queue *q, const struct packet *pkt, uint64_t start_ns);
+/** rx_header() - the header buffer of a slot */
+char *rx_header(const struct rx_queue *q, unsigned int slot);
 /** rx_data() - the byte @skip into a buffer */
 char *rx_data(const struct sim *sim, const struct rx_buf *buf, unsigned int skip);
 
@@ -229,6 +238,8 @@ struct held *held_get(struct sim *sim, unsigned int nr_bufs);
 void held_fini(struct sim *sim);
 /** release_at() - @held will be released on @core at @time_ns */
 void release_at(struct sim *sim, struct held *held, unsigned int core, uint64_t time_ns);
+/** held_put_buffers() - core_current puts the buffers, @held stays without any */
+void held_put_buffers(struct sim *sim, struct held *held, bool direct);
 /** release_buffers() - core_current puts the buffers; @held is gone then */
 void release_buffers(struct sim *sim, struct held *held, bool direct);
 /** release_packet() - the same for a packet that was delivered, skb included */

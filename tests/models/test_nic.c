@@ -169,6 +169,45 @@ static void test_igb_jumbo(void **state)
 	assert_int_equal(fill[2], 2870);
 }
 
+/*
+ * Header split: 66 bytes of headers, then whole buffers of 2048. 9014 - 66 = 8948 = 4 x 2048 + 756.
+ * 17 frags hold 34816, so 34882 is the most. Headers alone take a buffer and leave it empty.
+ */
+static void test_header_split(void **state)
+{
+	struct nic nic = preset("generic-100g");
+
+	(void)state;
+	nic.header_split = true;
+	assert_int_equal(nic_check(&nic, 4096, err, sizeof(err)), 0);
+	assert_int_equal(nic_split(&nic, 9014, 4096, size, fill), 5);
+	assert_int_equal(fill[0], 2048);
+	assert_int_equal(fill[4], 756);
+	assert_int_equal(nic_split(&nic, 34882, 4096, size, fill), 17);
+	assert_int_equal(nic_split(&nic, 34883, 4096, size, fill), -EMSGSIZE);
+	assert_int_equal(nic_split(&nic, 66, 4096, size, fill), 1);
+	assert_int_equal(fill[0], 0);
+	assert_int_equal(nic_split(&nic, 0, 4096, size, fill), 0);
+	assert_int_equal(nic_copied(&nic, 9014), 66);
+	assert_int_equal(nic_copied(&nic, 60), 60);
+	assert_int_equal(nic_data_offset(&nic, 0), 0);
+}
+
+/* Copybreak: all of a packet up to it, nothing of a larger one. */
+static void test_copybreak(void **state)
+{
+	struct nic nic = preset("generic-100g");
+
+	(void)state;
+	assert_int_equal(nic_copied(&nic, 60), 0);
+	assert_int_equal(nic_data_offset(&nic, 1), 64);
+	nic.copybreak_bytes = 256;
+	assert_int_equal(nic_copied(&nic, 256), 256);
+	assert_int_equal(nic_copied(&nic, 257), 0);
+	nic.header_split = true;
+	assert_int_equal(nic_copied(&nic, 257), 66);
+}
+
 static void contradicts(const struct nic *nic, unsigned int page_bytes, const char *message)
 {
 	assert_int_equal(nic_check(nic, page_bytes, err, sizeof(err)), -EINVAL);
@@ -192,6 +231,10 @@ static void test_check_posted(void **state)
 		"buffer: 400 bytes less headroom 64 and tailroom 320 hold no packet; expected at "
 		"least 444");
 	nic.buffer_bytes = 2048;
+	nic.copybreak_bytes = 1665;
+	contradicts(&nic, 4096,
+		    "copybreak: found 1665; expected at most the 1664 bytes a buffer holds");
+	nic.copybreak_bytes = 0;
 	nic.refill_batch = 1025;
 	contradicts(&nic, 4096, "refill_batch: found 1025; expected 1 to ring (1024)");
 	nic.refill_batch = 0;
@@ -208,6 +251,11 @@ static void test_check_on_demand(void **state)
 	contradicts(&nic, 4096,
 		    "buffer: has a meaning only with buffers: posted; expected 0 with on_demand");
 	nic.buffer_bytes = 0;
+	nic.header_split = true;
+	contradicts(
+		&nic, 4096,
+		"header_split: has a meaning only with buffers: posted; expected 0 with on_demand");
+	nic.header_split = false;
 	nic.headroom_bytes = 4096;
 	contradicts(&nic, 4096,
 		    "headroom 4096 and tailroom 320 fill a page of 4096 bytes; expected less");
@@ -241,6 +289,8 @@ int main(void)
 		cmocka_unit_test(test_on_demand_odd_headroom),
 		cmocka_unit_test(test_posted),
 		cmocka_unit_test(test_igb_jumbo),
+		cmocka_unit_test(test_header_split),
+		cmocka_unit_test(test_copybreak),
 		cmocka_unit_test(test_check_posted),
 		cmocka_unit_test(test_check_on_demand),
 		cmocka_unit_test(test_own_preset),

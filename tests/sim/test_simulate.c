@@ -60,6 +60,13 @@ static const struct situation situations[] = {
 	{"on demand", {"duration=3ms", "traffic.rate=5G", "nic.preset=veth", "traffic.sizes=imix"}},
 	{"remote free", {"duration=3ms", "traffic.rate=5G", "nic.free_path=remote"}},
 	{"napi direct", {"duration=3ms", "traffic.rate=5G", "nic.free_path=napi_direct"}},
+	{"header split",
+	 {"duration=5ms", "traffic.rate=10G", "traffic.bytes=9014", "nic.header_split=yes"}},
+	{"copybreak",
+	 {"duration=4ms", "traffic.rate=3G", "traffic.sizes=imix", "nic.copybreak=256"}},
+	{"copybreak and stalled",
+	 {"duration=5ms", "traffic.rate=2G", "traffic.sizes=imix", "nic.copybreak=64",
+	  "nic.header_split=yes", "nic.ring=64", "workload.reader.pattern=stalled"}},
 	{"16K pages", {"duration=3ms", "traffic.rate=5G", "page_size=16K"}},
 	{"64K pages", {"duration=3ms", "traffic.rate=5G", "page_size=64K"}},
 };
@@ -175,6 +182,78 @@ static void test_dry_is_told_apart(void **state)
 	assert_int_equal(u(&r, METRIC_DROP_NO_DESC), 0);
 }
 
+/*
+ * Claim C14. Data of 9014-byte packets behind split headers is 8948 bytes: 4 buffers of 2048 and one of
+ * 756, in order. page_pool: 5 pages, 5 frags. page_pool_frag on 4K pages: descriptors 2k and 2k + 1
+ * share a page, and every packet begins on either half by turns, so 2 of the 5 continue a full one.
+ * frag_countup, 16 to a block of 32K: only the buffer that follows the 756 and the first of a
+ * block cannot, and the last of a packet counts as well. Each counts down: never adjacent.
+ */
+static void test_header_split_frags(void **state)
+{
+	const char *const settings[] = {"traffic.packets=2000", "traffic.rate=1G",
+					"traffic.bytes=9014", "nic.header_split=yes", NULL};
+	struct result r;
+
+	(void)state;
+	run_ok("page_pool", settings, &r);
+	assert_int_equal(u(&r, METRIC_SKB_FRAGS), 5 * 2000);
+	assert_int_equal(u(&r, METRIC_SKB_COALESCED), 0);
+	run_ok("page_pool_frag", settings, &r);
+	assert_int_equal(u(&r, METRIC_SKB_FRAGS), 5 * 2000);
+	assert_int_equal(u(&r, METRIC_SKB_COALESCED), 2 * 2000);
+	run_ok("frag_countup", settings, &r);
+	assert_in_range(u(&r, METRIC_SKB_COALESCED), 7000, 8000);
+	run_ok("frag_countdown", settings, &r);
+	assert_int_equal(u(&r, METRIC_SKB_COALESCED), 0);
+}
+
+/*
+ * Packets of 60 bytes below a copybreak of 128: their buffers are put back in the poll that received
+ * them, so a stalled reader holds no page. pingpong: one per descriptor of the ring of 1023. page_pool:
+ * the same, and what its last refill of 64 took too many.
+ */
+static void test_copybreak_frees_buffers(void **state)
+{
+	const char *const settings[] = {"traffic.packets=3000",
+					"traffic.rate=200M",
+					"traffic.bytes=60",
+					"nic.copybreak=128",
+					"workload.reader.pattern=stalled",
+					"workload.rcvbuf=64M",
+					NULL};
+	struct result r;
+
+	(void)state;
+	run_ok("pingpong", settings, &r);
+	assert_int_equal(u(&r, METRIC_DELIVERED), 3000);
+	assert_int_equal(u(&r, METRIC_SKB_COPIED), 3000);
+	assert_int_equal(u(&r, METRIC_SKB_FRAGS), 0);
+	assert_int_equal(u(&r, METRIC_PG_ALLOCATED), 1023);
+	run_ok("page_pool", settings, &r);
+	assert_int_equal(u(&r, METRIC_PG_ALLOCATED), 1024);
+}
+
+/*
+ * Nobody reads: a packet in a buffer of 2K has truesize 2048 + 256 = 2304. The socket takes packets
+ * while what it holds is not above 1 MiB: floor(1048576 / 2304) + 1 = 456. On whole pages a packet
+ * has 4096 + 256 = 4352: floor(1048576 / 4352) + 1 = 241.
+ */
+static void test_rcvbuf_counts_truesize(void **state)
+{
+	const char *const settings[] = {"traffic.packets=1000", "traffic.rate=1G",
+					"workload.reader.pattern=stalled", "workload.rcvbuf=1M",
+					NULL};
+	struct result r;
+
+	(void)state;
+	run_ok("page_pool_frag", settings, &r);
+	assert_int_equal(u(&r, METRIC_DELIVERED), 456);
+	assert_int_equal(u(&r, METRIC_DROP_RCVBUF), 1000 - 456);
+	run_ok("page_pool", settings, &r);
+	assert_int_equal(u(&r, METRIC_DELIVERED), 241);
+}
+
 /* x86 has no such devices, and its profile no cost for them. */
 static void test_no_cost_of_sync(void **state)
 {
@@ -257,6 +336,9 @@ int main(void)
 		cmocka_unit_test(test_pages_of_a_stalled_reader),
 		cmocka_unit_test(test_slow_traffic_reuses),
 		cmocka_unit_test(test_dry_is_told_apart),
+		cmocka_unit_test(test_header_split_frags),
+		cmocka_unit_test(test_copybreak_frees_buffers),
+		cmocka_unit_test(test_rcvbuf_counts_truesize),
 		cmocka_unit_test(test_no_cost_of_sync),
 		cmocka_unit_test(test_last_put_is_run),
 		cmocka_unit_test(test_other_socket),
