@@ -14,6 +14,7 @@
 #include "decode.h"
 
 #define TYPES_MAX     UINT16_MAX
+#define TYPES_NAMED   4096 /* with a name of their own: names are searched one by one */
 #define FLAG_MEMALLOC "__GFP_MEMALLOC"
 
 /* How the tracepoints map to kinds, and where their fields are. A name of NULL: not used. */
@@ -235,8 +236,9 @@ static void type_fields(struct decoder *dec, struct decoder_type *type, const ch
 		if (names[i] && format_field(text, size, names[i], &field) && field.size <= 8)
 			type->fields[i] = field;
 	}
-	if (type->kind == EVENT_PAGE_ALLOC)
+	if (type->kind == EVENT_PAGE_ALLOC && !dec->memalloc_sought)
 		dec->memalloc = format_flag(text, size, FLAG_MEMALLOC);
+	dec->memalloc_sought |= type->kind == EVENT_PAGE_ALLOC;
 }
 
 int decoder_add(struct decoder *dec, const char *system, const char *text, size_t size)
@@ -284,7 +286,9 @@ static int type_first(struct decoder *dec, struct decoder_type *type, int id)
 	char name[READER_NAME_MAX];
 	int nr;
 
-	if (type->named)
+	if (dec->reader->types.nr >= TYPES_NAMED)
+		strcpy(name, "(others)");
+	else if (type->named)
 		snprintf(name, sizeof(name), "%s", dec->names + type->name);
 	else
 		snprintf(name, sizeof(name), "unknown:%d", id);

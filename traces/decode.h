@@ -66,6 +66,7 @@ struct decoder_place {
  * @names: names of event types, one after the other, @names_fill of @names_size bytes used
  * @symbols: functions whose frees say nothing about a packet
  * @places: memo of call sites
+ * @memalloc_sought: @memalloc was looked for
  * @memalloc: value of __GFP_MEMALLOC on the kernel that recorded
  */
 struct decoder {
@@ -79,6 +80,7 @@ struct decoder {
 	size_t names_fill, names_size;
 	struct symbols symbols;
 	struct decoder_place places[DECODER_PLACES];
+	bool memalloc_sought;
 	uint64_t memalloc;
 };
 

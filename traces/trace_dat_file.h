@@ -88,6 +88,7 @@ struct dat_extent {
  * @buffers, @nr_buffers: ring buffers
  * @extents, @nr_extents: data of their CPUs, empty ones left out
  * @claimed: sum of the extents
+ * @unpacked: bytes of compressed sections so far
  * @overruns: events lost according to the CPU statistics in the file
  * @mult, @shift: ns = ticks * mult >> shift; a mult of 0 is ns = ticks
  * @add_ns: added to that
@@ -116,6 +117,7 @@ struct trace_dat_file {
 	struct dat_extent *extents;
 	unsigned int nr_extents;
 	uint64_t claimed;
+	uint64_t unpacked;
 	uint64_t overruns;
 	uint32_t mult, shift;
 	int64_t add_ns;

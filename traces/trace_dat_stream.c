@@ -146,6 +146,10 @@ static int chunk_read(struct dat_stream *stream, char *err, size_t err_size)
 	}
 	if (in_size > DAT_CHUNK_MAX || out_size > DAT_CHUNK_MAX || out_size % stream->page_size)
 		return dat_stream_damaged(stream, "a chunk of impossible size", err, err_size);
+	stream->blocks->unpacked += out_size;
+	if (stream->blocks->unpacked / DAT_UNPACKED_TIMES >
+	    stream->file->size + DAT_BLOCKS_MAX / DAT_UNPACKED_TIMES)
+		return dat_stream_damaged(stream, "chunks of more than can be", err, err_size);
 	rc = block_grow(stream, out_size, err, err_size);
 	if (rc)
 		return rc;

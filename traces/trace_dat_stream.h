@@ -13,6 +13,12 @@
 /** DAT_CHUNK_MAX - largest chunk that is read; trace-cmd packs ten pages at a time */
 #define DAT_CHUNK_MAX (2u << 20)
 
+/**
+ * DAT_UNPACKED_TIMES - unpacked data may be so many times the size of the file (and DAT_BLOCKS_MAX);
+ * sub-buffers become 10 to 30 times smaller, a chunk made to do harm 20000 times
+ */
+#define DAT_UNPACKED_TIMES 1000
+
 /** DAT_BLOCKS_MAX - bytes of all windows and chunks together */
 #define DAT_BLOCKS_MAX (40u << 20)
 
@@ -21,6 +27,7 @@
  * @packed, @packed_size: room for a compressed chunk
  * @window: bytes of plain data that a stream reads at once
  * @used: bytes of all blocks
+ * @unpacked: bytes that came out of chunks so far
  * @missed: events lost before records read so far
  */
 struct dat_blocks {
@@ -28,6 +35,7 @@ struct dat_blocks {
 	size_t packed_size;
 	size_t window;
 	size_t used;
+	uint64_t unpacked;
 	uint64_t missed;
 };
 

@@ -13,7 +13,8 @@
 #include "trace_dat_file.h"
 
 #define SECTION_BYTES	     16
-#define SECTION_BYTES_MAX    (48u << 20) /* unpacked: event formats and symbols have up to 20 MB */
+#define UNPACKED_BYTES_MAX   (128u << 20) /* of all sections: each is unpacked once */
+#define SECTION_BYTES_MAX    (48u << 20)  /* unpacked: event formats and symbols have up to 20 MB */
 #define SECTION_PACKED	     1
 #define OPTIONS_SECTIONS_MAX 4096
 
@@ -57,7 +58,8 @@ static int section_unpack(struct trace_dat_file *file, struct section *sec)
 	const unsigned char *in = cursor_take(&sec->cur, in_size, SECTION_BYTES_MAX);
 	int rc;
 
-	if (!in || out_size > SECTION_BYTES_MAX)
+	file->unpacked += out_size;
+	if (!in || out_size > SECTION_BYTES_MAX || file->unpacked > UNPACKED_BYTES_MAX)
 		return -EINVAL;
 	sec->bytes = malloc(out_size ? out_size : 1);
 	if (!sec->bytes)

@@ -415,10 +415,10 @@ static size_t section(struct out *out, const struct dat_variant *v, unsigned int
 	return begin - 16;
 }
 
-/* Chunks of two sub-buffers. Return: the size in the table, which leaves out the first number. */
+/* Chunks of some sub-buffers. Return: the size in the table, which leaves out the first number. */
 static size_t cpu_data(struct out *out, const struct dat_variant *v, const struct out *data)
 {
-	size_t chunk = 2 * PAGE, begin;
+	size_t chunk = (v->chunk_pages ? v->chunk_pages : 2) * PAGE, begin;
 
 	if (v->packing == UNPACK_NONE) {
 		put(out, data->bytes, data->size);
@@ -521,6 +521,7 @@ unsigned char *dat_build(const struct dat_variant *v, size_t *size)
 	struct pages data[3];
 
 	story(v, data);
+	put(&data[0].out, NULL, (size_t)v->empty_pages * PAGE);
 	put(&out, "\x17\x08\x44tracing", 10);
 	string(&out, v->version == 6 ? "6" : "7");
 	number(&out, v->big_endian, 1);

@@ -29,6 +29,8 @@
  * @instance: deliveries are in an instance "inst", not in the top buffer
  * @twice: with @instance: and in the top buffer as well
  * @inst_clock: clock of the instance, that of the top buffer when NULL; version 7 only
+ * @chunk_pages: sub-buffers in a chunk, two when 0
+ * @empty_pages: sub-buffers without records behind the story of CPU 0
  * @clock: trace clock, "mono" when NULL
  * @mult, @shift: option TSC2NSEC, when @mult is not 0
  * @offset_ns: option OFFSET, when not 0
@@ -46,6 +48,7 @@ struct dat_variant {
 	bool instance;
 	bool twice;
 	const char *inst_clock;
+	unsigned int chunk_pages, empty_pages;
 	const char *clock;
 	uint32_t mult, shift;
 	int64_t offset_ns;

@@ -371,6 +371,28 @@ static void damage_is_named(void **state)
 	}
 }
 
+/* Empty sub-buffers are nothing special, but 100 MB of them in a file of 10 KB are. */
+static void chunks_do_not_explode(void **state)
+{
+	struct dat_variant variant = {
+		.version = 7, .long_size = 8, .packets = PACKETS, .packing = UNPACK_ZSTD};
+
+	(void)state;
+	variant.chunk_pages = 512;
+	variant.empty_pages = 5000;
+	assert_int_equal(scan_variant(&variant), 0);
+	story_is_told(DAT_BUILD_START_NS, SPAN_NS);
+	variant.empty_pages = 25000;
+	assert_int_equal(scan_variant(&variant), -EINVAL);
+	assert_non_null(strstr(error, "more than can be"));
+	variant.empty_pages = 0;
+	variant.chunk_pages = 513; /* more than 2 MB at once */
+	variant.packets = 1;
+	variant.empty_pages = 600;
+	assert_int_equal(scan_variant(&variant), -EINVAL);
+	assert_non_null(strstr(error, "impossible size"));
+}
+
 /* trace-cmd record -p wakeup and the like: there are no records behind the descriptions. */
 static void text_is_refused(void **state)
 {
@@ -427,6 +449,7 @@ int main(void)
 		cmocka_unit_test(damage_is_named),
 		cmocka_unit_test(data_are_claimed_once),
 		cmocka_unit_test(text_is_refused),
+		cmocka_unit_test(chunks_do_not_explode),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
