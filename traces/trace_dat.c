@@ -300,8 +300,9 @@ static void dat_notes(const struct dat_reader *dat, struct reader_facts *facts)
 		note_add(facts, text);
 	}
 	if (file->missing) {
-		snprintf(text, sizeof(text), "the data of %u CPUs are cut off altogether",
-			 file->missing);
+		snprintf(text, sizeof(text), "the data of %s%u CPU%s are cut off altogether",
+			 file->guessed ? "up to " : "", file->missing,
+			 file->missing == 1 ? "" : "s");
 		note_add(facts, text);
 	}
 	if (file->guessed)

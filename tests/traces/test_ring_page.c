@@ -92,6 +92,24 @@ static void kinds(void **state)
 	assert_int_equal(ring_page_next(&page, &rec), 0);
 }
 
+/* An absolute time has 59 bits; the kernel drops the top 5, which do not change in a page. */
+static void high_times(void **state)
+{
+	uint64_t time = htole64(3ull << 60 | 5);
+	struct ring_page page;
+
+	(void)state;
+	begin();
+	head(31, 6);
+	word(0);
+	head(1, 1);
+	word(0);
+	assert_int_equal(start(&page, 0), 0);
+	memcpy(bytes, &time, 8);
+	assert_int_equal(ring_page_start(&page, &layout, false, bytes, sizeof(bytes)), 0);
+	next_is(&page, 4, (3ull << 60) + 6 + 1);
+}
+
 static void missed(void **state)
 {
 	struct ring_page page;
@@ -146,6 +164,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(kinds),
+		cmocka_unit_test(high_times),
 		cmocka_unit_test(missed),
 		cmocka_unit_test(lengths),
 	};

@@ -159,6 +159,72 @@ static void cuts(void **state)
 	each_variant(variant_is_cut);
 }
 
+/*
+ * CPU 1 has a sub-buffer for each 16 releases. With only the first of them left, the capture ends
+ * at the 16th release: 16 packets, 48 events, although all of CPU 0's are there.
+ */
+static void ends_where_a_cpu_breaks_off(void **state)
+{
+	const struct dat_variant variant = {.version = 6, .long_size = 8, .packets = PACKETS};
+	size_t size, pages = (PACKETS + 15) / 16;
+	unsigned char *bytes = dat_build(&variant, &size);
+
+	(void)state;
+	assert_int_equal(scan(bytes, size - (pages - 1) * PAGE + 100), 0);
+	assert_true(info.truncated);
+	assert_int_equal(info.events_total, 48);
+	assert_int_equal(info.span_ns, (3 * 16 - 1) * DAT_BUILD_STEP_NS);
+	assert_string_equal(info.note, "");
+	assert_int_equal(scan(bytes, size - pages * PAGE), 0);
+	assert_true(info.truncated);
+	assert_int_equal(info.events_total, 2 * PACKETS);
+	assert_string_equal(info.note, "the data of 1 CPU are cut off altogether");
+	free(bytes);
+}
+
+/* The table of an instance is behind the data of the top buffer; cut there, it is missing. */
+static void instance_is_cut_off(void **state)
+{
+	const struct dat_variant variant = {
+		.version = 6, .long_size = 8, .packets = PACKETS, .instance = true};
+	size_t size;
+	unsigned char *bytes = dat_build(&variant, &size), *table;
+
+	(void)state;
+	table = memmem(bytes, size, "flyrecord", 10);
+	assert_non_null(table);
+	table = memmem(table + 10, size - (size_t)(table + 10 - bytes), "flyrecord", 10);
+	assert_non_null(table);
+	assert_int_equal(scan(bytes, (size_t)(table - bytes) + 5), 0);
+	assert_true(info.truncated);
+	assert_int_equal(info.events_total, 2 * PACKETS);
+	assert_string_equal(info.note, "the data of 2 CPUs are cut off altogether");
+	free(bytes);
+}
+
+/* Version 7 without its table: plain data of the two CPUs are told apart by their times. */
+static void cpus_are_told_apart(void **state)
+{
+	struct dat_variant variant = {.version = 7, .long_size = 8, .packets = PACKETS};
+
+	(void)state;
+	for (unsigned int i = 0; i < 2; i++) {
+		size_t size;
+		unsigned char *bytes;
+
+		variant.packing = i ? UNPACK_ZLIB : UNPACK_NONE;
+		bytes = dat_build(&variant, &size);
+		assert_int_equal(scan(bytes, size - 1), 0);
+		assert_true(info.truncated);
+		info.truncated = false;
+		story_is_told(DAT_BUILD_START_NS, SPAN_NS);
+		assert_int_equal(info.reordered, 0);
+		assert_string_equal(info.note, "the table of CPUs is cut off too, their numbers "
+					       "are guessed");
+		free(bytes);
+	}
+}
+
 static void old_options(void **state)
 {
 	const struct dat_variant variant = {
@@ -436,6 +502,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(variants),
 		cmocka_unit_test(cuts),
+		cmocka_unit_test(ends_where_a_cpu_breaks_off),
+		cmocka_unit_test(instance_is_cut_off),
+		cmocka_unit_test(cpus_are_told_apart),
 		cmocka_unit_test(old_options),
 		cmocka_unit_test(instances),
 		cmocka_unit_test(tsc_with_its_length),
