@@ -21,7 +21,7 @@
 
 #define REPS_QUICK    9
 #define REPS_LEAST    5 /* when time is over */
-#define TIME_MAX_NS   20000000000
+#define TIME_MAX_NS   15000000000
 #define TIME_QUICK_NS 4000000000
 #define PAIRS_MAX     16
 #define CORE_OPS      (64 * 256)
