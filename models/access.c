@@ -2,18 +2,22 @@
 /*
  * access.c - what an access, an atomic and a basic block cost, and the compiler's names for them.
  *
- * A basic block costs its issue share; a load or store costs L1 throughput, whatever level serves
- * it; a level beyond L1 adds its stall, less the part other work hides. A locked operation costs
- * machine->atomic_mcycles instead of the throughput. The first half charges, the second half defines
- * the functions gcc and clang call (names of ThreadSanitizer's and SanitizerCoverage's interface).
+ * Loads, stores and basic blocks are counted; core.c turns the counts into time. What is found
+ * beyond L1 is a miss of its level's stall, which core.c hides as far as a core can. A locked
+ * operation waits for all that is outstanding, for its own line, and then takes
+ * machine->atomic_mcycles. The first half charges, the second half defines the functions gcc and
+ * clang call (names of ThreadSanitizer's and SanitizerCoverage's interface).
  *
- * Ignored, and the error that brings: dependencies between accesses and the size of a block (a chain
- * of dependent loads is too cheap, independent arithmetic too dear: one profile fits both within
- * about a third); branch mispredictions (too cheap, 15-20 cycles each); wide moves (a struct copy
- * costs one access per 8 bytes, hardware needs half or a quarter of it); store buffers (a store miss
- * stalls like a load miss, too dear); the overlap of stalls is one constant, also around atomics,
- * where hardware overlaps less. Compiled by gcc, a bit-field store shows no read of its byte, and
- * the expected value of a compare-exchange is a store and a load on the stack instead of a register.
+ * Whether a miss had to wait for an earlier one is guessed from memory: when a line still on its
+ * way holds a pointer to the address, or to less than CHAIN_BYTES before it, the address came from
+ * there. (Descriptors of neighbouring pages look like a chain too: a few per cent too dear where
+ * pointers to them miss. Addresses computed from a loaded index do not: too cheap.)
+ *
+ * Ignored, and the error that brings: wide moves (a struct copy counts one access per 8 bytes,
+ * hardware needs half or a quarter of it); an instruction that both loads and stores counts as two.
+ * Compiled by gcc, a bit-field store shows no read of its byte, and the expected value of a
+ * compare-exchange is a store and a load on the stack instead of a register. Instructions of a
+ * basic block besides its accesses are one average (ins-per-block).
  */
 #include <string.h>
 #include "models/access.h"
@@ -27,20 +31,47 @@
 
 void (*access_observer)(char kind, const void *addr, size_t bytes);
 
+#define CHAIN_LINES 4	 /* lines on their way that are looked at */
+#define CHAIN_BYTES 4096 /* the largest object a pointer points into */
+
 /*
  * All the hot path reads and writes, side by side. base to map_bytes are the arena's at
- * access_init(); hit_mcycles is indexed by enum cache_op, stall_mcycles by enum cache_level.
+ * access_init(); stall_mcycles is indexed by enum cache_level. on_way: lines of the latest load
+ * misses of a core, @nr_on_way so far.
  */
 static struct {
 	uintptr_t base;
 	size_t bytes, map_off, map_bytes;
-	uint64_t block_mcycles, atomic_mcycles;
-	uint64_t hit_mcycles[2];
+	uint64_t atomic_mcycles;
 	struct access_counts counts;
 	struct cache_private *l1[CORE_MAX];
 	uint64_t stall_mcycles[CACHE_LEVELS];
 	struct cache *cache;
+	uint32_t on_way[CORE_MAX][CHAIN_LINES];
+	unsigned int nr_on_way[CORE_MAX];
 } access;
+
+/* 1 / @per_kcycle of a thousand cycles, for core_exec; nothing takes time where a test says so */
+static uint64_t exec_cost(uint64_t per_kcycle)
+{
+	uint64_t kcycle = (uint64_t)1000 * MCYCLES_PER_CY << CORE_EXEC_SHIFT;
+
+	return per_kcycle ? (kcycle + per_kcycle / 2) / per_kcycle : 0;
+}
+
+static void exec_init(const struct machine *m)
+{
+	const struct core_exec exec = {
+		.issue = exec_cost(m->width_milli),
+		.block = exec_cost(m->width_milli) * m->block_milli / 1000,
+		.load = exec_cost(m->loads_milli),
+		.store = exec_cost(m->stores_milli),
+		.window = exec_cost(m->width_milli) * m->window >> CORE_EXEC_SHIFT,
+		.store_buffer = m->store_buffer,
+	};
+
+	core_exec_set(&exec);
+}
 
 void access_init(struct cache *cache, const struct machine *machine)
 {
@@ -58,12 +89,9 @@ void access_init(struct cache *cache, const struct machine *machine)
 	access.bytes = arena.bytes;
 	access.map_off = arena.map_off;
 	access.map_bytes = arena.mem_off - arena.map_off;
-	access.block_mcycles = machine->block_mcycles;
 	access.atomic_mcycles = machine->atomic_mcycles;
-	access.hit_mcycles[CACHE_READ] = machine->load_mcycles;
-	access.hit_mcycles[CACHE_WRITE] = machine->store_mcycles;
-	for (int i = 0; i < CACHE_LEVELS; i++)
-		access.stall_mcycles[i] = stall[i] * (1000 - machine->overlap_permille) / 1000;
+	memcpy(access.stall_mcycles, stall, sizeof(stall));
+	exec_init(machine);
 	for (unsigned int i = 0; i < CORE_MAX; i++)
 		access.l1[i] = cache_l1(cache, i);
 	access.cache = cache;
@@ -74,13 +102,51 @@ struct access_counts access_counts_get(void)
 	return access.counts;
 }
 
+/* Did the address of @line come from a line that is still on its way? */
+static bool miss_is_chained(const struct core *core, uint32_t line)
+{
+	uintptr_t first = access.base + ((uintptr_t)line << ARENA_LINE_SHIFT);
+	unsigned int nr = access.nr_on_way[core->id];
+
+	for (unsigned int i = nr < CHAIN_LINES ? 0 : nr - CHAIN_LINES; i < nr; i++) {
+		uint32_t from = access.on_way[core->id][i % CHAIN_LINES];
+		const uintptr_t *word =
+			(const uintptr_t *)(access.base + ((uintptr_t)from << ARENA_LINE_SHIFT));
+
+		bool points = false;
+
+		for (unsigned int w = 0; w < LINE_BYTES / sizeof(*word); w++)
+			points |= first + LINE_BYTES - 1 - word[w] < CHAIN_BYTES;
+		if (points)
+			return true;
+	}
+	return false;
+}
+
+static bool load_is_chained(struct core *core, uint32_t line)
+{
+	unsigned int *nr = &access.nr_on_way[core->id];
+	bool chained = false;
+
+	if (core->miss_left)
+		chained = miss_is_chained(core, line);
+	else
+		*nr = 0;
+	access.on_way[core->id][(*nr)++ % CHAIN_LINES] = line;
+	return chained;
+}
+
 /* Return: 1 when another core's or socket's copy was in the way, else 0. */
 static __attribute__((noinline)) unsigned int line_miss(struct core *core, uint32_t line,
 							enum cache_op op)
 {
 	enum cache_level level = cache_access(access.cache, core->id, line, op);
 
-	core_charge(core, CAUSE_CACHE_MISS, access.stall_mcycles[level]);
+	if (level == CACHE_L1)
+		return 0;
+	core_settle(core);
+	core_miss(core, access.stall_mcycles[level], op == CACHE_WRITE,
+		  op == CACHE_READ && load_is_chained(core, line));
 	return level == CACHE_REMOTE || level == CACHE_SOCKET;
 }
 
@@ -115,12 +181,14 @@ static inline void access_observe(char kind, const void *addr, size_t bytes)
 		access_observer(kind, addr, bytes);
 }
 
-static inline void access_count(enum cache_op op, size_t units, size_t bytes)
+static inline void access_count(struct core *core, enum cache_op op, size_t units, size_t bytes)
 {
 	if (op == CACHE_READ) {
+		core->loads += units;
 		access.counts.reads += units;
 		access.counts.bytes_read += bytes;
 	} else {
+		core->stores += units;
 		access.counts.writes += units;
 		access.counts.bytes_written += bytes;
 	}
@@ -135,8 +203,7 @@ static inline void access_range(const void *addr, size_t bytes, enum cache_op op
 	if (!core)
 		return;
 	access_observe(op == CACHE_READ ? 'r' : 'w', addr, bytes);
-	access_count(op, units, bytes);
-	core_charge(core, core->cause, units * access.hit_mcycles[op]);
+	access_count(core, op, units, bytes);
 	access.counts.remote_transfers += lines_touch(core, addr, bytes, op);
 }
 
@@ -161,8 +228,20 @@ static inline void access_aligned(const void *addr, size_t bytes, enum cache_op 
 		access_slow(addr, bytes, op);
 		return;
 	}
-	access_count(op, 1, bytes);
-	core_charge(core, core->cause, access.hit_mcycles[op]);
+	access_count(core, op, 1, bytes);
+}
+
+/* What a locked operation waits for: all before it, and its line. Return: remote transfers. */
+static unsigned int locked_begin(struct core *core, size_t off)
+{
+	enum cache_level level;
+
+	core_sync(core);
+	if (off >= access.bytes)
+		return 0;
+	level = cache_access(access.cache, core->id, off >> ARENA_LINE_SHIFT, CACHE_WRITE);
+	core_charge(core, CAUSE_CACHE_MISS, access.stall_mcycles[level]);
+	return level == CACHE_REMOTE;
 }
 
 /* A locked operation: needs the line for itself, even a compare-exchange that fails. */
@@ -177,9 +256,14 @@ static inline void access_locked(const void *addr, size_t bytes)
 	access_observe('a', addr, bytes);
 	access.counts.atomics++;
 	access.counts.refcount_atomics += refcount;
+	access.counts.remote_transfers += locked_begin(core, off);
 	core_charge(core, refcount ? CAUSE_REFCOUNT : core->cause, access.atomic_mcycles);
-	if (off < access.bytes)
-		access.counts.remote_transfers += line_touch(core, off, CACHE_WRITE);
+}
+
+void access_lock(const void *word)
+{
+	if (core_current)
+		locked_begin(core_current, (uintptr_t)word - access.base);
 }
 
 void access_touch(const void *addr, size_t bytes, enum cache_op op)
@@ -188,7 +272,7 @@ void access_touch(const void *addr, size_t bytes, enum cache_op op)
 
 	if (!core)
 		return;
-	core_charge(core, core->cause, (bytes + 7) / 8 * access.hit_mcycles[op]);
+	*(op == CACHE_READ ? &core->loads : &core->stores) += (bytes + 7) / 8;
 	lines_touch(core, addr, bytes, op);
 }
 
@@ -250,8 +334,8 @@ ENTRY(void, __sanitizer_cov_trace_pc, void)
 
 	if (unlikely(!core))
 		return;
+	core->blocks++;
 	access.counts.blocks++;
-	core_charge(core, core->cause, access.block_mcycles);
 	access_observe('b', NULL, 0);
 }
 
@@ -443,8 +527,10 @@ ENTRY(void, __tsan_atomic_thread_fence, int order)
 {
 	struct core *core = core_current;
 
-	if (core && order == __ATOMIC_SEQ_CST)
-		core_charge(core, core->cause, access.atomic_mcycles);
+	if (!core || order != __ATOMIC_SEQ_CST)
+		return;
+	core_sync(core);
+	core_charge(core, core->cause, access.atomic_mcycles);
 }
 
 ENTRY(void, __tsan_atomic_signal_fence, int order)

@@ -4,7 +4,7 @@
  *
  * The instrumented build of alloc/ calls __tsan_read8(addr), __tsan_atomic32_fetch_add(addr, ...)
  * and __sanitizer_cov_trace_pc() (one per basic block). access.c defines them: each looks its line
- * up for core_current, charges the level's cost, and atomics also do the operation. Memory outside
+ * up for core_current, counts it or reports a miss, and atomics also do the operation. Memory outside
  * the arena (stack, globals) counts as an L1 hit. alloc/instrument.cmake has the compiler flags.
  *
  * Models that touch simulated memory themselves (rings, page allocator, skb) use access_touch().
@@ -50,9 +50,12 @@ void access_init(struct cache *cache, const struct machine *machine);
 
 /**
  * access_touch() - a model reads or writes @bytes at @addr on core_current
- * L1 hits are charged to the core's current cause, stalls to CAUSE_CACHE_MISS.
+ * L1 hits go to the core's current cause, stalls to CAUSE_CACHE_MISS.
  */
 void access_touch(const void *addr, size_t bytes, enum cache_op op);
+
+/** access_lock() - a lock word is written: waits for all before it and for its line, as an atomic */
+void access_lock(const void *word);
 
 /** access_dma_write(), access_dma_read() - the device does; costs no core anything by itself */
 void access_dma_write(const void *addr, size_t bytes);

@@ -19,6 +19,13 @@ static inline void charge(enum cause cause, uint64_t mcycles)
 		core_charge(core_current, cause, mcycles);
 }
 
+/** charge_loads() - @nr loads that hit L1 */
+static inline void charge_loads(uint64_t nr)
+{
+	if (core_current)
+		core_current->loads += nr;
+}
+
 /** charge_cause() - plain charges go to @cause; Return: the cause before, to be given back */
 static inline enum cause charge_cause(enum cause cause)
 {
@@ -27,20 +34,26 @@ static inline enum cause charge_cause(enum cause cause)
 
 /**
  * charge_lock() - take the lock whose word is at @word
- * Its line is touched (a transfer is a cache miss) and waiting is CAUSE_LOCK. The locked operation
- * goes to the current cause, or is only a store where @paid: a measured constant contains it.
+ * Its line is touched (a transfer is a cache miss) and waiting is CAUSE_LOCK. An uncontended pair
+ * costs machine->lock_mcycles: the atomic before the lock is held, the rest while it is. @paid: a
+ * measured constant contains them, and a store stands for the rest.
  */
 static inline void charge_lock(const void *word, const struct machine *machine, bool paid)
 {
-	access_touch(word, sizeof(unsigned int), CACHE_WRITE);
-	/* the touch billed a store, and the locked operation stands in its place */
-	if (core_current && !paid && machine->atomic_mcycles > machine->store_mcycles)
-		core_charge(core_current, core_current->cause,
-			    machine->atomic_mcycles - machine->store_mcycles);
+	uint64_t atomic = machine->atomic_mcycles, pair = machine->lock_mcycles;
+	struct core *core = core_current;
+
+	access_lock(word);
+	if (paid)
+		access_touch(word, sizeof(unsigned int), CACHE_WRITE);
+	else if (core)
+		core_charge(core, core->cause, atomic);
 	lock_acquire(word);
+	if (core && !paid && pair > atomic)
+		core_charge(core, core->cause, pair - atomic);
 }
 
-/** charge_unlock() - let go of it: a store */
+/** charge_unlock() - let go of it; charge_lock() has paid, but for the line */
 static inline void charge_unlock(const void *word)
 {
 	access_touch(word, sizeof(unsigned int), CACHE_WRITE);

@@ -2,10 +2,18 @@
 /*
  * core.h - a simulated CPU core as an account of time.
  *
- * Code "runs" on a core by charging it. A charge moves the core's clock, adds to the cause's
- * account and to the total; sum(by_cause) == total at every moment, checked by core_check().
- * Unit: mcycles, a thousandth of a core cycle, so that an L1 hit at half a cycle of throughput is
- * exact in integers. The clock is absolute simulated time on that core, in mcycles since time 0.
+ * Code "runs" on a core in two ways. Constants are charged: core_charge(). Instrumented code is
+ * counted, instruction by instruction, and turned into time when somebody wants to know
+ * (core_settle()): front end, load ports and store port work side by side, so a stretch takes as
+ * long as the busiest of them. A miss goes on in the background (core_miss()) while there is room
+ * in the reorder or store buffer; a locked operation waits for all of it (core_sync()).
+ *
+ *	hits:	time = max(instructions / width, loads / load ports, stores / store ports)
+ *	misses:	stall = latency - what the buffers let the core do meanwhile
+ *
+ * Time moves the core's clock, adds to the cause's account and to the total; sum(by_cause) == total
+ * at every moment, checked by core_check(). Unit: mcycles, a thousandth of a core cycle. The clock
+ * is absolute simulated time on that core, in mcycles since time 0.
  */
 #ifndef MODELS_CORE_H
 #define MODELS_CORE_H
@@ -15,6 +23,9 @@
 
 #define CORE_MAX       8
 #define MCYCLES_PER_CY 1000u
+
+/* core_exec counts in mcycles << CORE_EXEC_SHIFT, so that a sixth of a cycle is one */
+#define CORE_EXEC_SHIFT 10
 
 /** enum cause - what cycles were spent on; names in cause_name() are those of results */
 enum cause {
@@ -34,21 +45,44 @@ enum cause {
 };
 
 /**
+ * struct core_exec - how fast cores execute; all of them alike
+ * @issue, @block, @load, @store: of an instruction, a basic block without its loads and stores, a
+ *	load, a store: what it keeps busy of its resource, 1 / 1024 mcycle
+ * @window: mcycles of issue that the reorder buffer holds; 0 = a load miss stalls at once
+ * @store_buffer: stores that wait behind one that misses; 0 = it stalls at once
+ */
+struct core_exec {
+	uint64_t issue, block, load, store;
+	uint64_t window;
+	uint64_t store_buffer;
+};
+
+/**
  * struct core - one core
  * @id: index
  * @khz: its clock
- * @clock: absolute time on this core, mcycles
- * @total: mcycles charged so far
+ * @settled_clock: absolute time on this core, mcycles, without what is not settled: core_clock()
+ * @total: mcycles charged so far, settled
  * @by_cause: the same by cause
  * @cause: cause that plain charges go to now
+ * @loads, @stores, @blocks: executed and not settled
+ * @front, @load, @store: work of each resource against the clock, mcycles, from -core_exec.window
+ *	(idle for so long: it can still take that much without time passing) to 0
+ * @miss_left: until the last outstanding load has its data, mcycles; 0 = none is outstanding
+ * @miss_room: until the reorder buffer is full behind the first of them
+ * @store_left: until outstanding stores have their lines; @store_room: free store buffer entries
  */
 struct core {
 	unsigned int id;
+	enum cause cause;
 	uint64_t khz;
-	uint64_t clock;
+	uint64_t loads, stores, blocks;
+	uint64_t settled_clock;
 	uint64_t total;
 	uint64_t by_cause[CAUSE_MAX];
-	enum cause cause;
+	int64_t front, load, store;
+	uint64_t miss_left, miss_room;
+	uint64_t store_left, store_room;
 };
 
 /** core_current - the core whose code runs now; set by core_enter() */
@@ -58,6 +92,9 @@ const char *cause_name(enum cause cause);
 
 void core_init(struct core *core, unsigned int id, uint64_t khz);
 
+/** core_exec_set() - every core executes so from now on; zeros: all executes in no time */
+void core_exec_set(const struct core_exec *exec);
+
 /**
  * core_ns_to_mcycles(), core_mcycles_to_ns() - conversions, rounded down
  * Exact as long as the result fits 64 bits: 92 days of mcycles at 2.3 GHz.
@@ -65,21 +102,63 @@ void core_init(struct core *core, unsigned int id, uint64_t khz);
 uint64_t core_ns_to_mcycles(const struct core *core, uint64_t ns);
 uint64_t core_mcycles_to_ns(const struct core *core, uint64_t mcycles);
 
+/** __core_settle() - core_settle(), which has looked whether there is anything */
+void __core_settle(struct core *core);
+
+/**
+ * core_settle() - turns what was executed since the last call into time, for the cause of now
+ * Everything in this header that reads the clock or changes the cause calls it.
+ */
+static inline void core_settle(struct core *core)
+{
+	if (core->loads | core->stores | core->blocks)
+		__core_settle(core);
+}
+
+/**
+ * core_miss() - a load or store is served from beyond L1, @mcycles later than a hit
+ * @store: it is one
+ * @chained: its address came from a load that is outstanding: it begins when that has ended
+ * Stalls go to CAUSE_CACHE_MISS, when it is clear how much of the latency the core could not use.
+ */
+void core_miss(struct core *core, uint64_t mcycles, bool store, bool chained);
+
+/** core_sync() - a locked operation begins: all before it has ended, loads and stores too */
+void core_sync(struct core *core);
+
+/** core_drain() - other work follows on the core, or none: nothing is left unsettled */
+void core_drain(struct core *core);
+
+/** core_age() - @mcycles passed while loads or stores were outstanding; for core_charge() */
+void core_age(struct core *core, uint64_t mcycles);
+
 /**
  * core_enter() - code runs on @core from @now_ns on
  * The clock only moves forward: a core still busy with earlier work goes on from its own clock.
  */
 void core_enter(struct core *core, uint64_t now_ns);
 
+/** core_clock() - absolute time on @core, mcycles */
+static inline uint64_t core_clock(struct core *core)
+{
+	core_settle(core);
+	return core->settled_clock;
+}
+
+/** core_set_clock() - other work goes on on @core, whose own time is @mcycles: earlier or later */
+void core_set_clock(struct core *core, uint64_t mcycles);
+
 /** core_now_ns() - absolute time on @core */
-uint64_t core_now_ns(const struct core *core);
+uint64_t core_now_ns(struct core *core);
 
 /** core_charge() - spend @mcycles on @core for @cause */
 static inline void core_charge(struct core *core, enum cause cause, uint64_t mcycles)
 {
-	core->clock += mcycles;
+	core->settled_clock += mcycles;
 	core->total += mcycles;
 	core->by_cause[cause] += mcycles;
+	if (__builtin_expect(core->miss_left || core->store_left, 0))
+		core_age(core, mcycles);
 }
 
 /** core_set_cause() - plain charges go to @cause from now on; Return: the cause before */
@@ -87,6 +166,7 @@ static inline enum cause core_set_cause(struct core *core, enum cause cause)
 {
 	enum cause old = core->cause;
 
+	core_settle(core);
 	core->cause = cause;
 	return old;
 }

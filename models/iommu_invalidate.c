@@ -23,7 +23,7 @@
 static uint64_t hardware_wait(struct iommu *iommu, uint64_t work)
 {
 	struct core *core = core_current;
-	uint64_t wait = server_take(&iommu->hardware, core->clock, work) - core->clock;
+	uint64_t wait = server_take(&iommu->hardware, core_clock(core), work) - core_clock(core);
 
 	core_charge(core, CAUSE_LOCK, wait - work);
 	core_charge(core, CAUSE_IOMMU_UNMAP, work);

@@ -189,7 +189,8 @@ static void tree_charge(struct iova_space *space, enum cause cause, bool half_up
 
 	space->counts.tree++;
 	charge(cause, half_up ? tree - tree / 2 : tree / 2);
-	charge(cause, walked * (m->load_mcycles + m->l2_stall_mcycles));
+	charge_loads(walked);
+	charge(cause, walked * m->l2_stall_mcycles);
 }
 
 static uint32_t tree_alloc(struct iova_space *space, uint64_t pages)

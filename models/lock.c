@@ -146,13 +146,13 @@ void lock_acquire(const void *key)
 	if (!core)
 		return;
 	lock = lock_get(key);
-	wait = lock_free_at(lock, core->id, core->clock) - core->clock;
+	wait = lock_free_at(lock, core->id, core_clock(core)) - core_clock(core);
 	core_charge(core, CAUSE_LOCK, wait);
 	lock->used = ++counts.acquired;
 	counts.contended += wait > 0;
 	counts.waited += wait;
 	lock->held = true;
-	lock->held_since = core->clock;
+	lock->held_since = core_clock(core);
 }
 
 void lock_release(const void *key)
@@ -166,9 +166,9 @@ void lock_release(const void *key)
 	if (!lock || !lock->held)
 		return;
 	lock->held = false;
-	if (lock->held_since < core->clock)
+	if (lock->held_since < core_clock(core))
 		lock->kept[core->id][lock->nr[core->id]++ % LOCK_INTERVALS] =
-			(struct lock_interval){lock->held_since, core->clock};
+			(struct lock_interval){lock->held_since, core_clock(core)};
 }
 
 struct lock_counts lock_counts_get(void)

@@ -21,6 +21,8 @@
 	}
 /* up to a million cycles */
 #define COST(name, field, text)		    ROW(name, OPTION_MILLI, field, 0, 1000000000, "cycles", text)
+/* a thousandth to a hundred */
+#define RATE(name, field, u, text)	    ROW(name, OPTION_MILLI, field, 1, 100000, u, text)
 #define COUNT(name, field, lo, hi, u, text) ROW(name, OPTION_UINT, field, lo, hi, u, text)
 #define SIZE(name, field, text)		    ROW(name, OPTION_BYTES, field, 4096, 1ull << 40, "bytes", text)
 /* 100 MHz to 10 GHz, held in kHz */
@@ -46,10 +48,17 @@ const struct option machine_options[] = {
 	ROW("page_size", OPTION_BYTES, page_bytes, 4096, 65536, "bytes",
 	    "PAGE_SIZE of its kernel: 4K, 16K or 64K; a scenario's page_size goes before it"),
 
-	COST("exec.block", block_mcycles, "issue share of one basic block"),
-	COST("exec.load", load_mcycles, "a load that hits L1, as throughput"),
-	COST("exec.store", store_mcycles, "a store that hits L1, as throughput"),
+	RATE("exec.width", width_milli, "instructions/cycle", "instructions that can issue"),
+	RATE("exec.loads", loads_milli, "loads/cycle", "loads that can hit L1"),
+	RATE("exec.stores", stores_milli, "stores/cycle", "stores that can hit L1"),
+	RATE("exec.block", block_milli, "instructions",
+	     "instructions of a basic block besides its loads, stores and atomics"),
+	COUNT("exec.window", window, 1, 4096, "instructions",
+	      "reorder buffer: how far the core runs ahead of a load that misses"),
+	COUNT("exec.store_buffer", store_buffer, 1, 1024, "stores",
+	      "stores that wait behind one that misses before the core does"),
 	COST("exec.atomic", atomic_mcycles, "a locked operation on a line the core already owns"),
+	COST("exec.lock", lock_mcycles, "spin lock + unlock, uncontended, its line already owned"),
 
 	SIZE("cache.l1.bytes", l1_bytes, "L1 data, per core"),
 	COUNT("cache.l1.ways", l1_ways, 1, 64, "ways", "L1 associativity"),
@@ -72,8 +81,6 @@ const struct option machine_options[] = {
 	      "lines a core keeps in flight while it copies"),
 	ROW("cache.stream.copy", OPTION_MILLI, stream_copy_mcycles, 0, 1000000, "cycles/byte",
 	    "receive copy to user space of what is in L2 or the last level"),
-	ROW("cache.overlap", OPTION_MILLI, overlap_permille, 0, 1000, "fraction",
-	    "part of a stall hidden behind other work"),
 
 	COST("page_allocator.order0", page_order_mcycles[0], "alloc + free of one page, one CPU"),
 	COST("page_allocator.order1", page_order_mcycles[1], "the same, 2 pages"),

@@ -13,7 +13,7 @@
 /**
  * struct machine - the profile
  * Fields named _mcycles are thousandths of a core cycle. "stall" fields are what a miss costs
- * beyond the hit, before overlap; @overlap_permille is the part of a stall hidden by other work.
+ * beyond the hit; core.c says how much of it a core hides.
  */
 struct machine {
 	char name[OPTION_TEXT_MAX];
@@ -25,10 +25,14 @@ struct machine {
 	uint64_t page_bytes; /* PAGE_SIZE of its kernel, where a scenario names none */
 
 	/* execution: what charges what, see access.c */
-	uint64_t block_mcycles;	 /* issue share of one basic block */
-	uint64_t load_mcycles;	 /* L1 load hit, as throughput */
-	uint64_t store_mcycles;	 /* L1 store hit */
+	uint64_t width_milli;  /* instructions per cycle, thousandths, as the two below */
+	uint64_t loads_milli;  /* loads per cycle */
+	uint64_t stores_milli; /* stores per cycle */
+	uint64_t block_milli;  /* instructions of a basic block besides its accesses, thousandths */
+	uint64_t window;       /* instructions of the reorder buffer */
+	uint64_t store_buffer; /* entries */
 	uint64_t atomic_mcycles; /* locked operation on a line already owned */
+	uint64_t lock_mcycles;	 /* uncontended spin lock + unlock, its line already owned */
 
 	/* caches */
 	uint64_t l1_bytes, l1_ways, l2_bytes, l2_ways, llc_bytes, llc_ways, ddio_ways;
@@ -36,7 +40,6 @@ struct machine {
 	uint64_t socket_stall_mcycles, memory_remote_stall_mcycles;
 	uint64_t stream_lines;	      /* lines a core keeps in flight in a copy */
 	uint64_t stream_copy_mcycles; /* copy to user per byte, found in L2 or the last level */
-	uint64_t overlap_permille;
 
 	/* page allocator */
 	uint64_t page_order_mcycles[6]; /* alloc + free of order n on one CPU, half each */

@@ -22,7 +22,7 @@
  *				published pair contains lock and buddy work, and is paid under it
  * The published constants are L1-hot, so what they lack is the stall of a cold struct page: each
  * block that moves touches the line of its first page once, and a batch its lock word. A touch that
- * hits L1 adds store_mcycles, which the constant holds too: an error below one cycle per page.
+ * hits L1 adds a store, which the constant holds too: an error below one cycle per page.
  *
  * Not modelled: reclaim and compaction. Below the low mark Linux wakes kswapd, which frees page
  * cache; here memory comes back only when the strategies free it, so shortage lasts longer.

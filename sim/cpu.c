@@ -13,7 +13,7 @@ struct core *cpu_enter(struct cpu *cpu, enum context ctx, uint64_t now_ns, uint6
 {
 	struct core *core = &mm_sim.cores[cpu->id];
 
-	core->clock = cpu->clock[ctx];
+	core_set_clock(core, cpu->clock[ctx]);
 	core_enter(core, now_ns);
 	*mark = core->total;
 	return core;
@@ -22,9 +22,11 @@ struct core *cpu_enter(struct cpu *cpu, enum context ctx, uint64_t now_ns, uint6
 uint64_t cpu_leave(struct cpu *cpu, enum context ctx, uint64_t mark)
 {
 	struct core *core = &mm_sim.cores[cpu->id];
-	uint64_t spent = core->total - mark;
+	uint64_t spent;
 
-	cpu->clock[ctx] = core->clock;
+	core_drain(core);
+	spent = core->total - mark;
+	cpu->clock[ctx] = core_clock(core);
 	cpu->spent[ctx] += spent;
 	core_current = NULL;
 	return spent;

@@ -105,8 +105,8 @@ static bool napi_idle_to_next(struct rx_queue *q)
 	    traffic_peek(q->sim->traffic, q->index, 0, &pkt, &later) != TRAFFIC_PACKET)
 		return false;
 	due = core_ns_to_mcycles(core_current, pkt->arrival_ns + 1);
-	if (core_current->clock < due)
-		core_current->clock = due;
+	if (core_clock(core_current) < due)
+		core_set_clock(core_current, due);
 	return true;
 }
 

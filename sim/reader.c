@@ -153,8 +153,8 @@ static uint64_t reader_batch(struct sim *sim, struct cpu *cpu)
 		struct held *held = socket_take(&sim->reader);
 		uint64_t visible = core_ns_to_mcycles(core, held->visible_ns);
 
-		if (core->clock < visible) {
-			core->clock = visible;
+		if (core_clock(core) < visible) {
+			core_set_clock(core, visible);
 			core_charge(core, CAUSE_COPY, sim->machine->reader_wake_mcycles);
 		}
 		skb_copy(&sim->skb, held->bytes);

@@ -124,12 +124,12 @@ void release_buffers(struct sim *sim, struct held *held, bool direct)
  */
 static void copy_before(struct sim *sim, const struct held *held)
 {
-	uint64_t clock = core_current->clock;
+	uint64_t clock = core_clock(core_current);
 
 	skb_copy(&sim->skb, held->bytes);
 	payload_read(sim, held);
-	sim->cpu[core_current->id].paid += core_current->clock - clock;
-	core_current->clock = clock;
+	sim->cpu[core_current->id].paid += core_clock(core_current) - clock;
+	core_set_clock(core_current, clock);
 }
 
 void release_packet(struct sim *sim, struct held *held, bool direct)

@@ -55,9 +55,12 @@ static void test_access_time(void **state)
 					   .llc_lines = 524288,
 					   .llc_ways = 16,
 					   .ddio_ways = 2};
-	const struct machine machine = {.block_mcycles = 500,
-					.load_mcycles = 500,
-					.store_mcycles = 1000,
+	const struct machine machine = {.width_milli = 4000,
+					.block_milli = 3900,
+					.loads_milli = 2000,
+					.stores_milli = 1000,
+					.window = 224,
+					.store_buffer = 56,
 					.atomic_mcycles = 18000,
 					.llc_stall_mcycles = 50000};
 	struct cache *cache = cache_create(&geo);

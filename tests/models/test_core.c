@@ -47,7 +47,7 @@ static void test_accounts(void **state)
 	for (unsigned int i = 0; i < CAUSE_MAX; i++)
 		core_charge(&core, i, 1u << i);
 	assert_int_equal(core.total, (1u << CAUSE_MAX) - 1);
-	assert_int_equal(core.clock, core.total);
+	assert_int_equal(core_clock(&core), core.total);
 	assert_true(core_check(&core));
 	core.by_cause[CAUSE_LOCK]++;
 	assert_false(core_check(&core));
@@ -77,7 +77,7 @@ static void test_enter(void **state)
 	core_init(&core, 0, 2000000);
 	core_enter(&core, 1000);
 	assert_ptr_equal(core_current, &core);
-	assert_int_equal(core.clock, 2000000);
+	assert_int_equal(core_clock(&core), 2000000);
 	assert_int_equal(core.total, 0);
 	core_charge(&core, CAUSE_IRQ, 4000000);
 	assert_int_equal(core_now_ns(&core), 3000);

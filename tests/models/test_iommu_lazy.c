@@ -130,12 +130,12 @@ static void test_exposure_of_a_full_queue(void **state)
 	for (unsigned int i = 0; i <= FULL; i++)
 		addr[i] = iommu_map(mm_sim.iommu, 0, PAGE);
 	for (unsigned int i = 0; i <= FULL; i++) {
-		cleared[i] = core_mcycles_to_ns(core, core->clock + PT_CLR);
+		cleared[i] = core_mcycles_to_ns(core, core_clock(core) + PT_CLR);
 		iommu_unmap(mm_sim.iommu, addr[i], PAGE);
 	}
 	/* after the wait 255 addresses were put into magazines, the last one after two full ones of
 	 * 127: one went to the depot, its link written under the lock */
-	done = core_mcycles_to_ns(core, core->clock - FULL * (IOVA - IOVA / 2 + STORE) -
+	done = core_mcycles_to_ns(core, core_clock(core) - FULL * (IOVA - IOVA / 2 + STORE) -
 						(ATOMIC + 2 * STORE));
 	for (unsigned int i = 0; i <= FULL; i++)
 		sum += PAGE * (done - cleared[i]);

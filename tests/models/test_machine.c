@@ -30,24 +30,25 @@ static void test_loads(void **state)
 	(void)state;
 	assert_int_equal(machine_load(&profile, "x86-100g", DIR_MACHINES, err, sizeof(err)), 0);
 	assert_string_equal(m->name, "x86-100g");
-	assert_int_equal(m->khz, 2300000);
+	assert_int_equal(m->khz, 3000000);
 	assert_int_equal(m->tsc_khz, 2300000);
 	/* 1.375 MB per core x 18 cores */
 	assert_int_equal(m->llc_bytes, 18 * 1408 * 1024);
 	/* L2: 14 cycles - 5 of an L1 hit */
 	assert_int_equal(m->page_bytes, 4096);
 	assert_int_equal(m->l2_stall_mcycles, 9000);
-	/* memory: 90 ns x 2.3 GHz - 5 */
-	assert_int_equal(m->memory_stall_mcycles, 202000);
-	/* another core: 48 ns x 2.3 GHz - 5 */
-	assert_int_equal(m->remote_stall_mcycles, 105000);
-	/* the other socket: 136 ns x 2.3 GHz - 5; its memory: (90 + 60) ns x 2.3 GHz - 5 */
+	/* memory: 90 ns x 3.0 GHz - 5 */
+	assert_int_equal(m->memory_stall_mcycles, 265000);
+	/* another core: 48 ns x 3.0 GHz - 5 */
+	assert_int_equal(m->remote_stall_mcycles, 139000);
+	/* the other socket: 136 ns x 3.0 GHz - 5; its memory: (90 + 60) ns x 3.0 GHz - 5 */
 	assert_int_equal(m->sockets, 2);
-	assert_int_equal(m->socket_stall_mcycles, 308000);
-	assert_int_equal(m->memory_remote_stall_mcycles, 340000);
-	assert_int_equal(m->load_mcycles, 500);
+	assert_int_equal(m->socket_stall_mcycles, 403000);
+	assert_int_equal(m->memory_remote_stall_mcycles, 445000);
+	assert_int_equal(m->width_milli, 4000);
+	assert_int_equal(m->block_milli, 3900);
 	assert_int_equal(m->copy_byte_mcycles, 350);
-	assert_int_equal(m->overlap_permille, 280);
+	assert_int_equal(m->window, 224);
 	assert_int_equal(m->page_order_mcycles[3], 357000);
 	for (unsigned int i = 0; machine_options[i].key; i++) {
 		assert_true(profile.given[i]);
@@ -168,14 +169,17 @@ static void test_refusals(void **state)
 	assert_int_equal(load_changed("", ""), 0);
 	assert_int_equal(load_changed("value: 9, unit: cycles", "value: 9, unit: ns"), -EINVAL);
 	assert_non_null(strstr(err, "cache.l2.stall: found unit \"ns\"; expected unit: cycles"));
-	assert_int_equal(load_changed("unit: cycles, source: skx-issue", "unit: cycles"), -EINVAL);
+	assert_int_equal(load_changed("unit: instructions, source: ins-per-block",
+				      "unit: instructions"),
+			 -EINVAL);
 	assert_non_null(strstr(err, ":10: exec.block: no source"));
-	assert_int_equal(load_changed("{value: 1.25, unit: cycles, source: skx-issue}", "1.25"),
+	assert_int_equal(load_changed("{value: 3.9, unit: instructions, source: ins-per-block}",
+				      "3.9"),
 			 -EINVAL);
 	assert_non_null(strstr(err, "exec.block: found a bare value"));
-	assert_int_equal(load_changed("{value: 2300, unit: MHz", "{value: 23000, unit: MHz"),
+	assert_int_equal(load_changed("{value: 3000, unit: MHz", "{value: 30000, unit: MHz"),
 			 -EINVAL);
-	assert_non_null(strstr(err, "\"23000\" is too large; expected 100 to 10000 MHz"));
+	assert_non_null(strstr(err, "\"30000\" is too large; expected 100 to 10000 MHz"));
 	assert_int_equal(load_changed("block:", "blok:"), -EINVAL);
 	assert_non_null(strstr(err, "\"exec.blok\"; did you mean \"exec.block\"?"));
 }

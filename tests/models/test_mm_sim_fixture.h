@@ -15,10 +15,10 @@
 #include "models/machine.h"
 #include "models/mm_sim.h"
 
-#define LOAD	 1u	 /* load_mcycles */
-#define STORE	 1u	 /* store_mcycles */
+#define LOAD	 1u	 /* mcycles: 1000 instructions per cycle */
+#define STORE	 1u	 /* the same */
 #define ATOMIC	 20u	 /* atomic_mcycles */
-#define MISS	 100000u /* memory_stall_mcycles, nothing of it hidden */
+#define MISS	 100000u /* memory_stall_mcycles, nothing of it hidden: no buffers */
 #define ZONE	 1000u	 /* zone_page_mcycles */
 #define ORDER0	 200001u /* page_order_mcycles[0]; odd */
 #define ORDER4	 700000u
@@ -47,8 +47,7 @@ static inline struct machine test_machine(void)
 		.cores = 2,
 		.khz = 1000000, /* 1 GHz: 1000 mcycles are 1 ns */
 		.tsc_khz = 1000000,
-		.load_mcycles = LOAD,
-		.store_mcycles = STORE,
+		.width_milli = 1000000,
 		.atomic_mcycles = ATOMIC,
 		.l1_bytes = 32 << 10,
 		.l1_ways = 8,

@@ -117,7 +117,7 @@ static void test_every_strategy(void **state)
 
 	(void)state;
 	machine = test_machine();
-	machine.block_mcycles = 1;
+	machine.block_milli = 1000;
 	for (unsigned int i = 0; i < 3; i++)
 		for (const struct rx_strategy *const *rx = strategy_table_sim(shift[i]); *rx;
 		     rx++) {

@@ -247,6 +247,7 @@ static void test_object(void **state)
 	obj = mm_sim_kzalloc(64, GFP_ATOMIC);
 	assert_int_equal(core_current->total, SLAB / 2 + 8 * STORE + MISS);
 	mm_sim_kfree(obj);
+	core_settle(core_current);
 	assert_int_equal(core_current->total, SLAB + 9 * STORE + MISS);
 }
 

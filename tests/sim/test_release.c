@@ -133,7 +133,7 @@ static void test_costs_stay_on_their_core(void **state)
 
 	(void)state;
 	cpu_enter(&sim.cpu[0], CONTEXT_SOFTIRQ, 500, &mark);
-	clock = core_current->clock;
+	clock = core_clock(core_current);
 	for (unsigned int i = 1; i <= 3; i++)
 		hold(i, 1, 1000);
 	release_due(&sim, 1000, 0);
@@ -142,7 +142,7 @@ static void test_costs_stay_on_their_core(void **state)
 	assert_int_equal(put_ns[2], 1010);
 	assert_int_equal(sim.cpu[1].spent[CONTEXT_APP], 3 * COST_MCYCLES);
 	assert_ptr_equal(core_current, &mm_sim.cores[0]);
-	assert_int_equal(core_current->clock, clock);
+	assert_int_equal(core_clock(core_current), clock);
 	assert_int_equal(cpu_leave(&sim.cpu[0], CONTEXT_SOFTIRQ, mark), 0);
 }
 
