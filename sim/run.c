@@ -204,10 +204,10 @@ static void job_end(struct job *job)
 }
 
 static void progress(const struct run_params *p, const struct job *job, unsigned int nr,
-		     const volatile uint64_t *counter)
+		     const volatile uint64_t *counter, uint64_t expected)
 {
 	unsigned int finished = 0;
-	uint64_t packets = 0, total = traffic_expected(p->scenario, p->capture) * nr;
+	uint64_t packets = 0, total = expected * nr;
 
 	if (!p->progress)
 		return;
@@ -246,6 +246,7 @@ static void jobs_wait(struct job *job, unsigned int nr)
 static void jobs_run(const struct run_params *p, struct job *job, unsigned int nr,
 		     volatile uint64_t *counter)
 {
+	uint64_t expected = traffic_expected(p->scenario, p->capture);
 	unsigned int next = 0, running;
 
 	do {
@@ -268,7 +269,7 @@ static void jobs_run(const struct run_params *p, struct job *job, unsigned int n
 			jobs_kill(job, next);
 		if (running)
 			jobs_wait(job, next);
-		progress(p, job, nr, counter);
+		progress(p, job, nr, counter, expected);
 	} while (running || (next < nr && !interrupted));
 }
 

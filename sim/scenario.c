@@ -100,64 +100,6 @@ static const struct option own_rows[] = {
 	 .choices = "machine|yes|no",
 	 .deflt = "machine",
 	 .help = "devices see the CPUs' caches: as the profile says, or not as it says"},
-	{.key = "traffic.source",
-	 .type = OPTION_TEXT,
-	 .offset = FIELD(source),
-	 .deflt = "synthetic",
-	 .help = "synthetic, or the path of a trace.dat, pcap, pcapng or packet file"},
-	{.key = "traffic.device",
-	 .type = OPTION_TEXT,
-	 .offset = FIELD(device),
-	 .help = "device of the capture; empty: the one that received most"},
-	{.key = "traffic.filter",
-	 .type = OPTION_TEXT,
-	 .offset = FIELD(filter),
-	 .help = "pcap: only packets that match this pcap-filter expression, as of tcpdump"},
-	{.key = "traffic.release",
-	 .type = OPTION_ENUM,
-	 .offset = FIELD(release),
-	 .choices = "recorded|modelled",
-	 .deflt = "recorded",
-	 .help = "packets are released when the capture says so, or by the modelled reader"},
-	{.key = "traffic.rate",
-	 .type = OPTION_RATE,
-	 .offset = FIELD(rate_bps),
-	 .min = 1000,
-	 .max = 10000000000000u,
-	 .deflt = "10G",
-	 .help = "synthetic: bits per second on the wire"},
-	{.key = "traffic.packets",
-	 .type = OPTION_UINT,
-	 .offset = FIELD(packets),
-	 .max = UINT64_MAX,
-	 .deflt = "0",
-	 .help = "no more packets than this; 0: no limit"},
-	{.key = "traffic.bytes",
-	 .type = OPTION_BYTES,
-	 .offset = FIELD(bytes),
-	 .min = 60,
-	 .max = 65536,
-	 .deflt = "1514",
-	 .help = "synthetic, sizes fixed: packet with Ethernet header, without FCS"},
-	{.key = "traffic.sizes",
-	 .type = OPTION_ENUM,
-	 .offset = FIELD(sizes),
-	 .choices = "fixed|imix",
-	 .deflt = "fixed",
-	 .help = "synthetic: sizes of packets"},
-	{.key = "traffic.arrivals",
-	 .type = OPTION_ENUM,
-	 .offset = FIELD(arrivals),
-	 .choices = "constant|poisson",
-	 .deflt = "constant",
-	 .help = "synthetic: gaps between packets"},
-	{.key = "traffic.flows",
-	 .type = OPTION_UINT,
-	 .offset = FIELD(flows),
-	 .min = 1,
-	 .max = 1 << 20,
-	 .deflt = "64",
-	 .help = "synthetic: flows; each stays on one queue"},
 	{.key = "cache.payload_sampling",
 	 .type = OPTION_UINT,
 	 .offset = FIELD(payload_sampling),
@@ -219,9 +161,11 @@ static const char *const path_keys[SCENARIO_PATHS] = {
 	[SCENARIO_MACHINE] = "machine",
 	[SCENARIO_PRESET] = "nic.preset",
 	[SCENARIO_SOURCE] = "traffic.source",
+	[SCENARIO_SIZES] = "traffic.sizes_file",
 };
 
 static struct option all_rows[SCENARIO_MAX_ROWS + 1];
+static unsigned int nic_first; /* of the NIC's among them */
 static char nic_keys[SCENARIO_MAX_ROWS][48];
 
 const struct option *scenario_options(void)
@@ -231,6 +175,9 @@ const struct option *scenario_options(void)
 	if (all_rows[0].key)
 		return all_rows;
 	memcpy(all_rows, own_rows, sizeof(own_rows));
+	for (const struct option *row = scenario_traffic_options; row->key; row++)
+		all_rows[n++] = *row;
+	nic_first = n;
 	for (const struct option *row = nic_options; row->key && n < SCENARIO_MAX_ROWS; row++) {
 		struct option *o = &all_rows[n];
 
@@ -283,7 +230,7 @@ int scenario_set(struct scenario_input *in, const char *assignment, char *err, s
 	return options_set(&set, key, eq + 1, "--set", err, err_size);
 }
 
-static bool given(const struct scenario_input *in, const char *key)
+bool scenario_given(const struct scenario_input *in, const char *key)
 {
 	for (unsigned int i = 0; all_rows[i].key; i++)
 		if (!strcmp(all_rows[i].key, key))
@@ -304,7 +251,7 @@ int scenario_machine(struct scenario_input *in, const char *datadir, char *err, 
 	snprintf(dir, sizeof(dir), "%s/machines", datadir);
 	scenario_path(&in->s, SCENARIO_MACHINE, machine, sizeof(machine));
 	ret = machine_load(profile, machine, dir, err, err_size);
-	if (!ret && !given(in, "page_size"))
+	if (!ret && !scenario_given(in, "page_size"))
 		in->s.page_size = profile->m.page_bytes;
 	free(profile);
 	return ret;
@@ -322,8 +269,8 @@ static int nic_finish(struct scenario_input *in, const char *datadir, char *err,
 	ret = nic_load(&in->s.nic, preset, dir, err, err_size);
 	if (ret)
 		return ret;
-	for (unsigned int i = NR_OWN; all_rows[i].key; i++) {
-		const struct option *row = &nic_options[i - NR_OWN];
+	for (unsigned int i = nic_first; all_rows[i].key; i++) {
+		const struct option *row = &nic_options[i - nic_first];
 		char value[OPTION_TEXT_MAX];
 		struct option_set set = {.table = nic_options, .obj = &in->s.nic};
 
@@ -363,26 +310,6 @@ static int memory_finish(struct scenario *s, char *err, size_t err_size)
 			 "the memory (%llu bytes)",
 			 (unsigned long long)s->min_free_bytes,
 			 (unsigned long long)s->memory_bytes);
-		return -EINVAL;
-	}
-	return 0;
-}
-
-static int traffic_finish(const struct scenario *s, char *err, size_t err_size)
-{
-	if (scenario_is_capture(s))
-		return 0;
-	if (s->filter[0]) {
-		snprintf(err, err_size,
-			 "traffic.filter: found '%.100s', but traffic.source is synthetic; "
-			 "expected a pcap there",
-			 s->filter);
-		return -EINVAL;
-	}
-	if (!s->duration_ns && !s->packets) {
-		snprintf(err, err_size,
-			 "synthetic traffic has no end: set duration (for example "
-			 "duration: 100ms) or traffic.packets");
 		return -EINVAL;
 	}
 	return 0;
@@ -435,7 +362,7 @@ int scenario_finish(struct scenario_input *in, const char *datadir, char *err, s
 		}
 	ret = nic_finish(in, datadir, err, err_size);
 	if (!ret)
-		ret = traffic_finish(s, err, err_size);
+		ret = scenario_traffic_finish(in, err, err_size);
 	if (!ret)
 		ret = strategies_finish(s, err, err_size);
 	return ret;
@@ -447,9 +374,10 @@ void scenario_path(const struct scenario *s, enum scenario_path_key which, char 
 		[SCENARIO_MACHINE] = s->machine,
 		[SCENARIO_PRESET] = s->nic.preset,
 		[SCENARIO_SOURCE] = s->source,
+		[SCENARIO_SIZES] = s->sizes_file,
 	};
 	const char *path = paths[which];
-	bool name = which != SCENARIO_SOURCE && !profile_is_path(path);
+	bool name = which < SCENARIO_SOURCE && !profile_is_path(path);
 	bool as_is = name || path[0] == '/' || s->from_here[which] || !strcmp(s->dir, ".");
 
 	snprintf(buf, size, "%s%s%s", as_is ? "" : s->dir, as_is ? "" : "/", path);

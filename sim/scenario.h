@@ -22,6 +22,7 @@ enum scenario_path_key {
 	SCENARIO_MACHINE, /* a plain name, or a path */
 	SCENARIO_PRESET,  /* the same */
 	SCENARIO_SOURCE,
+	SCENARIO_SIZES, /* traffic.sizes_file */
 	SCENARIO_PATHS
 };
 
@@ -47,8 +48,12 @@ struct scenario {
 	char device[OPTION_TEXT_MAX];
 	char filter[OPTION_TEXT_MAX];
 	unsigned int release;
-	uint64_t rate_bps, packets, bytes, flows;
-	unsigned int arrivals, sizes;
+	uint64_t rate_bps, pps, packets, bytes, flows, zipf_milli;
+	unsigned int arrivals, sizes, lengths;
+	uint64_t line_rate_bps, burst_packets, on_ns, off_ns;
+	uint64_t incast_senders, incast_period_ns, incast_bytes;
+	uint64_t small_bytes, large_bytes, small_milli;
+	char sizes_file[OPTION_TEXT_MAX];
 
 	uint64_t payload_sampling; /* cache.payload_sampling */
 
@@ -65,6 +70,9 @@ struct scenario {
 /** SCENARIO_MAX_ROWS - rows of scenario_options(), the NIC's included */
 #define SCENARIO_MAX_ROWS 192
 
+/** scenario_traffic_options - the rows of traffic.* (scenario_traffic.c) */
+extern const struct option scenario_traffic_options[];
+
 /**
  * scenario_options() - the rows, NIC keys prefixed by "nic."
  */
@@ -77,6 +85,12 @@ struct scenario_input {
 	struct scenario s;
 	bool given[SCENARIO_MAX_ROWS];
 };
+
+/** scenario_given() - did the user give this key? */
+bool scenario_given(const struct scenario_input *in, const char *key);
+
+/** scenario_traffic_finish() - traffic.* for scenario_finish(). Return: 0, -EINVAL with @err */
+int scenario_traffic_finish(const struct scenario_input *in, char *err, size_t err_size);
 
 /** scenario_init() - all defaults, for a run in @dir */
 int scenario_init(struct scenario_input *in, const char *dir);

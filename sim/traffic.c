@@ -31,15 +31,30 @@ struct traffic {
 	struct lane *lane;
 };
 
-static struct synthetic_params synthetic_params_of(const struct scenario *s)
+struct synthetic_params traffic_synthetic(const struct scenario *s, char *path, size_t size)
 {
+	scenario_path(s, SCENARIO_SIZES, path, size);
 	return (struct synthetic_params){
 		.seed = s->seed,
-		.rate_bps = s->rate_bps,
+		.rate_bps = s->pps ? 0 : s->rate_bps,
+		.pps = s->pps,
+		.line_rate_bps = s->line_rate_bps,
 		.duration_ns = s->duration_ns,
 		.packets = s->packets,
 		.arrivals = s->arrivals,
+		.on_ns = s->on_ns,
+		.off_ns = s->off_ns,
+		.lengths = s->lengths,
+		.incast_senders = (uint32_t)s->incast_senders,
+		.incast_period_ns = s->incast_period_ns,
+		.incast_bytes = s->incast_bytes,
+		.burst_packets = (uint32_t)s->burst_packets,
 		.sizes = s->sizes,
+		.small_bytes = (uint32_t)s->small_bytes,
+		.large_bytes = (uint32_t)s->large_bytes,
+		.small_milli = (uint32_t)s->small_milli,
+		.sizes_file = s->sizes_file[0] ? path : NULL,
+		.zipf_milli = (uint32_t)s->zipf_milli,
 		.bytes = s->bytes,
 		.flows = s->flows,
 		.queues = s->nic.queues,
@@ -60,10 +75,11 @@ static int source_open(struct traffic *t, const struct scenario *s,
 {
 	const struct capture_device *dev;
 	struct synthetic_params synthetic;
+	char path[1024];
 
 	if (!capture) {
 		t->nr_queues = s->nic.queues;
-		synthetic = synthetic_params_of(s);
+		synthetic = traffic_synthetic(s, path, sizeof(path));
 		return synthetic_open(&synthetic, &t->src, err, err_size);
 	}
 	dev = traffic_device(s, capture);
@@ -77,9 +93,10 @@ uint64_t traffic_expected(const struct scenario *s, const struct capture_info *c
 {
 	const struct capture_device *dev;
 	struct synthetic_params synthetic;
+	char path[1024];
 
 	if (!capture) {
-		synthetic = synthetic_params_of(s);
+		synthetic = traffic_synthetic(s, path, sizeof(path));
 		return synthetic_expected(&synthetic);
 	}
 	dev = traffic_device(s, capture);

@@ -2,78 +2,101 @@
 /*
  * synthetic.c - made-up traffic: gaps, sizes and flows, each drawn from its own seeded stream.
  *
- * Time is kept in ns with a 32-bit fraction, so that the mean rate is right however short a gap
- * is: 64-byte packets at 400G are 1.76 ns apart. The gap after a packet is its own wire time at
- * the given rate; with Poisson arrivals the gap is an exponential variate of the mean wire time.
- * Not a model of TCP: nothing here reacts to drops.
+ * Not a model of TCP: nothing here reacts to drops. Gaps use the C library's log(), flows its
+ * pow(): results are the same for the same build on the same library.
  */
 #include <errno.h>
 #include <math.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include "rng.h"
+#include <string.h>
+#include "alias.h"
 #include "synthetic.h"
+#include "synthetic_gaps.h"
+#include "synthetic_incast.h"
+#include "synthetic_sizes.h"
 
 #define NSEC_PER_SEC 1000000000.0
 #define TIME_END_NS  (UINT64_C(1) << 62)
+#define FLOWS_MAX    (1u << 24)
 
-/* Simple IMIX: 64, 576 and 1500 bytes at 7:4:1, as synthetic.h promises. */
-static const uint32_t imix_bytes[] = {64, 64, 64, 64, 64, 64, 64, 576, 576, 576, 576, 1500};
-#define IMIX_SHARES (sizeof(imix_bytes) / sizeof(imix_bytes[0]))
+/* A packet's share may span so many on-periods; beyond, packets are not what is on and off. */
+#define ONOFF_PERIODS_MAX 1000
 
 /**
  * struct synthetic - a generator
- * @ns_per_byte: at the line rate
- * @mean_gap_ns: of Poisson arrivals
- * @time_ns, @time_frac: arrival of the next packet; the fraction is in 2^-32 ns
+ * @params: a copy; its sizes_file is not used after the start
+ * @popular: (zipf) chances of flows
+ * @flow: of the burst under way
  * @sent: packets so far
  */
 struct synthetic {
 	struct packet_source base;
 	struct synthetic_params params;
-	struct rng gaps, sizes, flows;
-	double ns_per_byte;
-	double mean_gap_ns;
-	uint64_t time_ns;
-	uint32_t time_frac;
+	struct gaps gaps;
+	struct sizes sizes;
+	struct rng flows;
+	struct alias popular;
+	struct incast incast;
+	uint32_t flow;
 	uint64_t sent;
 };
 
-static double mean_bytes(const struct synthetic_params *params)
+static double round_packets(const struct synthetic_params *params, double mean_bytes)
 {
-	double sum = 0;
+	return params->incast_senders * ceil((double)params->incast_bytes / mean_bytes);
+}
 
-	if (params->sizes == SIZES_FIXED)
-		return params->bytes;
-	for (size_t i = 0; i < IMIX_SHARES; i++)
-		sum += imix_bytes[i];
-	return sum / IMIX_SHARES;
+static double packets_per_second(const struct synthetic_params *params, double mean_bytes)
+{
+	if (params->arrivals == ARRIVALS_INCAST)
+		return round_packets(params, mean_bytes) /
+		       ((double)params->incast_period_ns / NSEC_PER_SEC);
+	if (params->pps)
+		return (double)params->pps;
+	return (double)params->rate_bps / ((mean_bytes + SYNTHETIC_WIRE_OVERHEAD) * 8);
 }
 
 uint64_t synthetic_expected(const struct synthetic_params *params)
 {
-	double bits = (mean_bytes(params) + SYNTHETIC_WIRE_OVERHEAD) * 8;
-	double packets =
-		(double)params->duration_ns / NSEC_PER_SEC * (double)params->rate_bps / bits;
+	struct sizes sizes;
+	double packets;
+	char err[256];
 
+	if (sizes_init(&sizes, params, err, sizeof(err)))
+		return 0;
+	packets =
+		(double)params->duration_ns / NSEC_PER_SEC * packets_per_second(params, sizes.mean);
+	sizes_fini(&sizes);
 	if (params->packets && (!params->duration_ns || (double)params->packets < packets))
 		return params->packets;
 	return (uint64_t)packets;
 }
 
-static void synthetic_advance(struct synthetic *syn, uint32_t bytes)
+static uint32_t flow_draw(struct synthetic *syn)
 {
-	double gap_ns;
-	uint64_t whole_ns, frac;
+	if (syn->popular.cell)
+		return alias_draw(&syn->popular, &syn->flows);
+	return syn->params.flows > 1 ? rng_below(&syn->flows, syn->params.flows) : 0;
+}
 
-	if (syn->params.arrivals == ARRIVALS_POISSON)
-		gap_ns = -log(rng_unit(&syn->gaps)) * syn->mean_gap_ns;
-	else
-		gap_ns = syn->ns_per_byte * (bytes + SYNTHETIC_WIRE_OVERHEAD);
-	whole_ns = (uint64_t)gap_ns;
-	frac = syn->time_frac + (uint64_t)((gap_ns - (double)whole_ns) * 0x1p32);
-	syn->time_ns += whole_ns + (frac >> 32);
-	syn->time_frac = (uint32_t)frac;
+/* Size and flow of the next packet; when it is the first of a round or a burst, that begins. */
+static uint32_t packet_draw(struct synthetic *syn, uint32_t *bytes)
+{
+	switch (syn->params.arrivals) {
+	case ARRIVALS_INCAST:
+		*bytes = sizes_draw(&syn->sizes);
+		return incast_take(&syn->incast, bytes);
+	case ARRIVALS_BURST:
+		*bytes = sizes_draw(&syn->sizes);
+		if (gaps_burst_begins(&syn->gaps))
+			syn->flow = flow_draw(syn);
+		return syn->flow;
+	default:
+		*bytes = sizes_draw(&syn->sizes);
+		return flow_draw(syn);
+	}
 }
 
 static int synthetic_next(struct packet_source *src, struct packet *pkt)
@@ -83,16 +106,16 @@ static int synthetic_next(struct packet_source *src, struct packet *pkt)
 	uint32_t bytes, flow;
 	uint64_t hash;
 
+	if (params->arrivals == ARRIVALS_INCAST && incast_round_is_over(&syn->incast))
+		gaps_jump(&syn->gaps, incast_begin(&syn->incast));
 	if ((params->packets && syn->sent >= params->packets) ||
-	    (params->duration_ns && syn->time_ns >= params->duration_ns) ||
-	    syn->time_ns >= TIME_END_NS)
+	    (params->duration_ns && syn->gaps.time_ns >= params->duration_ns) ||
+	    syn->gaps.time_ns >= TIME_END_NS)
 		return 0;
-	bytes = params->sizes == SIZES_FIXED ? params->bytes
-					     : imix_bytes[rng_below(&syn->sizes, IMIX_SHARES)];
-	flow = params->flows > 1 ? rng_below(&syn->flows, params->flows) : 0;
+	flow = packet_draw(syn, &bytes);
 	hash = flow;
 	*pkt = (struct packet){
-		.arrival_ns = syn->time_ns,
+		.arrival_ns = syn->gaps.time_ns,
 		.release_ns = PACKET_UNKNOWN,
 		.bytes = bytes,
 		.flow = (uint32_t)rng_splitmix(&hash) | 1,
@@ -100,14 +123,19 @@ static int synthetic_next(struct packet_source *src, struct packet *pkt)
 		.cpu = (uint16_t)(flow % params->queues),
 		.method = RELEASE_UNKNOWN,
 	};
-	synthetic_advance(syn, bytes);
+	gaps_next(&syn->gaps, bytes);
 	syn->sent++;
 	return 1;
 }
 
 static void synthetic_close(struct packet_source *src)
 {
-	free(src);
+	struct synthetic *syn = (struct synthetic *)src;
+
+	sizes_fini(&syn->sizes);
+	alias_fini(&syn->popular);
+	incast_fini(&syn->incast);
+	free(syn);
 }
 
 static const struct packet_source_ops synthetic_ops = {
@@ -115,19 +143,153 @@ static const struct packet_source_ops synthetic_ops = {
 	.close = synthetic_close,
 };
 
-static const char *params_complaint(const struct synthetic_params *params)
+/* --- what is asked for must be possible --- */
+
+static const char *sizes_complaint(const struct synthetic_params *params)
 {
-	if (!params->rate_bps)
-		return "the rate is 0; expected bits per second";
-	if (!params->duration_ns && !params->packets)
-		return "neither a duration nor a number of packets: the traffic would not end";
 	if (params->sizes == SIZES_FIXED && !params->bytes)
 		return "packets of 0 bytes; expected a size";
-	if (!params->flows)
-		return "0 flows; expected at least 1";
+	if (params->sizes == SIZES_BIMODAL && (!params->small_bytes || !params->large_bytes))
+		return "bimodal sizes of 0 bytes; expected two sizes";
+	if (params->sizes == SIZES_BIMODAL && params->small_milli > 1000)
+		return "the share of small packets is above 1";
+	if (params->sizes == SIZES_EMPIRICAL && (!params->sizes_file || !params->sizes_file[0]))
+		return "empirical sizes, but no traffic.sizes_file to take them from";
+	return NULL;
+}
+
+static const char *params_complaint(const struct synthetic_params *params)
+{
+	bool incast = params->arrivals == ARRIVALS_INCAST;
+
+	if (!incast && !params->rate_bps && !params->pps)
+		return "the rate is 0; expected bits or packets per second";
+	if (!incast && params->rate_bps && params->pps)
+		return "two rates; expected bits or packets per second";
+	if (!params->duration_ns && !params->packets)
+		return "neither a duration nor a number of packets: the traffic would not end";
+	if (!params->flows || params->flows > FLOWS_MAX)
+		return "the number of flows is not within 1 ... 2^24";
 	if (!params->queues || params->queues > UINT16_MAX)
 		return "the number of receive queues is not within 1 ... 65535";
-	return NULL;
+	if (params->arrivals == ARRIVALS_ONOFF && (!params->on_ns || !params->off_ns))
+		return "on-off traffic without an on or an off time";
+	if (incast &&
+	    (!params->incast_senders || !params->incast_period_ns || !params->incast_bytes))
+		return "incast without senders, bytes or a period";
+	if (params->arrivals == ARRIVALS_BURST && !params->burst_packets)
+		return "bursts of 0 packets";
+	if ((incast || params->arrivals == ARRIVALS_BURST) && !params->line_rate_bps)
+		return "bursts and incast need a line rate";
+	return sizes_complaint(params);
+}
+
+static int refuse(char *err, size_t err_size, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+static int refuse(char *err, size_t err_size, const char *format, ...)
+{
+	char what[512];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(what, sizeof(what), format, args);
+	va_end(args);
+	snprintf(err, err_size, "synthetic traffic: %s", what);
+	return -EINVAL;
+}
+
+/* A mean rate above the line's, or a round longer than its period, cannot be. */
+static int line_check(const struct synthetic_params *params, double mean_bytes, char *err,
+		      size_t err_size)
+{
+	double wire_bits = (mean_bytes + SYNTHETIC_WIRE_OVERHEAD) * 8;
+	double bps = packets_per_second(params, mean_bytes) * wire_bits;
+
+	if (params->arrivals == ARRIVALS_INCAST)
+		bps = ((double)params->incast_bytes * 8 * params->incast_senders +
+		       round_packets(params, mean_bytes) * SYNTHETIC_WIRE_OVERHEAD * 8) *
+		      NSEC_PER_SEC / (double)params->incast_period_ns;
+	else if (params->arrivals != ARRIVALS_BURST)
+		return 0;
+	if (bps <= (double)params->line_rate_bps)
+		return 0;
+	return refuse(err, err_size,
+		      "%s of %.4g Gbit/s on the wire do not fit traffic.line_rate of %.4g Gbit/s; "
+		      "expected less of it, or a faster line",
+		      params->arrivals == ARRIVALS_INCAST ? "rounds" : "a mean rate", bps * 1e-9,
+		      (double)params->line_rate_bps * 1e-9);
+}
+
+static int onoff_check(const struct synthetic_params *params, double mean_bytes, char *err,
+		       size_t err_size)
+{
+	double gap_ns = NSEC_PER_SEC / packets_per_second(params, mean_bytes);
+	double periods = gap_ns / (double)(params->on_ns + params->off_ns);
+
+	if (params->arrivals != ARRIVALS_ONOFF || periods <= ONOFF_PERIODS_MAX)
+		return 0;
+	return refuse(err, err_size,
+		      "%.0f on-off periods to a packet; expected at most %d: a higher rate, or "
+		      "longer periods",
+		      periods, ONOFF_PERIODS_MAX);
+}
+
+static int params_check(const struct synthetic_params *params, double mean_bytes, char *err,
+			size_t err_size)
+{
+	int rc = line_check(params, mean_bytes, err, err_size);
+
+	return rc ? rc : onoff_check(params, mean_bytes, err, err_size);
+}
+
+int synthetic_check(const struct synthetic_params *params, char *err, size_t err_size)
+{
+	const char *complaint = params_complaint(params);
+	struct sizes sizes;
+	int rc;
+
+	if (complaint)
+		return refuse(err, err_size, "%s", complaint);
+	rc = sizes_init(&sizes, params, err, err_size);
+	if (!rc)
+		rc = params_check(params, sizes.mean, err, err_size);
+	sizes_fini(&sizes);
+	return rc;
+}
+
+static int zipf_init(struct alias *alias, const struct synthetic_params *params)
+{
+	double *weight = calloc(params->flows, sizeof(*weight));
+	int rc = -ENOMEM;
+
+	if (weight) {
+		for (uint32_t i = 0; i < params->flows; i++)
+			weight[i] = pow(i + 1.0, -(double)params->zipf_milli / 1000);
+		rc = alias_init(alias, weight, params->flows);
+	}
+	free(weight);
+	return rc;
+}
+
+static int synthetic_start(struct synthetic *syn, char *err, size_t err_size)
+{
+	const struct synthetic_params *params = &syn->params;
+	int rc = sizes_init(&syn->sizes, params, err, err_size);
+
+	if (!rc)
+		rc = params_check(params, syn->sizes.mean, err, err_size);
+	if (rc)
+		return rc;
+	gaps_init(&syn->gaps, params, syn->sizes.mean);
+	rng_seed(&syn->flows, params->seed, "traffic.flows");
+	if (params->arrivals == ARRIVALS_INCAST)
+		rc = incast_init(&syn->incast, params);
+	else if (params->zipf_milli)
+		rc = zipf_init(&syn->popular, params);
+	if (rc)
+		snprintf(err, err_size, "synthetic traffic: out of memory");
+	return rc;
 }
 
 int synthetic_open(const struct synthetic_params *params, struct packet_source **src, char *err,
@@ -135,11 +297,10 @@ int synthetic_open(const struct synthetic_params *params, struct packet_source *
 {
 	const char *complaint = params_complaint(params);
 	struct synthetic *syn;
+	int rc;
 
-	if (complaint) {
-		snprintf(err, err_size, "synthetic traffic: %s", complaint);
-		return -EINVAL;
-	}
+	if (complaint)
+		return refuse(err, err_size, "%s", complaint);
 	syn = calloc(1, sizeof(*syn));
 	if (!syn) {
 		snprintf(err, err_size, "synthetic traffic: out of memory");
@@ -147,11 +308,11 @@ int synthetic_open(const struct synthetic_params *params, struct packet_source *
 	}
 	syn->base.ops = &synthetic_ops;
 	syn->params = *params;
-	syn->ns_per_byte = 8 * NSEC_PER_SEC / (double)params->rate_bps;
-	syn->mean_gap_ns = syn->ns_per_byte * (mean_bytes(params) + SYNTHETIC_WIRE_OVERHEAD);
-	rng_seed(&syn->gaps, params->seed, "traffic.gaps");
-	rng_seed(&syn->sizes, params->seed, "traffic.sizes");
-	rng_seed(&syn->flows, params->seed, "traffic.flows");
+	rc = synthetic_start(syn, err, err_size);
+	if (rc) {
+		synthetic_close(&syn->base);
+		return rc;
+	}
 	*src = &syn->base;
 	return 0;
 }

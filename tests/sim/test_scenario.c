@@ -117,6 +117,14 @@ static void test_mistakes_are_named(void **state)
 	refused("duration: 1ms\npage_size: 8K\n", "4K, 16K or 64K");
 	refused("duration: 1ms\nnic: {preset: vetn}\n", "veth");
 	refused("duration: 1ms\ntraffic: {filter: udp}\n", "traffic.filter");
+	refused("duration: 1ms\ntraffic: {rate: 1G, pps: 1000}\n", "expected one of them");
+	refused("duration: 1ms\ntraffic: {arrivals: incast, rate: 1G}\n", "left out");
+	refused("duration: 1ms\ntraffic: {arrivals: incast, zipf: 1}\n", "left out");
+	refused("duration: 1ms\ntraffic: {arrivals: incast, incast: {bytes: 1M}}\n", "rounds");
+	refused("duration: 1ms\ntraffic: {arrivals: burst, rate: 40G, line_rate: 25G}\n",
+		"traffic.line_rate");
+	refused("duration: 1ms\ntraffic: {sizes: empirical}\n", "traffic.sizes_file");
+	refused("duration: 1ms\ntraffic: {sizes: empirical, sizes_file: /nowhere}\n", "/nowhere");
 	refused("duration: 1ms\niommu: strickt\n", "strict");
 	refused("duration: 1ms\nmachine: zen5\n", "arm64-64k, x86-100g, x86-bdw, zen4");
 	refused("duration: 1ms\nnic: {buffer: 16K}\n", "nic.buffer");
