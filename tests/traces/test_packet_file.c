@@ -322,7 +322,7 @@ static const char *section_of(const char *heading)
 
 	if (!at)
 		fail_msg("docs/packet-file.md has no \"%s\"", heading);
-	return at;
+	return at ? at : document;
 }
 
 static void field(const char *heading, const char *name, size_t offset, size_t size)
