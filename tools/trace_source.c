@@ -12,6 +12,9 @@
 #include "tools/cli.h"
 #include "traces/capture.h"
 
+/* Simulated time is a double in seconds: beyond 2^52 ns, 52 days, it cannot tell two ns apart. */
+#define SPAN_MAX_NS (UINT64_C(1) << 52)
+
 #define MAX_NAMED_EVENTS 6
 
 json_t *trace_source_truth(const struct capture_info *info)
@@ -88,6 +91,12 @@ static int judge(const struct scenario *s, const struct capture_info *info, bool
 	if (!dev->packets) {
 		cli_error("%s: device %s received no packet; %s received %" PRIu64, info->path,
 			  dev->name, best->name, best->packets);
+		return CLI_USAGE;
+	}
+	if (info->span_ns > SPAN_MAX_NS && !s->duration_ns) {
+		cli_error("%s: spans %.0f days, expected at most 52: its clock jumps; cut it, or "
+			  "leave out its end with --set duration=10s",
+			  info->path, (double)info->span_ns / 86400e9);
 		return CLI_USAGE;
 	}
 	return quality_check(info, strict);

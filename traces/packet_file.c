@@ -244,22 +244,23 @@ static inline void record_get(const unsigned char *at, struct packet *pkt)
 /* --- first pass --- */
 
 /* What no writer of ours writes, though its checksum is right. */
-static const char *record_complaint(const struct packet *pkt, const struct packet *before)
+static const char *record_complaint(const struct packet *pkt, const struct packet *before,
+				    uint64_t span_ns)
 {
-	if (pkt->arrival_ns > TIME_END_NS || pkt->arrival_ns < before->arrival_ns)
-		return "its arrival is before its predecessor's, or centuries away";
+	if (pkt->arrival_ns > span_ns || pkt->arrival_ns < before->arrival_ns)
+		return "its arrival is before its predecessor's, or after the capture's end";
 	if (pkt->method >= RELEASE_METHODS)
 		return "its release method is unknown";
 	if ((pkt->method == RELEASE_UNKNOWN) != (pkt->release_ns == PACKET_UNKNOWN))
 		return "its release time and method contradict";
 	if (pkt->release_ns < pkt->arrival_ns ||
-	    (pkt->release_ns > TIME_END_NS && pkt->release_ns != PACKET_UNKNOWN))
-		return "it is released before it arrives, or centuries after";
+	    (pkt->release_ns > span_ns && pkt->release_ns != PACKET_UNKNOWN))
+		return "it is released before it arrives, or after the capture's end";
 	return NULL;
 }
 
-static int records_check(const struct packet_map *map, struct packet *last, uint64_t *received,
-			 char *err, size_t err_size)
+static int records_check(const struct packet_map *map, uint64_t span_ns, struct packet *last,
+			 uint64_t *received, char *err, size_t err_size)
 {
 	memset(last, 0, sizeof(*last));
 	*received = 0;
@@ -276,7 +277,7 @@ static int records_check(const struct packet_map *map, struct packet *last, uint
 
 			record_get(at, last);
 			*received += !(last->flags & PACKET_SENT);
-			complaint = record_complaint(last, &before);
+			complaint = record_complaint(last, &before, span_ns);
 			if (!complaint)
 				continue;
 			snprintf(err, err_size,
@@ -370,7 +371,7 @@ static int scan_map(const struct packet_map *map, struct capture_info *info, cha
 	snprintf(info->format, sizeof(info->format), "packet file v%d", PACKET_FILE_VERSION);
 	rc = info_check(map, info, err, err_size);
 	if (!rc)
-		rc = records_check(map, &last, &received, err, err_size);
+		rc = records_check(map, info->span_ns, &last, &received, err, err_size);
 	if (!rc && map->packets == map->head.packets && received != info->devices[0].packets)
 		return refuse(map, "packets that its device received", info->devices[0].packets,
 			      received, err, err_size);

@@ -48,7 +48,7 @@ static void read_all(const struct capture_device *dev)
 		if ((pkt.method == RELEASE_UNKNOWN) != (pkt.release_ns == PACKET_UNKNOWN))
 			impossible("release time and method contradict", dev->name);
 		last_ns = pkt.arrival_ns;
-		nr++;
+		nr += !(pkt.flags & PACKET_SENT);
 	}
 	if (rc)
 		impossible("scanned, but not read", src->error);

@@ -115,6 +115,33 @@ static void test_cut(void **state)
 	spawn_free(&s);
 }
 
+/* Two packets, 136 years apart: a clock that was set. The start can be replayed. */
+static void test_clock_jump(void **state)
+{
+	static const unsigned char head[24] = {0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0, 0, 0, 0, 0,
+					       0,    0,	   0,	 0,    0, 0, 4, 0, 1, 0, 0, 0};
+	static const unsigned char packets[2][30] = {
+		{0, 0, 0, 0, 0, 0, 0, 0, 14, 0, 0, 0, 60},
+		{255, 255, 255, 255, 0, 0, 0, 0, 14, 0, 0, 0, 60},
+	};
+	FILE *file = fopen(pkts, "wb");
+	struct spawned s;
+
+	(void)state;
+	assert_non_null(file);
+	assert_int_equal(fwrite(head, sizeof(head), 1, file), 1);
+	assert_int_equal(fwrite(packets, sizeof(packets), 1, file), 1);
+	fclose(file);
+	s = RUN("replay", pkts, "-o", dir_a, "--strategy", "page_pool");
+	assert_int_equal(s.code, 2);
+	assert_non_null(strstr(s.err, "its clock jumps"));
+	spawn_free(&s);
+	s = RUN("replay", pkts, "-o", dir_a, "--no-plot", "--strategy", "page_pool", "--set",
+		"duration=1s");
+	assert_int_equal(s.code, 0);
+	spawn_free(&s);
+}
+
 static void refused(const char *helps, const char *const *args)
 {
 	struct spawned s = spawn_run(NULL, NULL, args);
@@ -154,6 +181,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_same_replay, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_cut, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_clock_jump, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_refusals, setup, teardown),
 	};
 
