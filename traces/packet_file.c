@@ -19,7 +19,8 @@
 #include "packet_file.h"
 #include "packet_format.h"
 
-#define TIME_END_NS (UINT64_C(1) << 62)
+/* 104 days: what is simulated spans half of it (tools/trace_source.c) */
+#define TIME_END_NS (UINT64_C(1) << 53)
 #define REMEDY	    "convert the capture again"
 
 /**
@@ -254,8 +255,8 @@ static const char *record_complaint(const struct packet *pkt, const struct packe
 	if ((pkt->method == RELEASE_UNKNOWN) != (pkt->release_ns == PACKET_UNKNOWN))
 		return "its release time and method contradict";
 	if (pkt->release_ns < pkt->arrival_ns ||
-	    (pkt->release_ns > span_ns && pkt->release_ns != PACKET_UNKNOWN))
-		return "it is released before it arrives, or after the capture's end";
+	    (pkt->release_ns > TIME_END_NS && pkt->release_ns != PACKET_UNKNOWN))
+		return "it is released before it arrives, or months after";
 	return NULL;
 }
 
