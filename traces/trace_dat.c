@@ -88,10 +88,12 @@ static int streams_start(struct dat_reader *dat, char *err, size_t err_size)
 
 		if (rc < 0)
 			return rc;
-		if (rc)
+		if (rc) {
 			dat->heap[dat->nr_heads++] = stream;
-		else
-			stream_ended(dat, stream);
+		} else if (stream->cut) { /* not one sub-buffer is left: as if it were not there */
+			dat->file.missing++;
+			dat->file.cut = true;
+		}
 	}
 	for (unsigned int at = dat->nr_heads / 2; at-- > 0;)
 		heap_sift(dat, at);
