@@ -15,7 +15,11 @@
 const struct calib_constant calib_constants[] = {
 	{"core.clock", CALIB_CORE_CLOCK, CALIB_NR},
 	{"core.tsc_clock", CALIB_COUNTER_CLOCK, CALIB_NR},
+	{"exec.width", CALIB_WIDTH, CALIB_NR},
+	{"exec.loads", CALIB_LOADS, CALIB_NR},
+	{"exec.stores", CALIB_STORES, CALIB_NR},
 	{"exec.atomic", CALIB_ATOMIC, CALIB_NR},
+	{"exec.lock", CALIB_LOCK, CALIB_NR},
 	{"cache.l2.stall", CALIB_L2, CALIB_L1},
 	{"cache.llc.stall", CALIB_LLC, CALIB_L1},
 	{"cache.remote.stall", CALIB_TRANSFER, CALIB_L1},

@@ -64,6 +64,9 @@ static void cal_fill(void)
 	give(CALIB_COUNTER_CLOCK, 1000);
 	give(CALIB_CORE_CLOCK, 2000);
 	give(CALIB_CLOCK_RATIO, 2);
+	give(CALIB_WIDTH, 5.9);
+	give(CALIB_LOADS, 3);
+	give(CALIB_STORES, 1.98);
 	give(CALIB_ATOMIC, 18);
 	give(CALIB_LOCK, 25);
 	give(CALIB_L1, 4);
@@ -304,6 +307,9 @@ static void test_apply(void **state)
 	assert_int_equal(made.m.llc_stall_mcycles, 46000);
 	assert_int_equal(made.m.remote_stall_mcycles, 86000);
 	assert_int_equal(made.m.memory_stall_mcycles, 196000);
+	assert_int_equal(made.m.width_milli, 5900);
+	assert_int_equal(made.m.stores_milli, 1980);
+	assert_int_equal(made.m.lock_mcycles, 25000);
 	assert_int_equal(made.m.copy_byte_mcycles, 125);
 	assert_int_equal(made.m.llc_ways, 15);
 	assert_string_equal(source_of(&made, "cache.l2.stall"), CALIB_SOURCE);
