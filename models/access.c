@@ -258,6 +258,7 @@ static inline void access_locked(const void *addr, size_t bytes)
 	access.counts.refcount_atomics += refcount;
 	access.counts.remote_transfers += locked_begin(core, off);
 	core_charge(core, refcount ? CAUSE_REFCOUNT : core->cause, access.atomic_mcycles);
+	core_shadow(core, access.atomic_mcycles);
 }
 
 void access_lock(const void *word)
@@ -531,6 +532,7 @@ ENTRY(void, __tsan_atomic_thread_fence, int order)
 		return;
 	core_sync(core);
 	core_charge(core, core->cause, access.atomic_mcycles);
+	core_shadow(core, access.atomic_mcycles);
 }
 
 ENTRY(void, __tsan_atomic_signal_fence, int order)

@@ -49,8 +49,11 @@ static inline void charge_lock(const void *word, const struct machine *machine, 
 	else if (core)
 		core_charge(core, core->cause, atomic);
 	lock_acquire(word);
-	if (core && !paid && pair > atomic)
+	if (!core || paid)
+		return;
+	if (pair > atomic)
 		core_charge(core, core->cause, pair - atomic);
+	core_shadow(core, pair);
 }
 
 /** charge_unlock() - let go of it; charge_lock() has paid, but for the line */

@@ -6,16 +6,18 @@
  * stretch bound by its stores leaves room for loads that follow, as far as the reorder buffer
  * reaches. Misses follow interval analysis (Karkhanis and Smith, ISCA 2004): an isolated load
  * miss costs its latency less the time it takes to fill the reorder buffer behind it, others inside
- * that buffer cost nothing of their own, a chained one adds its latency.
+ * that buffer cost nothing of their own, a chained one adds its latency. Loads and stores are not
+ * reordered with a locked operation, but it is no serializing instruction: the front end goes on.
  * Source: interval-model
+ * Source: locked-order
  *
  * Ignored, and the error that brings: chains of dependent instructions that hit (width is a bound:
  * real code of this kind issues 60-90 % of it, so hot paths are too cheap by as much);
  * mispredicted branches (15-20 cycles each; the branches of a steady stream are predicted, turning a
  * page or refilling once in 64 buffers is not: below a cycle per buffer); the number of misses in
- * flight at once (10-16 line fill buffers; more than an allocator has). A locked operation is taken
- * to let nothing overlap with it: right for x86 loads, too dear for what else follows it and for
- * relaxed atomics of arm64. Frequency changes, SMT and other work of the machine do not exist: a
+ * flight at once (10-16 line fill buffers; more than an allocator has). A locked operation is
+ * taken to hold loads and stores back everywhere: right for x86, too dear for relaxed atomics of
+ * arm64. Frequency changes, SMT and other work of the machine do not exist: a
  * real core under load may run 10-20 % off its nominal clock.
  */
 #include "models/core.h"
@@ -168,6 +170,11 @@ void core_sync(struct core *core)
 	core->miss_left = core->store_left = 0;
 	pipeline_meet(core);
 	core_charge(core, CAUSE_CACHE_MISS, left);
+}
+
+void core_shadow(struct core *core, uint64_t mcycles)
+{
+	core->front = -(int64_t)(mcycles < exec.window ? mcycles : exec.window);
 }
 
 void core_drain(struct core *core)

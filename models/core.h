@@ -126,6 +126,13 @@ void core_miss(struct core *core, uint64_t mcycles, bool store, bool chained);
 /** core_sync() - a locked operation begins: all before it has ended, loads and stores too */
 void core_sync(struct core *core);
 
+/**
+ * core_shadow() - a locked operation of @mcycles ends
+ * Loads and stores behind it begin only now, but it does not stop the front end: what has been
+ * issued behind it meanwhile waits in the reorder buffer.
+ */
+void core_shadow(struct core *core, uint64_t mcycles);
+
 /** core_drain() - other work follows on the core, or none: nothing is left unsettled */
 void core_drain(struct core *core);
 

@@ -141,6 +141,20 @@ static void test_sync_waits(void **state)
 	assert_int_equal(stalled(), (170 + 90) * CY);
 }
 
+/* After a locked operation of 20 cycles 80 instructions have been issued; loads begin only then. */
+static void test_shadow(void **state)
+{
+	(void)state;
+	core_sync(&core);
+	core_charge(&core, CAUSE_REFCOUNT, 20 * CY);
+	core_shadow(&core, 20 * CY);
+	assert_int_equal(stretch(20, 0, 0), 0);
+	assert_int_equal(stretch(0, 10, 0), 5 * CY);
+	core_sync(&core);
+	core_shadow(&core, 200 * CY);
+	assert_int_equal(stretch(80, 0, 0), (60 - 50) * CY);
+}
+
 /* 8 stores fit behind one that misses; the ninth waits for the 200 - 8 cycles that are left. */
 static void test_store_buffer(void **state)
 {
@@ -180,6 +194,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_load_misses, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_misses_overlap, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_sync_waits, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_shadow, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_store_buffer, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_no_buffers, set_up, tear_down),
 	};
