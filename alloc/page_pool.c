@@ -121,8 +121,7 @@ static void page_pool_dma_unmap(const struct page_pool *pool, struct page *page)
 	page->dma_addr = 0;
 }
 
-/* The page is the pool's no longer; its references are as they were. */
-static void page_pool_leave(struct page_pool *pool, struct page *page)
+void page_pool_release_page(struct page_pool *pool, struct page *page)
 {
 	page_pool_dma_unmap(pool, page);
 	page_pool_clear_pp_info(pool, page);
@@ -132,7 +131,7 @@ static void page_pool_leave(struct page_pool *pool, struct page *page)
 /* The page leaves the pool. Whoever still holds a reference frees it later. */
 static void page_pool_return_page(struct page_pool *pool, struct page *page)
 {
-	page_pool_leave(pool, page);
+	page_pool_release_page(pool, page);
 	put_page(page);
 }
 
@@ -333,7 +332,7 @@ static void page_pool_put_unreferenced(struct page_pool *pool, unsigned int flag
 		return;
 	recycle_stat_inc(pool, ring_full);
 leave:
-	page_pool_leave(pool, page);
+	page_pool_release_page(pool, page);
 	free_unref_page(page, pool->p.order);
 }
 

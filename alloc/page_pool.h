@@ -20,14 +20,15 @@
 #include "mm.h"
 #include "ptr_ring.h"
 
-#define page_pool_create      MM_NAME(page_pool_create)
-#define page_pool_close	      MM_NAME(page_pool_close)
-#define page_pool_destroy     MM_NAME(page_pool_destroy)
-#define page_pool_alloc_pages MM_NAME(page_pool_alloc_pages)
-#define page_pool_alloc_frag  MM_NAME(page_pool_alloc_frag)
-#define page_pool_put_users   MM_NAME(page_pool_put_users)
-#define page_pool_put_counted MM_NAME(page_pool_put_counted)
-#define page_pool_get_stats   MM_NAME(page_pool_get_stats)
+#define page_pool_create       MM_NAME(page_pool_create)
+#define page_pool_close	       MM_NAME(page_pool_close)
+#define page_pool_destroy      MM_NAME(page_pool_destroy)
+#define page_pool_alloc_pages  MM_NAME(page_pool_alloc_pages)
+#define page_pool_alloc_frag   MM_NAME(page_pool_alloc_frag)
+#define page_pool_put_users    MM_NAME(page_pool_put_users)
+#define page_pool_put_counted  MM_NAME(page_pool_put_counted)
+#define page_pool_get_stats    MM_NAME(page_pool_get_stats)
+#define page_pool_release_page MM_NAME(page_pool_release_page)
 
 /* As many as one NAPI poll (budget 64) can take; the rest leaves room for its direct puts. */
 #ifndef PP_ALLOC_CACHE_SIZE
@@ -186,6 +187,12 @@ static inline void page_pool_put_full_page(struct page_pool *pool, struct page *
 /** page_pool_put_counted() - the same for the other kinds of @users */
 void page_pool_put_counted(struct page_pool *pool, struct page *page, enum pp_users users,
 			   bool allow_direct);
+
+/**
+ * page_pool_release_page() - the page leaves the pool; its references are as they were
+ * The caller has one of them, and frees the page with put_page(). Linux had it until 6.5.
+ */
+void page_pool_release_page(struct page_pool *pool, struct page *page);
 
 /** page_pool_get_stats() - adds the pool's counters to *stats */
 void page_pool_get_stats(const struct page_pool *pool, struct page_pool_stats *stats);

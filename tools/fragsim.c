@@ -15,6 +15,7 @@ static const struct cli_verb verbs[] = {
 	{"convert", "TRACE", "a capture as a packet file, to replay it often", cmd_convert},
 	{"native", "SCENARIO", "the strategies on this machine's own cores, in cycles", cmd_native},
 	{"calibrate", "", "measure this machine and write a profile of it", cmd_calibrate},
+	{"figures", "", "published micro-benchmarks against the simulator", cmd_figures},
 	{"conform", "LOG", "does alloc/ do what Linux did, operation by operation?", cmd_conform},
 	{"plot", "DIR", "draw the pictures of a run's folder again", cmd_plot},
 	{"list", "WHAT", "strategies, machines, scenarios, metrics or keys", cmd_list},
