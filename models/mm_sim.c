@@ -241,6 +241,37 @@ static void slab_charge(uint64_t mcycles)
 		core_charge(core_current, core_current->cause, mcycles);
 }
 
+static struct page *page_head(struct page *page)
+{
+	return page->compound_head & 1 ? (struct page *)(page->compound_head - 1) : page;
+}
+
+static void refcount_touch(struct page *head)
+{
+	enum cause cause = charge_cause(CAUSE_REFCOUNT);
+
+	access_touch(&head->_refcount, sizeof(head->_refcount), CACHE_WRITE);
+	charge(CAUSE_REFCOUNT, mm_sim.machine->atomic_mcycles);
+	charge_cause(cause);
+}
+
+void mm_sim_page_get(struct page *page)
+{
+	struct page *head = page_head(page);
+
+	refcount_touch(head);
+	head->_refcount.counter++;
+}
+
+void mm_sim_page_put(struct page *page)
+{
+	struct page *head = page_head(page);
+
+	refcount_touch(head);
+	if (!--head->_refcount.counter)
+		mm_sim_free_pages(head, head->flags & PG_head ? head[1].compound_order : 0);
+}
+
 void *mm_sim_kzalloc(size_t bytes, gfp_t gfp)
 {
 	(void)gfp;

@@ -20,6 +20,7 @@
 #include "page_allocator.h"
 
 struct machine;
+struct page;
 
 /**
  * struct mm_sim_params
@@ -77,6 +78,14 @@ extern struct mm_sim mm_sim;
 int mm_sim_init(const struct mm_sim_params *params);
 /** mm_sim_fini() - all of it goes, core_current too; fine without mm_sim_init() */
 void mm_sim_fini(void);
+
+/**
+ * mm_sim_page_get(), mm_sim_page_put() - a reference to a page in use, held by somebody who is not its
+ * allocator: get_page() and put_page() of a driver or the stack
+ * Cost: one atomic on the head page's descriptor, to CAUSE_REFCOUNT; the last put frees the page.
+ */
+void mm_sim_page_get(struct page *page);
+void mm_sim_page_put(struct page *page);
 
 /**
  * mm_sim_quiescent() - is everything given back and nothing ever went wrong?

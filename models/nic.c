@@ -59,6 +59,11 @@ const struct option nic_options[] = {
 	 .help = "headers go to a small buffer of their own, data to whole buffers"},
 	ROW("copybreak", OPTION_BYTES, copybreak_bytes, 0, 4096, "bytes",
 	    "packets up to this are copied out, their buffer is free at once; 0 = none"),
+	CHOICE("xdp_tx", xdp_tx, "owned|shared",
+	       "a packet that XDP sends on: keeps its buffers until the transmit completes; or "
+	       "whoever "
+	       "receives it gets page references of its own and the buffers are put at once "
+	       "(veth)"),
 	CHOICE("free_path", free_path, "remote|defer|napi_direct",
 	       "where the stack's puts run: on the reader's core; left to the core that received "
 	       "the "

@@ -18,6 +18,8 @@
 #define NIC_HEADER_BYTES 66
 
 enum nic_buffers { NIC_POSTED, NIC_ON_DEMAND };
+/** enum nic_xdp_tx - what becomes of the pages of a packet that XDP sends on */
+enum nic_xdp_tx { NIC_XDP_OWNED, NIC_XDP_SHARED };
 enum nic_free_path { NIC_FREE_REMOTE, NIC_FREE_DEFER, NIC_FREE_NAPI_DIRECT };
 
 /**
@@ -42,6 +44,8 @@ enum nic_free_path { NIC_FREE_REMOTE, NIC_FREE_DEFER, NIC_FREE_NAPI_DIRECT };
  *	buffers without headroom and tailroom; the driver copies the headers into a fresh skb head
  * @copybreak_bytes: packets up to this are copied into a fresh skb head, and the buffer goes back to
  *	the strategy in the same poll; 0: none are
+ * @xdp_tx: a packet sent on by XDP keeps its buffers until its transmit completes (owned), or the
+ *	receiver of the packet gets references of its own and the buffers are put at once (shared)
  * @free_path: where the stack's puts run: on the reader's core (remote); collected for the core
  *	that received the packet, direct in its next poll (defer); or there at once and always
  *	direct (napi_direct)
@@ -55,6 +59,7 @@ struct nic {
 	uint64_t rx_usecs_ns, rx_frames, budget;
 	bool header_split;
 	uint64_t copybreak_bytes;
+	unsigned int xdp_tx;
 	unsigned int free_path;
 };
 

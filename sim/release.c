@@ -102,11 +102,14 @@ void held_put_buffers(struct sim *sim, struct held *held, bool direct)
 
 	metrics_advance(&sim->metrics, core_now_ns(core_current));
 	for (unsigned int i = 0; i < held->nr; i++) {
-		if (sim->shadow && shadow_put(sim->shadow, &held->buf[i], err, sizeof(err)) &&
-		    !sim->violation[0])
+		if (sim->shadow && !held->shared &&
+		    shadow_put(sim->shadow, &held->buf[i], err, sizeof(err)) && !sim->violation[0])
 			memcpy(sim->violation, err, sizeof(err));
 		metrics_stack(&sim->metrics, &held->buf[i], -1);
-		sim->strategy->put(&held->buf[i], direct);
+		if (held->shared)
+			mm_sim_page_put(held->buf[i].page);
+		else
+			sim->strategy->put(&held->buf[i], direct);
 	}
 	held->nr = 0;
 	core_set_cause(core_current, old);
@@ -116,6 +119,25 @@ void release_buffers(struct sim *sim, struct held *held, bool direct)
 {
 	held_put_buffers(sim, held, direct);
 	held_put(sim, held);
+}
+
+/* Source: linux-veth (veth_xdp_rcv_skb(): veth_xdp_get(), then consume_skb()) */
+void release_shared(struct sim *sim, struct held *held)
+{
+	enum cause old = core_set_cause(core_current, CAUSE_FREE);
+	char err[sizeof(sim->violation)];
+
+	for (unsigned int i = 0; i < held->nr; i++) {
+		struct rx_buf buf = held->buf[i];
+
+		mm_sim_page_get(buf.page);
+		if (sim->shadow && shadow_put(sim->shadow, &buf, err, sizeof(err)) &&
+		    !sim->violation[0])
+			memcpy(sim->violation, err, sizeof(err));
+		sim->strategy->put(&buf, false);
+	}
+	core_set_cause(core_current, old);
+	held->shared = true;
 }
 
 /*

@@ -249,6 +249,8 @@ bool rx_receive_one(struct rx_queue *q)
 		reader_drop(sim, held);
 		return true;
 	}
+	if (a.pkt.flags & PACKET_XDP && nic->xdp_tx == NIC_XDP_SHARED)
+		release_shared(sim, held);
 	build_skb(sim, held);
 	reader_deliver(sim, held, &a.pkt);
 	return true;

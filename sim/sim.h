@@ -45,6 +45,7 @@ struct traffic;
  * @class: 0: room for one buffer, 1: for NIC_MAX_BUFS
  * @recorded: @release_ns is when the kernel really put the buffers, not when a reader was done
  * @direct: recorded, and put in the softirq that owns the queue's pool
+ * @shared: the buffers have been put, what is held is a reference to each one's page
  * @copied: recorded, and a reader had copied it to user space by then: its cost is still to be paid
  */
 struct held {
@@ -54,7 +55,7 @@ struct held {
 	uint32_t bytes;
 	struct skb skb;
 	uint16_t nr, core, class, slot;
-	bool recorded, direct, copied;
+	bool recorded, direct, copied, shared;
 	struct rx_buf buf[];
 };
 
@@ -242,6 +243,11 @@ void release_at(struct sim *sim, struct held *held, unsigned int core, uint64_t 
 void held_put_buffers(struct sim *sim, struct held *held, bool direct);
 /** release_buffers() - core_current puts the buffers; @held is gone then */
 void release_buffers(struct sim *sim, struct held *held, bool direct);
+/**
+ * release_shared() - XDP has sent the packet on to a peer, which takes a reference to each page before
+ * core_current puts the buffers; the packet goes on holding the pages
+ */
+void release_shared(struct sim *sim, struct held *held);
 /** release_packet() - the same for a packet that was delivered, skb included */
 void release_packet(struct sim *sim, struct held *held, bool direct);
 /** release_due() - run every put due by @now_ns on its own core, but none of @except_core (-1) */

@@ -28,12 +28,14 @@ static const char *const method_names[RELEASE_METHODS] = {
 	[RELEASE_FREE] = "free",
 	[RELEASE_COPY] = "copy",
 	[RELEASE_UNKNOWN] = "unknown",
+	[RELEASE_REUSE] = "reuse",
 };
 
 static const char *const method_help[RELEASE_METHODS] = {
 	[RELEASE_FREE] = "its skb was freed",
 	[RELEASE_COPY] = "its last byte was copied to user space",
 	[RELEASE_UNKNOWN] = "not recorded: the modelled reader decides",
+	[RELEASE_REUSE] = "freed without an event before its skb's address was used again",
 };
 
 static bool replayable(const struct capture_info *info)

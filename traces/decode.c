@@ -48,6 +48,8 @@ static const struct {
 	 EVENT_TX_START,
 	 {[DECODER_OBJECT] = "skbaddr", [DECODER_LEN] = "len", [DECODER_DEV] = "name"}},
 	{"net", "net_dev_xmit", EVENT_TX_END, {NULL}},
+	{"xdp", "xdp_bulk_tx", EVENT_XDP_SENT, {[DECODER_LEN] = "sent"}},
+	{"xdp", "xdp_devmap_xmit", EVENT_XDP_SENT, {[DECODER_LEN] = "sent"}},
 	{"skb",
 	 "consume_skb",
 	 EVENT_CONSUME,

@@ -19,6 +19,7 @@ enum event_kind {
 	EVENT_NETIF_RX,	     /* net:netif_rx */
 	EVENT_TX_QUEUE,	     /* net:net_dev_queue */
 	EVENT_TX_START,	     /* net:net_dev_start_xmit */
+	EVENT_XDP_SENT,	     /* xdp:xdp_bulk_tx, xdp:xdp_devmap_xmit: @len packets of a poll left */
 	EVENT_TX_END,	     /* net:net_dev_xmit: the transmit function has returned */
 	EVENT_CONSUME,	     /* skb:consume_skb */
 	EVENT_KFREE,	     /* skb:kfree_skb */

@@ -58,7 +58,7 @@ static void pending_give_up(struct lifetime *life, struct flow *flow, uint64_t i
 	skb_finish(life, id, PACKET_UNKNOWN, 0, RELEASE_UNKNOWN, 0);
 }
 
-int gro_arrival(struct lifetime *life, const struct event *ev, uint64_t time_ns)
+int gro_arrival(struct lifetime *life, const struct event *ev, uint64_t time_ns, uint8_t flags)
 {
 	uint64_t id = packet_push(life, ev, time_ns);
 	struct slot *slot = slot_get(&life->slots, id), *oldest;
@@ -68,6 +68,7 @@ int gro_arrival(struct lifetime *life, const struct event *ev, uint64_t time_ns)
 		return -ENOMEM;
 	slot->state = SLOT_PENDING;
 	slot->from_gro = true;
+	slot->pkt.flags = flags;
 	slot->flow = flows_find(&life->flows, flow_key(ev));
 	slots_map(&life->slots, slot->skb, id);
 	poll_packet(life, ev->cpu, id);

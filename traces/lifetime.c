@@ -9,9 +9,11 @@
  *  2. The last copy to user space. A copy of more bytes than the skb had shows that it absorbed its
  *     successors; an skb that is read to its end on the CPU that allocated it is freed silently,
  *     and so its last copy is its end.
- *  3. Read by another CPU and not freed when the capture ends, in a capture that shows the frees of
+ *  3. A packet that a peer sent by XDP, as a datagram: the kernel frees such skbs without an event when
+ *     their reader ran on the same CPU. They are gone when the address is used again.
+ *  4. Read by another CPU and not freed when the capture ends, in a capture that shows the frees of
  *     such skbs: it still waits in its CPU's deferred list, and its end is that of the capture.
- *  4. None: the consumer model decides (RELEASE_UNKNOWN).
+ *  5. None: the consumer model decides (RELEASE_UNKNOWN).
  * An address is no identity. It is reused at once, and reuse is evidence: the skb that had it is
  * gone, and if it had not been read it was absorbed.
  * Times of frees are the skb's; its pages follow within microseconds.
@@ -35,10 +37,11 @@ int lifetime_init(struct lifetime *life, uint64_t first_ns)
 	life->first_ns = first_ns;
 	life->delivered = calloc(LIFETIME_MAX_CPUS, sizeof(*life->delivered));
 	life->sending = calloc(LIFETIME_MAX_CPUS, sizeof(*life->sending));
+	life->xdp_sent = calloc(LIFETIME_MAX_CPUS, sizeof(*life->xdp_sent));
 	life->poll_last = calloc(LIFETIME_MAX_CPUS, sizeof(*life->poll_last));
 	life->gro_seen = calloc(READER_MAX_DEVS, sizeof(*life->gro_seen));
-	if (!life->delivered || !life->sending || !life->poll_last || !life->gro_seen ||
-	    slots_init(&life->slots) || flows_init(&life->flows)) {
+	if (!life->delivered || !life->sending || !life->xdp_sent || !life->poll_last ||
+	    !life->gro_seen || slots_init(&life->slots) || flows_init(&life->flows)) {
 		lifetime_fini(life);
 		return -ENOMEM;
 	}
@@ -51,6 +54,7 @@ void lifetime_fini(struct lifetime *life)
 	flows_fini(&life->flows);
 	free(life->delivered);
 	free(life->sending);
+	free(life->xdp_sent);
 	free(life->poll_last);
 	free(life->gro_seen);
 	memset(life, 0, sizeof(*life));
@@ -148,6 +152,11 @@ static void delivered_vanished(struct lifetime *life, uint64_t id, struct slot *
 {
 	struct flow *flow = flow_get(&life->flows, slot->flow);
 
+	if (!flow_is_stream(flow) && slot->pkt.flags & PACKET_XDP) {
+		skb_detach(life, id, slot);
+		skb_finish(life, id, life->last_ns, slot->pkt.cpu, RELEASE_REUSE, 0);
+		return;
+	}
 	if (!flow_is_stream(flow)) {
 		skb_finish_by_copy(life, id, slot);
 		return;
@@ -410,7 +419,10 @@ static int on_arrival(struct lifetime *life, const struct event *ev, uint64_t ti
 	life->gro_seen[ev->dev] = true;
 	if (life->dev != LIFETIME_ALL_DEVS && (life->dev != ev->dev || !life->before_gro))
 		return 0;
-	return gro_arrival(life, ev, time_ns);
+	if (!life->xdp_sent[ev->cpu])
+		return gro_arrival(life, ev, time_ns, 0);
+	life->xdp_sent[ev->cpu]--;
+	return gro_arrival(life, ev, time_ns, PACKET_XDP);
 }
 
 int lifetime_feed(struct lifetime *life, const struct event *ev)
@@ -452,6 +464,9 @@ int lifetime_feed(struct lifetime *life, const struct event *ev)
 	case EVENT_COPY:
 		life->delivered[ev->cpu] = SLOT_NONE;
 		on_copy(life, ev, time_ns);
+		return 0;
+	case EVENT_XDP_SENT:
+		life->xdp_sent[ev->cpu] += ev->len;
 		return 0;
 	case EVENT_NAPI_POLL:
 		life->delivered[ev->cpu] = SLOT_NONE;

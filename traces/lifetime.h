@@ -34,6 +34,7 @@
  * @first_ns: packet times count from here
  * @delivered: by CPU: the skb that the stack is processing there, SLOT_NONE when it is done
  * @sending: by CPU: the packet whose transmit function runs there, SLOT_NONE without
+ * @xdp_sent: by CPU: packets that XDP sent and that did not arrive yet
  * @gro_seen: (all devices) devices that showed a napi_gro_receive_entry
  * @last_ns: time of the last event
  * @freed_visibly, @freed_silently: skbs that another CPU had read, ended by an event, and without
@@ -51,6 +52,7 @@ struct lifetime {
 	uint64_t *poll_last;
 	uint64_t *delivered;
 	uint64_t *sending;
+	uint64_t *xdp_sent;
 	bool *gro_seen;
 	uint64_t last_ns;
 	uint64_t freed_visibly, freed_silently;
@@ -95,8 +97,8 @@ void poll_packet(struct lifetime *life, uint16_t cpu, uint64_t id);
 
 /* gro.c: from arrivals to delivered skbs */
 
-/** gro_arrival() - a packet arrives. Return: 0 or -ENOMEM. */
-int gro_arrival(struct lifetime *life, const struct event *ev, uint64_t time_ns);
+/** gro_arrival() - a packet arrives, with these flags. Return: 0 or -ENOMEM. */
+int gro_arrival(struct lifetime *life, const struct event *ev, uint64_t time_ns, uint8_t flags);
 
 /** gro_delivery() - netif_receive_skb: which packets are in this skb? Return: 0 or -ENOMEM. */
 int gro_delivery(struct lifetime *life, const struct event *ev, uint64_t time_ns);

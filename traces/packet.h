@@ -20,13 +20,16 @@ enum packet_flags {
 	PACKET_TX = 1 << 2,	   /* forwarded: released at its transmit */
 	PACKET_POLL_MORE = 1 << 3, /* the queue's next packet came in the same recorded NAPI poll */
 	PACKET_SENT = 1 << 4,	   /* not received but sent by the device; see below */
+	PACKET_XDP = 1 << 5, /* its CPU had just sent a packet by XDP_TX or redirect: this one,
+				      if the device is the peer of the one that did */
 };
 
-/** enum release_method - how the release time was found, best first */
+/** enum release_method - how the release time was found */
 enum release_method {
 	RELEASE_FREE,	 /* consume_skb/kfree_skb of its skb after delivery */
 	RELEASE_COPY,	 /* its last byte was copied to user space */
 	RELEASE_UNKNOWN, /* left to the modelled consumer */
+	RELEASE_REUSE, /* its skb's address came up again: it was freed without an event by then */
 	RELEASE_METHODS
 };
 

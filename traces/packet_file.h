@@ -82,7 +82,7 @@ _Static_assert(sizeof(struct packet_file_header) == 64, "docs/packet-file.md");
 _Static_assert(sizeof(struct packet_file_block) == 32, "docs/packet-file.md");
 _Static_assert(sizeof(struct packet_file_record) == 32, "docs/packet-file.md");
 _Static_assert(sizeof(struct packet_file_item) == 8, "docs/packet-file.md");
-_Static_assert(RELEASE_METHODS == 3, "docs/packet-file.md lists the methods; so may old files");
+_Static_assert(RELEASE_METHODS == 4, "docs/packet-file.md lists the methods; so may old files");
 
 /** enum packet_file_kind - how an item is written */
 enum packet_file_kind {

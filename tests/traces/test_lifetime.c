@@ -169,6 +169,25 @@ static void sent_packets(void **state)
 	expect_nothing();
 }
 
+/*
+ * Two packets left by XDP: the next two that arrive on that CPU are marked, no other. A marked datagram
+ * has ended when its address comes up again.
+ */
+static void xdp_peers(void **state)
+{
+	(void)state;
+	feed(EVENT_XDP_SENT, 0, 0, 2, 0);
+	arrive_merged(1, 1);
+	arrive_merged(2, 1);
+	arrive_merged(3, 1);
+	arrive_merged(1, 1);
+	expect(RELEASE_REUSE, last_ns() - 10, 0, PACKET_XDP);
+	expect_nothing();
+	lifetime_finish(&life);
+	expect(RELEASE_UNKNOWN, 0, 0, PACKET_XDP);
+	expect(RELEASE_UNKNOWN, 0, 0, 0);
+}
+
 /* 5792 bytes copied from an skb of 2 packets: it absorbed the next 2, and all 4 end with it. */
 static void copy_shows_absorption(void **state)
 {
@@ -386,6 +405,7 @@ int main(void)
 		LIFE_TEST(merged_end_together),
 		LIFE_TEST(copy_shows_absorption),
 		LIFE_TEST(sent_packets),
+		LIFE_TEST(xdp_peers),
 		LIFE_TEST(read_elsewhere_waits),
 		LIFE_TEST(frees_are_the_rule),
 		LIFE_TEST(silent_end_is_last_copy),
