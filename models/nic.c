@@ -64,6 +64,8 @@ const struct option nic_options[] = {
 	       "whoever "
 	       "receives it gets page references of its own and the buffers are put at once "
 	       "(veth)"),
+	CHOICE("gro", gro, "off|sw",
+	       "packets of a flow that one poll receives become one skb, as TCP's do"),
 	CHOICE("free_path", free_path, "remote|defer|napi_direct",
 	       "where the stack's puts run: on the reader's core; left to the core that received "
 	       "the "

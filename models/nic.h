@@ -20,6 +20,7 @@
 enum nic_buffers { NIC_POSTED, NIC_ON_DEMAND };
 /** enum nic_xdp_tx - what becomes of the pages of a packet that XDP sends on */
 enum nic_xdp_tx { NIC_XDP_OWNED, NIC_XDP_SHARED };
+enum nic_gro { NIC_GRO_OFF, NIC_GRO_SW };
 enum nic_free_path { NIC_FREE_REMOTE, NIC_FREE_DEFER, NIC_FREE_NAPI_DIRECT };
 
 /**
@@ -46,6 +47,8 @@ enum nic_free_path { NIC_FREE_REMOTE, NIC_FREE_DEFER, NIC_FREE_NAPI_DIRECT };
  *	the strategy in the same poll; 0: none are
  * @xdp_tx: a packet sent on by XDP keeps its buffers until its transmit completes (owned), or the
  *	receiver of the packet gets references of its own and the buffers are put at once (shared)
+ * @gro: packets of a flow that a poll receives become one skb (sw). Captures that say what was
+ *	merged are believed in any case
  * @free_path: where the stack's puts run: on the reader's core (remote); collected for the core
  *	that received the packet, direct in its next poll (defer); or there at once and always
  *	direct (napi_direct)
@@ -60,6 +63,7 @@ struct nic {
 	bool header_split;
 	uint64_t copybreak_bytes;
 	unsigned int xdp_tx;
+	unsigned int gro;
 	unsigned int free_path;
 };
 

@@ -42,8 +42,10 @@ void skb_build(struct skb_model *model, struct skb *skb, unsigned int copied_byt
 	model->counts.allocated++;
 	model->counts.copied += whole;
 	objects_alloc(model, copied_bytes ? 2 : 1);
-	if (copied_bytes)
+	if (copied_bytes) {
 		skb->head_bytes = head_bytes(copied_bytes);
+		skb->heads = 1;
+	}
 	skb->truesize += skb->head_bytes;
 	skb->headless = !copied_bytes;
 }
@@ -76,6 +78,37 @@ void skb_add_buf(struct skb_model *model, struct skb *skb, unsigned int truesize
 	skb->nr_frags++;
 }
 
+void skb_gro(struct skb_model *model)
+{
+	charge(CAUSE_SKB, model->machine->gro_pkt_mcycles);
+}
+
+void skb_merge(struct skb_model *model, struct skb *into, struct skb *skb)
+{
+	/* a head that is a buffer becomes a frag as well */
+	unsigned int frags = skb->nr_frags + (skb->head_bytes ? 0 : 1);
+
+	model->counts.merged++;
+	if (skb->skbs > 1 || skb->whole || into->nr_frags + frags > MAX_SKB_FRAGS) {
+		model->counts.frag_lists++;
+		into->skbs += skb->skbs;
+		into->nr_frags = skb->nr_frags;
+		into->truesize += skb->truesize;
+		into->heads += skb->heads;
+		return;
+	}
+	into->nr_frags += frags;
+	into->truesize += skb->truesize - SKB_STRUCT_BYTES - skb->head_bytes;
+	skb_free(model, skb);
+}
+
+void skb_absorb(struct skb_model *model, struct skb *skb)
+{
+	model->counts.merged++;
+	skb_free(model, skb);
+	skb->skbs = skb->heads = 0;
+}
+
 void skb_deliver(struct skb_model *model)
 {
 	charge(CAUSE_SKB, model->machine->skb_path_mcycles);
@@ -88,5 +121,5 @@ void skb_copy(struct skb_model *model, uint64_t bytes)
 
 void skb_free(struct skb_model *model, const struct skb *skb)
 {
-	objects_free(model, skb->skbs + (skb->head_bytes ? 1 : 0));
+	objects_free(model, skb->skbs + skb->heads);
 }

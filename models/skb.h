@@ -36,12 +36,13 @@ struct machine;
  * @coalesced: attached buffers that continued the one before in the same page and cost no frag
  * @copied: packets copied whole into an skb head, whose buffer was free at once
  * @frag_lists: skbs hung on another's frag_list because its frags were all in use
+ * @merged: packets that GRO merged into the skb of another
  * @deferred: skbs that readers left to the core that received them
  * @kicks: times so many waited that this core's softirq was raised
  */
 struct skb_counts {
 	uint64_t allocated, frags, coalesced;
-	uint64_t copied, frag_lists;
+	uint64_t copied, merged, frag_lists;
 	uint64_t deferred, kicks;
 };
 
@@ -55,7 +56,8 @@ struct skb_model {
  * struct skb - one skb, with those on its frag_list
  * @truesize: memory charged to a socket
  * @head_bytes: of a head of its own, what it counts in @truesize; 0: the first buffer is the head
- * @skbs: 1 and those on the frag_list
+ * @skbs: 1 and those on the frag_list; 0: merged elsewhere
+ * @heads: heads of their own among them
  * @nr_frags: frags of the last of them
  * @whole: the packet is in its own head altogether
  * @headless: the next buffer will be the head
@@ -63,7 +65,7 @@ struct skb_model {
 struct skb {
 	uint32_t truesize;
 	uint32_t head_bytes;
-	uint16_t skbs;
+	uint16_t skbs, heads;
 	uint8_t nr_frags;
 	bool whole;
 	bool headless;
@@ -82,6 +84,16 @@ void skb_build(struct skb_model *model, struct skb *skb, unsigned int copied_byt
  * @adjacent: it continues the buffer attached before it
  */
 void skb_add_buf(struct skb_model *model, struct skb *skb, unsigned int truesize, bool adjacent);
+/** skb_gro() - core_current looks for an skb the packet continues */
+void skb_gro(struct skb_model *model);
+/**
+ * skb_merge() - core_current moves the buffers of @skb into @into
+ * They become frags of the last skb there, and @skb is freed; where 17 are not enough, or the packet
+ * was copied into a head that cannot become a frag, @skb goes to the frag_list. @skb is void then.
+ */
+void skb_merge(struct skb_model *model, struct skb *into, struct skb *skb);
+/** skb_absorb() - @skb was merged into one that is not known: it is freed here, not by a reader */
+void skb_absorb(struct skb_model *model, struct skb *skb);
 /** skb_deliver() - core_current takes it to the socket queue */
 void skb_deliver(struct skb_model *model);
 /** skb_copy() - core_current copies @bytes of it; charges CAUSE_COPY */

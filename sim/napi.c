@@ -127,6 +127,7 @@ static bool napi_work(struct rx_queue *q)
 			rx_refill(q);
 	}
 	rx_refill(q);
+	gro_flush(q);
 	return work == nic->budget;
 }
 

@@ -37,7 +37,7 @@ static void socket_queue(struct sim *sim, struct held *held)
 	engine_gate_open(r->gate);
 }
 
-static bool release_is_recorded(const struct sim *sim, const struct packet *pkt)
+bool reader_is_recorded(const struct sim *sim, const struct packet *pkt)
 {
 	return pkt->release_ns != PACKET_UNKNOWN && sim->scenario->release == RELEASE_MODE_RECORDED;
 }
@@ -47,9 +47,9 @@ static void packet_count(struct sim *sim, struct held *held)
 	held->visible_ns = core_now_ns(core_current);
 	held->seq = ++sim->seq;
 	metrics_advance(&sim->metrics, held->visible_ns);
-	sim->delivered++;
-	sim->delivered_bytes += held->bytes;
-	sim->metrics.packets++;
+	sim->delivered += held->pkts;
+	sim->delivered_bytes += held->pkt_bytes;
+	sim->metrics.packets += held->pkts;
 }
 
 void reader_drop(struct sim *sim, struct held *held)
@@ -60,24 +60,26 @@ void reader_drop(struct sim *sim, struct held *held)
 
 void reader_deliver(struct sim *sim, struct held *held, const struct packet *pkt)
 {
-	bool recorded = release_is_recorded(sim, pkt);
-	unsigned int core = pkt->release_cpu % sim->nr_cores;
+	bool recorded = pkt && reader_is_recorded(sim, pkt);
+	unsigned int core;
 
-	skb_deliver(&sim->skb);
+	if (held->skb.skbs)
+		skb_deliver(&sim->skb);
 	/* __udp_enqueue_schedule_skb(), tcp_try_rmem_schedule(): the one that exceeds it still fits. */
 	if (!recorded && sim->reader.truesize > sim->scenario->rcvbuf_bytes) {
-		sim->drops.rcvbuf++;
+		sim->drops.rcvbuf += held->pkts;
 		skb_free(&sim->skb, &held->skb);
 		release_buffers(sim, held, sim->scenario->nic.free_path != NIC_FREE_REMOTE);
 		return;
 	}
 	packet_count(sim, held);
 	sim->live++;
-	sim->metrics.payload_bytes += held->bytes;
+	sim->metrics.payload_bytes += held->len;
 	if (!recorded) {
 		socket_queue(sim, held);
 		return;
 	}
+	core = pkt->release_cpu % sim->nr_cores;
 	held->recorded = true;
 	held->copied = !(pkt->flags & (PACKET_DROPPED | PACKET_TX));
 	held->direct = sim->scenario->nic.free_path != NIC_FREE_REMOTE &&
@@ -157,8 +159,7 @@ static uint64_t reader_batch(struct sim *sim, struct cpu *cpu)
 			core_set_clock(core, visible);
 			core_charge(core, CAUSE_COPY, sim->machine->reader_wake_mcycles);
 		}
-		skb_copy(&sim->skb, held->bytes);
-		payload_read(sim, held);
+		held_copy(sim, held);
 		release_at(sim, held, cpu->id, core_now_ns(core));
 	}
 	end_ns = core_now_ns(core);

@@ -26,6 +26,8 @@ struct held *held_get(struct sim *sim, unsigned int nr_bufs)
 		mm_sim.on_bug("not enough memory for the packets held by the stack");
 	memset(held, 0, sizeof(*held));
 	held->nr = nr_bufs;
+	held->pkts = 1;
+	held->last = held;
 	held->class = class;
 	return held;
 }
@@ -117,8 +119,20 @@ void held_put_buffers(struct sim *sim, struct held *held, bool direct)
 
 void release_buffers(struct sim *sim, struct held *held, bool direct)
 {
-	held_put_buffers(sim, held, direct);
-	held_put(sim, held);
+	while (held) {
+		struct held *next = held->chain;
+
+		held_put_buffers(sim, held, direct);
+		held_put(sim, held);
+		held = next;
+	}
+}
+
+void held_copy(struct sim *sim, const struct held *held)
+{
+	skb_copy(&sim->skb, held->len);
+	for (; held; held = held->chain)
+		payload_read(sim, held);
 }
 
 /* Source: linux-veth (veth_xdp_rcv_skb(): veth_xdp_get(), then consume_skb()) */
@@ -148,8 +162,7 @@ static void copy_before(struct sim *sim, const struct held *held)
 {
 	uint64_t clock = core_clock(core_current);
 
-	skb_copy(&sim->skb, held->bytes);
-	payload_read(sim, held);
+	held_copy(sim, held);
 	sim->cpu[core_current->id].paid += core_clock(core_current) - clock;
 	core_set_clock(core_current, clock);
 }
@@ -157,7 +170,7 @@ static void copy_before(struct sim *sim, const struct held *held)
 void release_packet(struct sim *sim, struct held *held, bool direct)
 {
 	metrics_advance(&sim->metrics, core_now_ns(core_current));
-	sim->metrics.payload_bytes -= held->bytes;
+	sim->metrics.payload_bytes -= held->len;
 	sim->live--;
 	skb_free(&sim->skb, &held->skb);
 	if (held->copied)

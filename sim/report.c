@@ -183,6 +183,7 @@ static void rest_fill(const struct sim *sim, struct result *res)
 	result_set_u(res, METRIC_SKB_FRAGS, sim->skb.counts.frags);
 	result_set_u(res, METRIC_SKB_COALESCED, sim->skb.counts.coalesced);
 	result_set_u(res, METRIC_SKB_COPIED, sim->skb.counts.copied);
+	result_set_u(res, METRIC_SKB_MERGED, sim->skb.counts.merged);
 	result_set_u(res, METRIC_SKB_FRAG_LISTS, sim->skb.counts.frag_lists);
 	result_set_u(res, METRIC_SKB_DEFERRED, sim->skb.counts.deferred);
 	result_set_u(res, METRIC_SKB_KICKS, sim->skb.counts.kicks);

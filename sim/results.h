@@ -147,6 +147,8 @@ enum metric_better { BETTER_NONE, BETTER_LOWER, BETTER_HIGHER };
 	  "attached buffers that continued the one before")                                        \
 	X(SKB_COPIED, "skb.copied", UINT, NONE, "packets",                                         \
 	  "copied whole into an skb head, their buffers free at once")                             \
+	X(SKB_MERGED, "skb.merged", UINT, NONE, "packets",                                         \
+	  "packets that GRO merged into the skb of another")                                       \
 	X(SKB_FRAG_LISTS, "skb.frag_lists", UINT, LOWER, "count",                                  \
 	  "skbs hung on another's frag_list, whose frags were all used")                           \
 	X(SKB_DEFERRED, "skb.deferred", UINT, NONE, "count",                                       \

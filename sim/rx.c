@@ -236,7 +236,7 @@ bool rx_receive_one(struct rx_queue *q)
 	held = held_get(sim, a.nr_slots);
 	held->queue = q;
 	held->core = core_current->id;
-	held->bytes = a.pkt.bytes;
+	held->bytes = held->len = held->pkt_bytes = a.pkt.bytes;
 	if (!driver_receive(q, held, size, fill)) {
 		sim->drops.no_buf++;
 		release_buffers(sim, held, true);
@@ -252,6 +252,6 @@ bool rx_receive_one(struct rx_queue *q)
 	if (a.pkt.flags & PACKET_XDP && nic->xdp_tx == NIC_XDP_SHARED)
 		release_shared(sim, held);
 	build_skb(sim, held);
-	reader_deliver(sim, held, &a.pkt);
+	gro_receive(q, held, &a.pkt);
 	return true;
 }

@@ -38,6 +38,11 @@ struct traffic;
  * @release_ns: when its buffers are put; set when known
  * @seq: order of delivery, decides between equal times
  * @bytes: packet bytes
+ * @chain: packets merged into the same skb, or NULL; @last: the last of them. Of the others only
+ *	@bytes, @nr and @buf count
+ * @len, @pkts: of the whole skb: bytes with the headers of its first packet, and packets
+ * @pkt_bytes: bytes of those packets
+ * @flow: while GRO holds it
  * @skb: its metadata
  * @nr: buffers
  * @core: the core that received it
@@ -52,9 +57,10 @@ struct held {
 	struct held *next;
 	struct rx_queue *queue;
 	uint64_t visible_ns, release_ns, seq;
-	uint32_t bytes;
+	uint32_t bytes, len, pkt_bytes, flow;
+	struct held *chain, *last;
 	struct skb skb;
-	uint16_t nr, core, class, slot;
+	uint16_t nr, core, class, slot, pkts;
 	bool recorded, direct, copied, shared;
 	struct rx_buf buf[];
 };
@@ -63,6 +69,15 @@ struct held {
 struct held_heap {
 	struct held **at;
 	unsigned int nr, cap;
+};
+
+#define GRO_BUCKETS 8 /* GRO_HASH_BUCKETS */
+#define GRO_FLOWS   8 /* MAX_GRO_SKBS */
+
+/** struct gro - skbs held for more of their flow, oldest first in each bucket */
+struct gro {
+	struct held *held[GRO_BUCKETS][GRO_FLOWS];
+	unsigned int nr[GRO_BUCKETS], total;
 };
 
 /**
@@ -79,6 +94,7 @@ struct arrival {
  * struct rx_queue - a receive queue with its ring and its instance of the strategy
  * @arrived, @arr_head, @arr_nr: circular array of packets with descriptors, nic.ring long
  * @dma: packets without, and the engine's time
+ * @gro: what GRO holds during a poll
  * @slot_buf: buffer posted in each slot
  * @headers: with header split, a buffer of HEADER_SLOT_BYTES per slot
  * @starved: the last refill could not fill the ring
@@ -98,6 +114,7 @@ struct rx_queue {
 	struct arrival *arrived;
 	unsigned int arr_head, arr_nr;
 	struct dma_queue dma;
+	struct gro gro;
 	unsigned int next_slot;
 	bool starved, scheduled, poll_goes_on, ended, closed;
 };
@@ -158,6 +175,7 @@ struct reader {
  * struct sim - see the head of this file
  * @nr_cpus: CPUs the capture recorded packets on; 0: the traffic does not say
  * @napi_running: queues whose traffic has not ended
+ * @gro_recorded: the capture says which packets were merged
  * @up: rings are filled and time has begun
  * @sends: the capture holds what its device sent
  * @close_ns: when the capture saw the device go down; 0: it did not
@@ -180,7 +198,7 @@ struct sim {
 	unsigned int nr_cores, nr_cpus;
 	struct rx_queue *queue;
 	unsigned int nr_queues, napi_running;
-	bool up;
+	bool up, gro_recorded;
 	struct reader reader;
 	struct skb_model skb;
 	struct payload payload;
@@ -241,6 +259,8 @@ void held_fini(struct sim *sim);
 void release_at(struct sim *sim, struct held *held, unsigned int core, uint64_t time_ns);
 /** held_put_buffers() - core_current puts the buffers, @held stays without any */
 void held_put_buffers(struct sim *sim, struct held *held, bool direct);
+/** held_copy() - core_current copies all of an skb out of its buffers */
+void held_copy(struct sim *sim, const struct held *held);
 /** release_buffers() - core_current puts the buffers; @held is gone then */
 void release_buffers(struct sim *sim, struct held *held, bool direct);
 /**
@@ -254,6 +274,12 @@ void release_packet(struct sim *sim, struct held *held, bool direct);
 void release_due(struct sim *sim, uint64_t now_ns, int except_core);
 /** release_next_ns() - when the next put of @cpu is due; UINT64_MAX: none */
 uint64_t release_next_ns(const struct cpu *cpu);
+
+/* gro.c - packets of a flow become one skb */
+/** gro_receive() - core_current, in @q's poll, hands a packet to GRO or, without it, to the stack */
+void gro_receive(struct rx_queue *q, struct held *held, const struct packet *pkt);
+/** gro_flush() - the poll ends: what is held goes to the stack */
+void gro_flush(struct rx_queue *q);
 
 /* defer.c - skbs freed for the core that received them */
 /** defer_init() - Return: 0, -1: no memory left in the arena */
@@ -277,7 +303,10 @@ void sender_actor(void *sim);
 void device_actor(void *sim);
 /** reader_drop() - the packet ends here (XDP_DROP): its buffers go straight back */
 void reader_drop(struct sim *sim, struct held *held);
-/** reader_deliver() - core_current hands a packet to its consumer */
+/** reader_is_recorded() - does the capture say when @pkt was released, and is it to be believed? */
+bool reader_is_recorded(const struct sim *sim, const struct packet *pkt);
+/** reader_deliver() - core_current hands an skb to its consumer: the recorded one of @pkt, or (NULL)
+ * the modelled one */
 void reader_deliver(struct sim *sim, struct held *held, const struct packet *pkt);
 /** sim_is_drained() - the traffic has ended and the stack is empty */
 bool sim_is_drained(const struct sim *sim);

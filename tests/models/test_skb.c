@@ -96,6 +96,51 @@ static void test_frag_list(void **state)
 	assert_int_equal(core.by_cause[CAUSE_SKB], 4 * SKB);
 }
 
+/*
+ * GRO of packets in half pages: each head becomes a frag, and its sk_buff is freed. The 19th packet
+ * finds 17 frags and goes to the frag_list with its sk_buff; the 20th is a frag of that one.
+ */
+static void test_merge(void **state)
+{
+	struct skb first, skb;
+
+	(void)state;
+	skb_build(&model, &first, 0, false);
+	skb_add_buf(&model, &first, 2048, false);
+	for (unsigned int i = 2; i <= 20; i++) {
+		skb_build(&model, &skb, 0, false);
+		skb_add_buf(&model, &skb, 2048, false);
+		skb_merge(&model, &first, &skb);
+	}
+	assert_int_equal(first.skbs, 2);
+	assert_int_equal(first.nr_frags, 1);
+	assert_int_equal(first.truesize, 20 * 2048 + 2 * 256);
+	assert_int_equal(model.counts.merged, 19);
+	assert_int_equal(model.counts.frag_lists, 1);
+	skb_free(&model, &first);
+	assert_int_equal(core.by_cause[CAUSE_SKB], 20 * SKB);
+}
+
+/* With headers alone in the head, head and sk_buff of the merged packet are freed. */
+static void test_merge_split(void **state)
+{
+	struct skb first, skb;
+
+	(void)state;
+	skb_build(&model, &first, 66, false);
+	skb_add_buf(&model, &first, 4096, false);
+	skb_build(&model, &skb, 66, false);
+	skb_add_buf(&model, &skb, 4096, false);
+	skb_merge(&model, &first, &skb);
+	assert_int_equal(first.truesize, 256 + 640 + 2 * 4096);
+	assert_int_equal(first.nr_frags, 2);
+	skb_build(&model, &skb, 200, true);
+	skb_merge(&model, &first, &skb);
+	assert_int_equal(first.skbs, 2);
+	skb_free(&model, &first);
+	assert_int_equal(core.by_cause[CAUSE_SKB], 6 * SKB);
+}
+
 /* Tear-down frees queued skbs outside any core: counted, not charged. */
 static void test_no_core(void **state)
 {
@@ -115,10 +160,8 @@ static void test_no_core(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		SKB_TEST(test_packet),
-		SKB_TEST(test_own_head),
-		SKB_TEST(test_frag_list),
-		SKB_TEST(test_no_core),
+		SKB_TEST(test_packet), SKB_TEST(test_own_head),	   SKB_TEST(test_frag_list),
+		SKB_TEST(test_merge),  SKB_TEST(test_merge_split), SKB_TEST(test_no_core),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

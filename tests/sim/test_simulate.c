@@ -67,6 +67,11 @@ static const struct situation situations[] = {
 	{"copybreak and stalled",
 	 {"duration=5ms", "traffic.rate=2G", "traffic.sizes=imix", "nic.copybreak=64",
 	  "nic.header_split=yes", "nic.ring=64", "workload.reader.pattern=stalled"}},
+	{"gro", {"duration=3ms", "traffic.rate=10G", "traffic.flows=4", "nic.gro=sw"}},
+	{"gro, imix, small buffer",
+	 {"duration=5ms", "traffic.rate=4G", "traffic.sizes=imix", "traffic.flows=300",
+	  "nic.gro=sw", "nic.header_split=yes", "nic.copybreak=300", "workload.rcvbuf=1M",
+	  "workload.reader.pattern=bursty"}},
 	{"16K pages", {"duration=3ms", "traffic.rate=5G", "page_size=16K"}},
 	{"64K pages", {"duration=3ms", "traffic.rate=5G", "page_size=64K"}},
 };
@@ -235,6 +240,45 @@ static void test_copybreak_frees_buffers(void **state)
 }
 
 /*
+ * One flow of 1514-byte packets, a poll every 16 us: 16 us x 10 Gbit/s / (1538 x 8) = 13 packets and the
+ * one that raised the interrupt. Each poll makes one skb of what it finds, so merged packets
+ * and skbs that reach the stack add up to all, and the mean is 10 to 64 per skb; 45 fit one:
+ * 52 + 45 x 1448 = 65212 < 65536, and 18 buffers an skb without frag_list.
+ */
+static void test_gro_merges(void **state)
+{
+	const char *const off[] = {"traffic.packets=8000", "traffic.flows=1", NULL};
+	const char *const on[] = {"traffic.packets=8000", "traffic.flows=1", "nic.gro=sw", NULL};
+	struct result a, b;
+	uint64_t skbs;
+
+	(void)state;
+	run_ok("pingpong", off, &a);
+	assert_int_equal(u(&a, METRIC_SKB_MERGED), 0);
+	run_ok("pingpong", on, &b);
+	assert_int_equal(u(&b, METRIC_DELIVERED), 8000);
+	assert_int_equal(u(&b, METRIC_PKT_BYTES), 8000 * 1514);
+	assert_int_equal(u(&b, METRIC_SKB_ALLOCATED), 8000);
+	skbs = 8000 - u(&b, METRIC_SKB_MERGED);
+	assert_in_range(skbs, 8000 / 64, 8000 / 10);
+	assert_true(b.r[METRIC_CYC_PER_PACKET] < a.r[METRIC_CYC_PER_PACKET]);
+}
+
+/* Empty segments are not held, let alone merged; nor are packets of different flows. */
+static void test_gro_leaves_alone(void **state)
+{
+	struct result r;
+
+	(void)state;
+	run_ok("page_pool",
+	       SETTINGS("traffic.packets=3000", "traffic.rate=500M", "traffic.bytes=60",
+			"traffic.flows=1", "nic.gro=sw"),
+	       &r);
+	assert_int_equal(u(&r, METRIC_SKB_MERGED), 0);
+	assert_int_equal(u(&r, METRIC_DELIVERED), 3000);
+}
+
+/*
  * Nobody reads: a packet in a buffer of 2K has truesize 2048 + 256 = 2304. The socket takes packets
  * while what it holds is not above 1 MiB: floor(1048576 / 2304) + 1 = 456. On whole pages a packet
  * has 4096 + 256 = 4352: floor(1048576 / 4352) + 1 = 241.
@@ -338,6 +382,8 @@ int main(void)
 		cmocka_unit_test(test_dry_is_told_apart),
 		cmocka_unit_test(test_header_split_frags),
 		cmocka_unit_test(test_copybreak_frees_buffers),
+		cmocka_unit_test(test_gro_merges),
+		cmocka_unit_test(test_gro_leaves_alone),
 		cmocka_unit_test(test_rcvbuf_counts_truesize),
 		cmocka_unit_test(test_no_cost_of_sync),
 		cmocka_unit_test(test_last_put_is_run),
