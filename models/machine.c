@@ -136,6 +136,8 @@ const struct option machine_options[] = {
 	COST("stack.skb", skb_alloc_mcycles, "skb alloc + free"),
 	COST("stack.driver", driver_pkt_mcycles,
 	     "driver's poll routine, per packet, without buffers and descriptors"),
+	COST("stack.xdp_tx", xdp_tx_mcycles,
+	     "XDP_TX or redirect, per packet, completion included, without descriptors"),
 	COST("stack.gro", gro_pkt_mcycles,
 	     "GRO, per packet it looks at; one that it merges frees its skb besides"),
 	COST("stack.skb_path", skb_path_mcycles,

@@ -71,6 +71,7 @@ struct machine {
 	uint64_t poll_mcycles;	      /* interrupt, softirq entry and exit, per poll */
 	uint64_t skb_alloc_mcycles;   /* skb alloc + free, half each */
 	uint64_t driver_pkt_mcycles;  /* poll routine and XDP program, per packet */
+	uint64_t xdp_tx_mcycles;      /* a packet to the TX ring and off it */
 	uint64_t gro_pkt_mcycles;     /* GRO looks at a packet */
 	uint64_t skb_path_mcycles;    /* driver to socket queue, per skb */
 	uint64_t copy_byte_mcycles;   /* copy to user, per byte */

@@ -66,6 +66,12 @@ const struct option nic_options[] = {
 	       "(veth)"),
 	CHOICE("gro", gro, "off|sw",
 	       "packets of a flow that one poll receives become one skb, as TCP's do"),
+	ROW("tx_ring", OPTION_UINT, tx_ring, 8, 65536, "descriptors",
+	    "router: TX descriptors per queue"),
+	ROW("tx_batch", OPTION_UINT, tx_batch, 1, 4096, "packets",
+	    "router: packets per TX completion; the last of a poll has one too"),
+	ROW("link", OPTION_RATE, link_bps, 0, 10000000000000, "bit/s",
+	    "router: rate of the port; 0: sending takes no time"),
 	CHOICE("free_path", free_path, "remote|defer|napi_direct",
 	       "where the stack's puts run: on the reader's core; left to the core that received "
 	       "the "

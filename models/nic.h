@@ -49,6 +49,9 @@ enum nic_free_path { NIC_FREE_REMOTE, NIC_FREE_DEFER, NIC_FREE_NAPI_DIRECT };
  *	receiver of the packet gets references of its own and the buffers are put at once (shared)
  * @gro: packets of a flow that a poll receives become one skb (sw). Captures that say what was
  *	merged are believed in any case
+ * @tx_ring: TX descriptors per queue (workload router)
+ * @tx_batch: packets per completion; the last of a doorbell has one in any case
+ * @link_bps: rate of the port, 0: sending takes no time
  * @free_path: where the stack's puts run: on the reader's core (remote); collected for the core
  *	that received the packet, direct in its next poll (defer); or there at once and always
  *	direct (napi_direct)
@@ -64,6 +67,7 @@ struct nic {
 	uint64_t copybreak_bytes;
 	unsigned int xdp_tx;
 	unsigned int gro;
+	uint64_t tx_ring, tx_batch, link_bps;
 	unsigned int free_path;
 };
 

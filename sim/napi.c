@@ -43,6 +43,23 @@ static uint64_t dma_irq_time(struct rx_queue *q)
 	return fire;
 }
 
+/* What was sent may be complete before anything is received. */
+static void sleep_until_irq(const struct rx_queue *q, uint64_t rx_ns)
+{
+	uint64_t tx_ns = tx_irq_ns(q);
+
+	engine_sleep_until(tx_ns < rx_ns ? tx_ns : rx_ns);
+}
+
+/* Nothing will be received any more. Return: false: nor is anything still being sent. */
+static bool tx_wait(const struct rx_queue *q)
+{
+	if (tx_irq_ns(q) == UINT64_MAX)
+		return false;
+	engine_sleep_until(tx_irq_ns(q));
+	return true;
+}
+
 /* Wakes when the device begins with a packet, so that it is known when it will be done. */
 static bool dma_wait(struct rx_queue *q)
 {
@@ -51,20 +68,22 @@ static bool dma_wait(struct rx_queue *q)
 
 	for (;;) {
 		now = engine_now_ns();
+		if (tx_irq_ns(q) <= now)
+			return true;
 		rx_arrive(q, now);
 		if (q->arr_nr) {
 			if (!q->scheduled || q->arrived[q->arr_head].done_ns > now)
-				engine_sleep_until(dma_irq_time(q));
+				sleep_until_irq(q, dma_irq_time(q));
 			return true;
 		}
 		next = dma_expect_ns(q, 0);
 		if (next == UINT64_MAX) {
 			if (traffic_peek(q->sim->traffic, q->index, 0, &pkt, &later) !=
 			    TRAFFIC_LATER)
-				return false;
+				return tx_wait(q);
 			next = later;
 		}
-		engine_sleep_until(next > now ? next : now + LOOK_AGAIN_NS);
+		sleep_until_irq(q, next > now ? next : now + LOOK_AGAIN_NS);
 	}
 }
 
@@ -77,20 +96,20 @@ static bool napi_wait(struct rx_queue *q)
 	if (q->sim->dma.timed)
 		return dma_wait(q);
 	for (;;) {
-		if (q->arr_nr)
+		if (q->arr_nr || tx_irq_ns(q) <= engine_now_ns())
 			return true;
 		switch (traffic_peek(q->sim->traffic, q->index, 0, &pkt, &later)) {
 		case TRAFFIC_PACKET:
 			if (q->sim->nr_cpus)
 				q->core = pkt->cpu % q->sim->nr_cores;
-			engine_sleep_until(irq_time(q, pkt));
+			sleep_until_irq(q, irq_time(q, pkt));
 			return true;
 		case TRAFFIC_LATER:
 			now = engine_now_ns();
-			engine_sleep_until(later > now ? later : now + LOOK_AGAIN_NS);
+			sleep_until_irq(q, later > now ? later : now + LOOK_AGAIN_NS);
 			break;
 		default:
-			return false;
+			return tx_wait(q);
 		}
 	}
 }
@@ -128,6 +147,7 @@ static bool napi_work(struct rx_queue *q)
 	}
 	rx_refill(q);
 	gro_flush(q);
+	tx_doorbell(q);
 	return work == nic->budget;
 }
 
@@ -142,6 +162,7 @@ static void napi_poll(struct rx_queue *q)
 	core = cpu_enter(cpu, CONTEXT_SOFTIRQ, engine_now_ns(), &mark);
 	core_charge(core, CAUSE_IRQ, sim->machine->poll_mcycles);
 	defer_flush(cpu, q);
+	tx_clean(q);
 	q->scheduled = napi_work(q);
 	if (cpu->defer.kicked)
 		defer_flush(cpu, q->scheduled ? q : NULL);

@@ -42,7 +42,7 @@ bool reader_is_recorded(const struct sim *sim, const struct packet *pkt)
 	return pkt->release_ns != PACKET_UNKNOWN && sim->scenario->release == RELEASE_MODE_RECORDED;
 }
 
-static void packet_count(struct sim *sim, struct held *held)
+void reader_count(struct sim *sim, struct held *held)
 {
 	held->visible_ns = core_now_ns(core_current);
 	held->seq = ++sim->seq;
@@ -54,7 +54,7 @@ static void packet_count(struct sim *sim, struct held *held)
 
 void reader_drop(struct sim *sim, struct held *held)
 {
-	packet_count(sim, held);
+	reader_count(sim, held);
 	release_buffers(sim, held, true);
 }
 
@@ -72,7 +72,7 @@ void reader_deliver(struct sim *sim, struct held *held, const struct packet *pkt
 		release_buffers(sim, held, sim->scenario->nic.free_path != NIC_FREE_REMOTE);
 		return;
 	}
-	packet_count(sim, held);
+	reader_count(sim, held);
 	sim->live++;
 	sim->metrics.payload_bytes += held->len;
 	if (!recorded) {

@@ -34,6 +34,10 @@ enum metric_better { BETTER_NONE, BETTER_LOWER, BETTER_HIGHER };
 	  "dropped: a descriptor was free but no buffer could be had")                             \
 	X(DROP_RCVBUF, "packets.drop_rcvbuf", UINT, LOWER, "packets",                              \
 	  "dropped: socket receive buffer full")                                                   \
+	X(DROP_TX_FULL, "packets.drop_tx_full", UINT, LOWER, "packets",                            \
+	  "dropped: router, no free descriptor in the TX ring")                                    \
+	X(TX_PEAK, "packets.tx_outstanding_peak", UINT, NONE, "packets",                           \
+	  "router: most packets between transmit and the return of their pages")                   \
 	X(DROP_OVERSIZE, "packets.drop_oversize", UINT, LOWER, "packets",                          \
 	  "dropped: needs more buffers than an skb has frags")                                     \
 	X(DROP_NIC_FIFO, "packets.drop_nic_fifo", UINT, LOWER, "packets",                          \

@@ -37,6 +37,8 @@ int rx_queue_init(struct rx_queue *q, const struct rx_params *params)
 		return -ENOMEM;
 	if (ring_init(&q->ring, nic->ring, nic->desc_bytes))
 		return -ENOMEM;
+	if (tx_init(q))
+		return -ENOMEM;
 	return q->sim->strategy->create(params, &q->alloc);
 }
 
@@ -58,6 +60,7 @@ void rx_queue_fini(struct rx_queue *q)
 	if (q->alloc)
 		q->sim->strategy->destroy(q->alloc);
 	free(q->slot_buf);
+	tx_fini(q);
 	free(q->arrived);
 }
 
@@ -247,6 +250,10 @@ bool rx_receive_one(struct rx_queue *q)
 	read_header(q, held);
 	if (sim->scenario->kind == WORKLOAD_DROP) {
 		reader_drop(sim, held);
+		return true;
+	}
+	if (sim->scenario->kind == WORKLOAD_ROUTER) {
+		tx_xmit(q, held);
 		return true;
 	}
 	if (a.pkt.flags & PACKET_XDP && nic->xdp_tx == NIC_XDP_SHARED)

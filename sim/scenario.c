@@ -111,9 +111,18 @@ static const struct option own_rows[] = {
 	{.key = "workload.kind",
 	 .type = OPTION_ENUM,
 	 .offset = FIELD(kind),
-	 .choices = "host|drop",
+	 .choices = "host|drop|router",
 	 .deflt = "host",
-	 .help = "host: packets go to a socket; drop: XDP_DROP, straight back to the driver"},
+	 .help = "host: packets go to a socket; drop: XDP_DROP, straight back to the driver; "
+		 "router: out "
+		 "of the same port, back when they were sent"},
+	{.key = "workload.forward",
+	 .type = OPTION_ENUM,
+	 .offset = FIELD(forward),
+	 .choices = "xdp_tx|redirect",
+	 .deflt = "xdp_tx",
+	 .help = "router: sent pages are put in the queue's own NAPI, directly, or in another "
+		 "device's"},
 	{.key = "workload.reader.core",
 	 .type = OPTION_UINT,
 	 .offset = FIELD(reader_core),

@@ -12,7 +12,8 @@
 enum dma_coherence { DMA_COHERENCE_MACHINE, DMA_COHERENCE_YES, DMA_COHERENCE_NO };
 enum traffic_source { TRAFFIC_SYNTHETIC, TRAFFIC_CAPTURE };
 enum release_mode { RELEASE_MODE_RECORDED, RELEASE_MODE_MODELLED };
-enum workload_kind { WORKLOAD_HOST, WORKLOAD_DROP };
+enum workload_kind { WORKLOAD_HOST, WORKLOAD_DROP, WORKLOAD_ROUTER };
+enum forward_kind { FORWARD_XDP_TX, FORWARD_REDIRECT };
 /** enum nid_choice - NUMA node a driver asks for: that of the CPU it runs on, or a fixed one */
 enum nid_choice { NID_LOCAL, NID_0, NID_1 };
 enum reader_pattern { READER_STEADY, READER_BURSTY, READER_STALLED };
@@ -60,7 +61,7 @@ struct scenario {
 	struct nic nic; /* nic.*, after scenario_finish(): preset and overrides */
 
 	/* workload.* */
-	unsigned int kind;
+	unsigned int kind, forward;
 	unsigned int pattern;
 	uint64_t reader_core, reader_socket, pause_ns, rcvbuf_bytes;
 

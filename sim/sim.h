@@ -80,6 +80,24 @@ struct gro {
 	unsigned int nr[GRO_BUCKETS], total;
 };
 
+/** struct tx_slot - a packet between xmit and clean; @done_ns: its completion, known after the doorbell */
+struct tx_slot {
+	struct held *held;
+	uint64_t done_ns;
+};
+
+/**
+ * struct tx_ring - packets of workload router on their way out
+ * @sent: circular array, oldest at @head; the device knows of the first @rung of @nr
+ * @link_ns: the link is busy until then
+ */
+struct tx_ring {
+	struct ring ring;
+	struct tx_slot *sent;
+	unsigned int head, nr, rung;
+	uint64_t link_ns;
+};
+
 /**
  * struct arrival - a packet the device wrote and the driver has not seen yet
  * @done_ns: its DMA is complete; 0: when it arrived
@@ -95,6 +113,7 @@ struct arrival {
  * @arrived, @arr_head, @arr_nr: circular array of packets with descriptors, nic.ring long
  * @dma: packets without, and the engine's time
  * @gro: what GRO holds during a poll
+ * @tx: its TX ring
  * @slot_buf: buffer posted in each slot
  * @headers: with header split, a buffer of HEADER_SLOT_BYTES per slot
  * @starved: the last refill could not fill the ring
@@ -115,13 +134,14 @@ struct rx_queue {
 	unsigned int arr_head, arr_nr;
 	struct dma_queue dma;
 	struct gro gro;
+	struct tx_ring tx;
 	unsigned int next_slot;
 	bool starved, scheduled, poll_goes_on, ended, closed;
 };
 
 /** struct drops - packets lost, by cause */
 struct drops {
-	uint64_t no_desc, no_buf, rcvbuf, oversize, nic_fifo;
+	uint64_t no_desc, no_buf, rcvbuf, oversize, nic_fifo, tx_full;
 };
 
 /** enum context - who uses a core; softirq and application keep clocks of their own */
@@ -184,6 +204,7 @@ struct reader {
  * @sent_maps: DMA mappings of packets that the device sent
  * @live: packets in the stack
  * @seq: deliveries so far
+ * @tx_outstanding, @tx_peak: packets between xmit and clean now, and at most
  * @spare: struct held to use again, by class
  * @shadow: with --check, which bytes of which page are handed out; else NULL
  * @violation: first invariant found broken, "" = none
@@ -211,6 +232,7 @@ struct sim {
 	uint64_t offered, received, delivered, delivered_bytes;
 	uint64_t sent_maps;
 	uint64_t live, seq;
+	uint64_t tx_outstanding, tx_peak;
 	struct held *spare[2];
 	struct shadow *shadow;
 	char violation[256];
@@ -281,6 +303,18 @@ void gro_receive(struct rx_queue *q, struct held *held, const struct packet *pkt
 /** gro_flush() - the poll ends: what is held goes to the stack */
 void gro_flush(struct rx_queue *q);
 
+/* tx.c - workload router; core_current polls the queue */
+int tx_init(struct rx_queue *q);
+void tx_fini(struct rx_queue *q);
+/** tx_xmit() - a packet goes to the TX ring, or is dropped where that is full */
+void tx_xmit(struct rx_queue *q, struct held *held);
+/** tx_doorbell() - the poll ends: the device learns of what was put there */
+void tx_doorbell(struct rx_queue *q);
+/** tx_clean() - buffers of packets that are complete by now come back */
+void tx_clean(struct rx_queue *q);
+/** tx_irq_ns() - when the next completion asks for a poll. UINT64_MAX: none is to come */
+uint64_t tx_irq_ns(const struct rx_queue *q);
+
 /* defer.c - skbs freed for the core that received them */
 /** defer_init() - Return: 0, -1: no memory left in the arena */
 int defer_init(struct cpu *cpu);
@@ -301,6 +335,8 @@ void releaser_actor(void *cpu);
 void sender_actor(void *sim);
 /** device_actor() - takes the device down when the capture did */
 void device_actor(void *sim);
+/** reader_count() - a packet was delivered now: to the stack, or to where it goes */
+void reader_count(struct sim *sim, struct held *held);
 /** reader_drop() - the packet ends here (XDP_DROP): its buffers go straight back */
 void reader_drop(struct sim *sim, struct held *held);
 /** reader_is_recorded() - does the capture say when @pkt was released, and is it to be believed? */

@@ -72,6 +72,13 @@ static const struct situation situations[] = {
 	 {"duration=5ms", "traffic.rate=4G", "traffic.sizes=imix", "traffic.flows=300",
 	  "nic.gro=sw", "nic.header_split=yes", "nic.copybreak=300", "workload.rcvbuf=1M",
 	  "workload.reader.pattern=bursty"}},
+	{"router", {"duration=3ms", "traffic.rate=10G", "workload.kind=router"}},
+	{"router, slow link",
+	 {"duration=3ms", "traffic.rate=6G", "workload.kind=router", "nic.link=2G",
+	  "workload.forward=redirect", "nic.tx_ring=128"}},
+	{"router, strict",
+	 {"duration=5ms", "traffic.rate=4G", "workload.kind=router", "iommu=strict",
+	  "traffic.bytes=3000", "nic.tx_batch=5"}},
 	{"16K pages", {"duration=3ms", "traffic.rate=5G", "page_size=16K"}},
 	{"64K pages", {"duration=3ms", "traffic.rate=5G", "page_size=64K"}},
 };
@@ -101,7 +108,7 @@ static void one_situation(const struct situation *s, const char *strategy)
 			 u(&r, METRIC_DELIVERED) + u(&r, METRIC_DROP_NO_DESC) +
 				 u(&r, METRIC_DROP_NO_BUF) + u(&r, METRIC_DROP_RCVBUF) +
 				 u(&r, METRIC_DROP_OVERSIZE) + r.u[METRIC_DROP_NIC_FIFO] +
-				 u(&r, METRIC_IN_FLIGHT));
+				 r.u[METRIC_DROP_TX_FULL] + u(&r, METRIC_IN_FLIGHT));
 	assert_int_equal(u(&r, METRIC_PG_ALLOCATED),
 			 u(&r, METRIC_PG_FREED) + u(&r, METRIC_PG_HELD_END));
 }
@@ -279,6 +286,52 @@ static void test_gro_leaves_alone(void **state)
 }
 
 /*
+ * A port half as fast as what comes in: the TX ring is always full, so 255 packets are outstanding
+ * (one of 256 descriptors stays free). Pages in flight are the 511 of the RX ring and those 255;
+ * page_alloc holds exactly that. What the port can send in 20 ms at 5 Gbit/s and 1538 bytes each is
+ * 20e6 / 2460.8 = 8127, and 255 are under way when the traffic ends.
+ */
+static void test_router_in_flight(void **state)
+{
+	const char *const settings[] = {"duration=20ms",	"traffic.rate=10G",
+					"workload.kind=router", "nic.ring=512",
+					"nic.tx_ring=256",	"nic.link=5G",
+					"nic.tx_batch=1",	NULL};
+	struct result r;
+
+	(void)state;
+	run_ok("page_alloc", settings, &r);
+	assert_int_equal(u(&r, METRIC_TX_PEAK), 255);
+	assert_int_equal(u(&r, METRIC_HELD_PEAK), 511 + 255);
+	assert_in_range(u(&r, METRIC_DELIVERED), 8127, 8127 + 255 + 32);
+	assert_int_equal(u(&r, METRIC_OFFERED), u(&r, METRIC_DELIVERED) +
+							u(&r, METRIC_DROP_TX_FULL) +
+							u(&r, METRIC_DROP_NO_DESC));
+}
+
+/*
+ * Claim C4: recycle_cache keeps 128 pages and looks at the first only. While few packets are being
+ * sent it takes a page of its own for each; with 1023 outstanding every one is still out when it is
+ * looked at, and each packet takes a new page. page_pool takes its pages once.
+ */
+static void test_router_recycle_cache(void **state)
+{
+	const char *const fast[] = {"duration=5ms", "traffic.rate=10G",	   "workload.kind=router",
+				    "nic.ring=256", "nic.refill_batch=16", NULL};
+	const char *const slow[] = {"duration=20ms", "traffic.rate=10G", "workload.kind=router",
+				    "nic.link=5G", NULL};
+	struct result r;
+
+	(void)state;
+	run_ok("recycle_cache", fast, &r);
+	assert_true(u(&r, METRIC_PG_ALLOCATED) < 512);
+	run_ok("page_pool", slow, &r);
+	assert_true(u(&r, METRIC_PG_ALLOCATED) <= 1023 + 1023 + 2 * 64);
+	run_ok("recycle_cache", slow, &r);
+	assert_true(u(&r, METRIC_PG_ALLOCATED) > u(&r, METRIC_DELIVERED) / 2);
+}
+
+/*
  * Nobody reads: a packet in a buffer of 2K has truesize 2048 + 256 = 2304. The socket takes packets
  * while what it holds is not above 1 MiB: floor(1048576 / 2304) + 1 = 456. On whole pages a packet
  * has 4096 + 256 = 4352: floor(1048576 / 4352) + 1 = 241.
@@ -384,6 +437,8 @@ int main(void)
 		cmocka_unit_test(test_copybreak_frees_buffers),
 		cmocka_unit_test(test_gro_merges),
 		cmocka_unit_test(test_gro_leaves_alone),
+		cmocka_unit_test(test_router_in_flight),
+		cmocka_unit_test(test_router_recycle_cache),
 		cmocka_unit_test(test_rcvbuf_counts_truesize),
 		cmocka_unit_test(test_no_cost_of_sync),
 		cmocka_unit_test(test_last_put_is_run),
