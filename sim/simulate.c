@@ -332,8 +332,7 @@ int simulate(const struct simulate_params *p, struct result *res, char *err, siz
 		profile->m.copy_byte_mcycles = profile->m.stream_copy_mcycles;
 	sim->tick = p->tick;
 	sim->sends = p->capture && p->capture->truth.has_iommu;
-	/* what a pcap was taken of, nobody had merged yet */
-	sim->gro_recorded = p->capture && strncmp(p->capture->format, "pcap", 4);
+	sim->gro_recorded = p->capture && !p->capture->packets_only;
 	sim->close_ns = p->capture ? p->capture->truth.closed_ns : 0;
 	ret = sim_up(sim, p, err, err_size);
 	if (!ret)

@@ -67,14 +67,38 @@ static void test_presets(void **state)
 	assert_int_equal(generic.free_path, NIC_FREE_DEFER);
 }
 
+/* What their drivers do at MTU 1500, see docs/sources.md. */
+static void test_more_presets(void **state)
+{
+	struct nic ixgbe = preset("ixgbe"), mlx5 = preset("mlx5"), virtio = preset("virtio");
+
+	(void)state;
+	assert_int_equal(ixgbe.ring, 512);
+	assert_int_equal(ixgbe.refill_batch, 16);
+	/* 192 + 1536 + 320 = 2048 */
+	assert_int_equal(ixgbe.buffer_bytes - ixgbe.headroom_bytes - ixgbe.tailroom_bytes, 1536);
+	assert_int_equal(mlx5.ring, 1024);
+	assert_int_equal(mlx5.refill_batch, 8);
+	assert_int_equal(mlx5.free_path, NIC_FREE_DEFER);
+	assert_int_equal(mlx5.gro, NIC_GRO_SW);
+	/* 12 + 1524 = 1536 = 24 x 64 */
+	assert_int_equal(virtio.buffer_bytes - virtio.headroom_bytes, 1524);
+	assert_int_equal(nic_copied(&virtio, 128), 128);
+	assert_int_equal(nic_copied(&virtio, 129), 0);
+	assert_int_equal(nic_check(&virtio, 4096, err, sizeof(err)), 0);
+	splits(&virtio, 1514, 4096, 1, 1536, 1536);
+}
+
 static void test_not_found(void **state)
 {
 	struct nic nic;
 
 	(void)state;
 	assert_int_equal(nic_load(&nic, "vteh", DIR_NICS, err, sizeof(err)), -ENOENT);
-	assert_string_equal(err, "no NIC preset \"vteh\" in " DIR_NICS
-				 "; expected a path or one of: generic-100g, igb, veth");
+	assert_string_equal(err,
+			    "no NIC preset \"vteh\" in " DIR_NICS
+			    "; expected a path or one of: generic-100g, igb, ixgbe, mlx5, veth, "
+			    "virtio");
 }
 
 /*
@@ -282,6 +306,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_presets),
+		cmocka_unit_test(test_more_presets),
 		cmocka_unit_test(test_not_found),
 		cmocka_unit_test(test_on_demand_small),
 		cmocka_unit_test(test_on_demand_large),

@@ -139,6 +139,13 @@ static void test_json_alone(void **state)
 	assert_int_equal(
 		json_integer_value(json_object_get(json_object_get(first, "packets"), "delivered")),
 		11789);
+	/* what the kernel delivered after GRO: 460 skbs of 11789 packets */
+	assert_int_equal(
+		json_integer_value(json_object_get(json_object_get(first, "skb"), "allocated")),
+		11789);
+	assert_int_equal(
+		json_integer_value(json_object_get(json_object_get(first, "skb"), "merged")),
+		11789 - 460);
 	assert_int_equal(access(path_in(dir_a, "frag_countup_form_size_field/summary.json"), F_OK),
 			 0);
 	assert_int_equal(access(path_in(dir_a, "plots/memory.png"), F_OK), 0);
