@@ -64,8 +64,10 @@ const struct option nic_options[] = {
 	       "whoever "
 	       "receives it gets page references of its own and the buffers are put at once "
 	       "(veth)"),
-	CHOICE("gro", gro, "off|sw",
-	       "packets of a flow that one poll receives become one skb, as TCP's do"),
+	CHOICE("gro", gro, "off|sw|hw",
+	       "packets of a flow that one poll receives become one skb, as TCP's do (sw); the "
+	       "device "
+	       "merges those that follow each other (hw, needs header_split)"),
 	ROW("tx_ring", OPTION_UINT, tx_ring, 8, 65536, "descriptors",
 	    "router: TX descriptors per queue"),
 	ROW("tx_batch", OPTION_UINT, tx_batch, 1, 4096, "packets",
@@ -120,6 +122,10 @@ static int posted_check(const struct nic *nic, uint64_t page_bytes, char *err, s
 	else if (!nic->refill_batch || nic->refill_batch > nic->ring)
 		snprintf(err, err_size, "refill_batch: found %llu; expected 1 to ring (%llu)",
 			 (unsigned long long)nic->refill_batch, (unsigned long long)nic->ring);
+	else if (nic->gro == NIC_GRO_HW && !nic->header_split)
+		snprintf(err, err_size,
+			 "gro: hw merges data behind one header; expected header_split: yes with "
+			 "it");
 	else if (nic->copybreak_bytes > posted_room(nic))
 		snprintf(err, err_size,
 			 "copybreak: found %llu; expected at most the %llu bytes a buffer holds",
@@ -132,13 +138,14 @@ static int posted_check(const struct nic *nic, uint64_t page_bytes, char *err, s
 
 static int on_demand_check(const struct nic *nic, uint64_t page_bytes, char *err, size_t err_size)
 {
-	const char *only_posted = nic->buffer_bytes	 ? "buffer"
-				  : nic->order		 ? "order"
-				  : nic->refill_batch	 ? "refill_batch"
-				  : nic->header_split	 ? "header_split"
-				  : nic->fifo_bytes	 ? "fifo"
-				  : nic->copybreak_bytes ? "copybreak"
-							 : NULL;
+	const char *only_posted = nic->buffer_bytes	   ? "buffer"
+				  : nic->order		   ? "order"
+				  : nic->refill_batch	   ? "refill_batch"
+				  : nic->header_split	   ? "header_split"
+				  : nic->gro == NIC_GRO_HW ? "gro: hw"
+				  : nic->fifo_bytes	   ? "fifo"
+				  : nic->copybreak_bytes   ? "copybreak"
+							   : NULL;
 
 	if (only_posted)
 		snprintf(err, err_size,

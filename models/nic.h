@@ -20,7 +20,7 @@
 enum nic_buffers { NIC_POSTED, NIC_ON_DEMAND };
 /** enum nic_xdp_tx - what becomes of the pages of a packet that XDP sends on */
 enum nic_xdp_tx { NIC_XDP_OWNED, NIC_XDP_SHARED };
-enum nic_gro { NIC_GRO_OFF, NIC_GRO_SW };
+enum nic_gro { NIC_GRO_OFF, NIC_GRO_SW, NIC_GRO_HW };
 enum nic_free_path { NIC_FREE_REMOTE, NIC_FREE_DEFER, NIC_FREE_NAPI_DIRECT };
 
 /**
@@ -47,7 +47,8 @@ enum nic_free_path { NIC_FREE_REMOTE, NIC_FREE_DEFER, NIC_FREE_NAPI_DIRECT };
  *	the strategy in the same poll; 0: none are
  * @xdp_tx: a packet sent on by XDP keeps its buffers until its transmit completes (owned), or the
  *	receiver of the packet gets references of its own and the buffers are put at once (shared)
- * @gro: packets of a flow that a poll receives become one skb (sw). Captures that say what was
+ * @gro: packets of a flow that a poll receives become one skb (sw), or those that follow each other
+ *	one completion already (hw, with @header_split). Captures that say what was
  *	merged are believed in any case
  * @tx_ring: TX descriptors per queue (workload router)
  * @tx_batch: packets per completion; the last of a doorbell has one in any case

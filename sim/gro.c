@@ -86,7 +86,7 @@ void gro_receive(struct rx_queue *q, struct held *held, const struct packet *pkt
 	bool sw = sim->scenario->nic.gro == NIC_GRO_SW, ends;
 	struct held *first;
 
-	if (sw || pkt->flags & PACKET_GRO)
+	if (sim->scenario->nic.gro != NIC_GRO_OFF || pkt->flags & PACKET_GRO)
 		skb_gro(&sim->skb);
 	if (reader_is_recorded(sim, pkt)) {
 		gro_recorded(sim, held, pkt);

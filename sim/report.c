@@ -28,12 +28,21 @@ static const enum metric cause_metric[CAUSE_MAX] = {
 	[CAUSE_IRQ] = METRIC_CYC_IRQ,
 };
 
+static uint64_t arrivals_of(const struct rx_queue *q)
+{
+	uint64_t n = 0;
+
+	for (unsigned int i = 0; i < q->arr_nr; i++)
+		n += q->arrived[(q->arr_head + i) % q->ring.size].pkts;
+	return n;
+}
+
 static uint64_t in_flight(const struct sim *sim)
 {
 	uint64_t n = 0;
 
 	for (unsigned int i = 0; i < sim->nr_queues; i++)
-		n += sim->queue[i].arr_nr + sim->queue[i].dma.nr;
+		n += arrivals_of(&sim->queue[i]) + sim->queue[i].dma.nr;
 	return n;
 }
 

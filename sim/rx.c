@@ -124,15 +124,15 @@ static void receive_posted(struct rx_queue *q, struct held *held)
 {
 	struct metrics *m = &q->sim->metrics;
 
-	for (unsigned int i = 0; i < held->nr; i++) {
-		unsigned int slot = ring_clean(&q->ring);
+	held->slot = q->ring.next_to_clean;
+	for (; held; held = held->chain)
+		for (unsigned int i = 0; i < held->nr; i++) {
+			unsigned int slot = ring_clean(&q->ring);
 
-		if (i == 0)
-			held->slot = slot;
-		metrics_ring(m, &q->slot_buf[slot], -1);
-		buf_receive(q, slot, &held->buf[i]);
-		metrics_stack(m, &held->buf[i], 1);
-	}
+			metrics_ring(m, &q->slot_buf[slot], -1);
+			buf_receive(q, slot, &held->buf[i]);
+			metrics_stack(m, &held->buf[i], 1);
+		}
 }
 
 /* Return: false when the allocator ran dry; what it had given is put back. */
@@ -186,21 +186,57 @@ void rx_fill(const struct sim *sim, const struct held *held, unsigned int fill[N
 static void build_skb(struct sim *sim, struct held *held)
 {
 	const struct nic *nic = &sim->scenario->nic;
-	unsigned int copied = nic_copied(nic, held->bytes), fill[NIC_MAX_BUFS];
+	unsigned int copied = nic_copied(nic, held->bytes), fill[NIC_MAX_BUFS], end = 0;
+	const struct rx_buf *before = NULL;
 
 	skb_build(&sim->skb, &held->skb, copied, copied == held->bytes);
 	skb_copy(&sim->skb, copied);
 	if (held->skb.whole)
 		held_put_buffers(sim, held, true);
-	rx_fill(sim, held, fill);
-	for (unsigned int i = 0; i < held->nr; i++) {
-		const struct rx_buf *b = &held->buf[i], *before = b - 1;
+	for (const struct held *part = held; part; part = part->chain) {
+		rx_fill(sim, part, fill);
+		for (unsigned int i = 0; i < part->nr; i++) {
+			const struct rx_buf *b = &part->buf[i];
+			unsigned int start = b->offset + nic_data_offset(nic, i);
 
-		skb_add_buf(&sim->skb, &held->skb, b->truesize,
-			    i > 0 && before->page == b->page &&
-				    before->offset + nic_data_offset(nic, i - 1) + fill[i - 1] ==
-					    b->offset + nic_data_offset(nic, i));
+			skb_add_buf(&sim->skb, &held->skb, b->truesize,
+				    before && before->page == b->page && end == start);
+			before = b;
+			end = start + fill[i];
+		}
 	}
+}
+
+/*
+ * Room for a completion. What the device merged may have more buffers than a packet: parts of 17,
+ * each with the bytes a packet of its buffers would have, header included.
+ */
+static struct held *arrival_get(struct rx_queue *q, const struct arrival *a)
+{
+	const unsigned int room = q->sim->scenario->nic.buffer_bytes, most = NIC_MAX_BUFS - 1;
+	unsigned int left = a->nr_slots, data = a->len - NIC_HEADER_BYTES;
+	bool parts = a->pkts > 1 && left > most;
+	struct held *held = held_get(q->sim, parts ? most : left), *part = held;
+
+	held->queue = q;
+	held->core = core_current->id;
+	held->bytes = held->len = a->len;
+	held->pkt_bytes = a->pkt_bytes;
+	held->pkts = a->pkts;
+	q->sim->skb.counts.merged += a->pkts - 1;
+	for (; parts; parts = left > 0) {
+		unsigned int nr = left < most ? left : most;
+
+		if (part->nr != nr || part != held || left != a->nr_slots) {
+			part->chain = held_get(q->sim, nr);
+			part = part->chain;
+			held->last = part;
+		}
+		part->bytes = NIC_HEADER_BYTES + (data < nr * room ? data : nr * room);
+		data -= part->bytes - NIC_HEADER_BYTES;
+		left -= nr;
+	}
+	return held;
 }
 
 static bool is_complete(const struct arrival *a)
@@ -233,13 +269,10 @@ bool rx_receive_one(struct rx_queue *q)
 	a = q->arrived[q->arr_head];
 	q->arr_head = q->arr_head + 1 == q->ring.size ? 0 : q->arr_head + 1;
 	q->arr_nr--;
-	sim->received++;
+	sim->received += a.pkts;
 	metrics_advance(&sim->metrics, core_now_ns(core_current));
 	nic_split(nic, a.pkt.bytes, sim->scenario->page_size, size, fill);
-	held = held_get(sim, a.nr_slots);
-	held->queue = q;
-	held->core = core_current->id;
-	held->bytes = held->len = held->pkt_bytes = a.pkt.bytes;
+	held = arrival_get(q, &a);
 	if (!driver_receive(q, held, size, fill)) {
 		sim->drops.no_buf++;
 		release_buffers(sim, held, true);

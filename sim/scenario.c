@@ -324,6 +324,23 @@ static int memory_finish(struct scenario *s, char *err, size_t err_size)
 	return 0;
 }
 
+/* The device merges before anybody sees packets. */
+static int gro_finish(const struct scenario *s, char *err, size_t err_size)
+{
+	const char *why = NULL;
+
+	if (s->nic.gro != NIC_GRO_HW)
+		return 0;
+	if (s->kind != WORKLOAD_HOST)
+		why = "an XDP program sees packets one by one (workload.kind)";
+	else if (scenario_is_capture(s) && s->release == RELEASE_MODE_RECORDED)
+		why = "a capture releases packets one by one (traffic.release: recorded)";
+	if (!why)
+		return 0;
+	snprintf(err, err_size, "nic.gro: found hw, but %s; expected off or sw", why);
+	return -EINVAL;
+}
+
 static int strategies_finish(const struct scenario *s, char *err, size_t err_size)
 {
 	const struct rx_strategy *strategy;
@@ -370,6 +387,8 @@ int scenario_finish(struct scenario_input *in, const char *datadir, char *err, s
 			return -EINVAL;
 		}
 	ret = nic_finish(in, datadir, err, err_size);
+	if (!ret)
+		ret = gro_finish(s, err, err_size);
 	if (!ret)
 		ret = scenario_traffic_finish(in, err, err_size);
 	if (!ret)

@@ -101,11 +101,16 @@ struct tx_ring {
 /**
  * struct arrival - a packet the device wrote and the driver has not seen yet
  * @done_ns: its DMA is complete; 0: when it arrived
+ * @pkts, @pkt_bytes: packets the device merged into it (nic.gro: hw), and their bytes
+ * @len: bytes it wrote: one header and all data
+ * @closed: the last one was shorter than the first: no more are merged
  */
 struct arrival {
 	struct packet pkt;
 	uint64_t done_ns;
-	unsigned int nr_slots;
+	unsigned int nr_slots, pkts;
+	uint32_t pkt_bytes, len;
+	bool closed;
 };
 
 /**

@@ -217,6 +217,20 @@ static void test_header_split(void **state)
 	assert_int_equal(nic_data_offset(&nic, 0), 0);
 }
 
+static void contradicts(const struct nic *nic, unsigned int page_bytes, const char *message);
+
+static void test_hw_gro_needs_split(void **state)
+{
+	struct nic nic = preset("generic-100g");
+
+	(void)state;
+	nic.gro = NIC_GRO_HW;
+	contradicts(&nic, 4096,
+		    "gro: hw merges data behind one header; expected header_split: yes with it");
+	nic.header_split = true;
+	assert_int_equal(nic_check(&nic, 4096, err, sizeof(err)), 0);
+}
+
 /* Copybreak: all of a packet up to it, nothing of a larger one. */
 static void test_copybreak(void **state)
 {
@@ -316,6 +330,7 @@ int main(void)
 		cmocka_unit_test(test_igb_jumbo),
 		cmocka_unit_test(test_header_split),
 		cmocka_unit_test(test_copybreak),
+		cmocka_unit_test(test_hw_gro_needs_split),
 		cmocka_unit_test(test_check_posted),
 		cmocka_unit_test(test_check_on_demand),
 		cmocka_unit_test(test_own_preset),

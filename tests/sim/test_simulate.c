@@ -79,6 +79,12 @@ static const struct situation situations[] = {
 	{"router, strict",
 	 {"duration=5ms", "traffic.rate=4G", "workload.kind=router", "iommu=strict",
 	  "traffic.bytes=3000", "nic.tx_batch=5"}},
+	{"hw gro",
+	 {"duration=3ms", "traffic.rate=10G", "traffic.flows=1", "nic.gro=hw",
+	  "nic.header_split=yes"}},
+	{"hw gro, flows, strict",
+	 {"duration=3ms", "traffic.rate=10G", "traffic.flows=3", "traffic.sizes=imix", "nic.gro=hw",
+	  "nic.header_split=yes", "iommu=strict", "nic.ring=64"}},
 	{"16K pages", {"duration=3ms", "traffic.rate=5G", "page_size=16K"}},
 	{"64K pages", {"duration=3ms", "traffic.rate=5G", "page_size=64K"}},
 };
@@ -271,6 +277,33 @@ static void test_gro_merges(void **state)
 	assert_true(b.r[METRIC_CYC_PER_PACKET] < a.r[METRIC_CYC_PER_PACKET]);
 }
 
+/*
+ * The device merges 9000-byte segments: 8948 bytes of data each, seven of them 62636 bytes in 31 buffers
+ * of 2048. page_pool has a page and so a frag for each, and 31 > 17 takes a frag_list; two
+ * of page_pool_frag's share a page, so that 16 frags do.
+ */
+static void test_hw_gro(void **state)
+{
+	const char *const settings[] = {"traffic.packets=2000", "traffic.bytes=9014",
+					"traffic.flows=1",	"traffic.rate=40G",
+					"nic.header_split=yes", "nic.gro=hw",
+					"nic.rx_frames=0",	NULL};
+	struct result whole, half;
+	uint64_t skbs;
+
+	(void)state;
+	run_ok("page_pool", settings, &whole);
+	run_ok("page_pool_frag", settings, &half);
+	assert_int_equal(u(&half, METRIC_DELIVERED), 2000);
+	assert_int_equal(u(&half, METRIC_PKT_BYTES), 2000 * 9014);
+	skbs = 2000 - u(&half, METRIC_SKB_MERGED);
+	assert_true(skbs < 2000 / 2);
+	assert_int_equal(u(&half, METRIC_SKB_ALLOCATED), skbs);
+	assert_int_equal(u(&half, METRIC_SKB_FRAG_LISTS), 0);
+	assert_true(u(&whole, METRIC_SKB_FRAG_LISTS) > 100);
+	assert_int_equal(u(&whole, METRIC_SKB_COALESCED), 0);
+}
+
 /* Empty segments are not held, let alone merged; nor are packets of different flows. */
 static void test_gro_leaves_alone(void **state)
 {
@@ -437,6 +470,7 @@ int main(void)
 		cmocka_unit_test(test_copybreak_frees_buffers),
 		cmocka_unit_test(test_gro_merges),
 		cmocka_unit_test(test_gro_leaves_alone),
+		cmocka_unit_test(test_hw_gro),
 		cmocka_unit_test(test_router_in_flight),
 		cmocka_unit_test(test_router_recycle_cache),
 		cmocka_unit_test(test_rcvbuf_counts_truesize),
