@@ -4,8 +4,8 @@
  *
  * Loads, stores and basic blocks are counted; core.c turns the counts into time. What is found
  * beyond L1 is a miss of its level's stall, which core.c hides as far as a core can. A locked
- * operation waits for all that is outstanding, for its own line, and then takes
- * machine->atomic_mcycles. The first half charges, the second half defines the functions gcc and
+ * operation waits for all that is outstanding and for its own line, or on other cores for neither
+ * (core_locked()), and takes machine->atomic_mcycles. The first half charges, the second half defines the functions gcc and
  * clang call (names of ThreadSanitizer's and SanitizerCoverage's interface).
  *
  * Whether a miss had to wait for an earlier one is guessed from memory: when a line still on its
@@ -68,6 +68,7 @@ static void exec_init(const struct machine *m)
 		.store = exec_cost(m->stores_milli),
 		.window = exec_cost(m->width_milli) * m->window >> CORE_EXEC_SHIFT,
 		.store_buffer = m->store_buffer,
+		.locked_overlaps = m->atomic_overlaps,
 	};
 
 	core_exec_set(&exec);
@@ -231,17 +232,20 @@ static inline void access_aligned(const void *addr, size_t bytes, enum cache_op 
 	access_count(core, op, 1, bytes);
 }
 
-/* What a locked operation waits for: all before it, and its line. Return: remote transfers. */
+/* What a locked operation waits for. Return: transfers from another core or socket. */
 static unsigned int locked_begin(struct core *core, size_t off)
 {
-	enum cache_level level;
+	uint32_t line = (uint32_t)(off >> ARENA_LINE_SHIFT);
+	enum cache_level level = CACHE_L1;
+	bool chained = false;
 
-	core_sync(core);
-	if (off >= access.bytes)
-		return 0;
-	level = cache_access(access.cache, core->id, off >> ARENA_LINE_SHIFT, CACHE_WRITE);
-	core_charge(core, CAUSE_CACHE_MISS, access.stall_mcycles[level]);
-	return level == CACHE_REMOTE;
+	if (off < access.bytes)
+		level = cache_access(access.cache, core->id, line, CACHE_WRITE);
+	core_settle(core);
+	if (level != CACHE_L1)
+		chained = load_is_chained(core, line);
+	core_locked_miss(core, access.stall_mcycles[level], chained);
+	return level == CACHE_REMOTE || level == CACHE_SOCKET;
 }
 
 /* A locked operation: needs the line for itself, even a compare-exchange that fails. */
@@ -257,8 +261,7 @@ static inline void access_locked(const void *addr, size_t bytes)
 	access.counts.atomics++;
 	access.counts.refcount_atomics += refcount;
 	access.counts.remote_transfers += locked_begin(core, off);
-	core_charge(core, refcount ? CAUSE_REFCOUNT : core->cause, access.atomic_mcycles);
-	core_shadow(core, access.atomic_mcycles);
+	core_locked(core, refcount ? CAUSE_REFCOUNT : core->cause, access.atomic_mcycles);
 }
 
 void access_lock(const void *word)
@@ -531,8 +534,7 @@ ENTRY(void, __tsan_atomic_thread_fence, int order)
 	if (!core || order != __ATOMIC_SEQ_CST)
 		return;
 	core_sync(core);
-	core_charge(core, core->cause, access.atomic_mcycles);
-	core_shadow(core, access.atomic_mcycles);
+	core_locked(core, core->cause, access.atomic_mcycles);
 }
 
 ENTRY(void, __tsan_atomic_signal_fence, int order)

@@ -47,13 +47,10 @@ static inline void charge_lock(const void *word, const struct machine *machine, 
 	if (paid)
 		access_touch(word, sizeof(unsigned int), CACHE_WRITE);
 	else if (core)
-		core_charge(core, core->cause, atomic);
+		core_locked(core, core->cause, atomic);
 	lock_acquire(word);
-	if (!core || paid)
-		return;
-	if (pair > atomic)
-		core_charge(core, core->cause, pair - atomic);
-	core_shadow(core, pair);
+	if (core && !paid && pair > atomic)
+		core_locked(core, core->cause, pair - atomic);
 }
 
 /** charge_unlock() - let go of it; charge_lock() has paid, but for the line */

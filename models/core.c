@@ -6,19 +6,20 @@
  * stretch bound by its stores leaves room for loads that follow, as far as the reorder buffer
  * reaches. Misses follow interval analysis (Karkhanis and Smith, ISCA 2004): an isolated load
  * miss costs its latency less the time it takes to fill the reorder buffer behind it, others inside
- * that buffer cost nothing of their own, a chained one adds its latency. Loads and stores are not
- * reordered with a locked operation, but it is no serializing instruction: the front end goes on.
+ * that buffer cost nothing of their own, a chained one adds its latency. On Intel's cores loads and
+ * stores are not reordered with a locked operation, but it is no serializing instruction: the front
+ * end goes on. On Zen 4 all goes on (zen4-locked).
  * Source: interval-model
- * Source: locked-order
  *
- * Ignored, and the error that brings: chains of dependent instructions that hit (width is a bound:
- * real code of this kind issues 60-90 % of it, so hot paths are too cheap by as much);
- * mispredicted branches (15-20 cycles each; the branches of a steady stream are predicted, turning a
- * page or refilling once in 64 buffers is not: below a cycle per buffer); the number of misses in
- * flight at once (10-16 line fill buffers; more than an allocator has). A locked operation is
- * taken to hold loads and stores back everywhere: right for x86, too dear for relaxed atomics of
- * arm64. Frequency changes, SMT and other work of the machine do not exist: a
- * real core under load may run 10-20 % off its nominal clock.
+ * Ignored, and the error that brings: chains of dependent instructions that hit, and taken branches
+ * (width is a bound: fine four wide, a quarter to a third too cheap six wide, docs/validation.md);
+ * failed store forwarding (too cheap, about 14 cycles each); mispredicted branches (15-20 cycles
+ * each; those of a steady stream are predicted, turning a page or refilling once in 64 buffers is
+ * not: below a cycle per buffer); the number of misses in flight at once (10-16 line fill buffers,
+ * more than an allocator has). Calls and returns are among a block's instructions; retpolines and
+ * return thunks do not exist. Relaxed atomics of arm64 cost what ordered ones do (too dear).
+ * Frequency changes, SMT and other work of the machine do not exist either: a real core under load
+ * may run 10-20 % off its nominal clock.
  */
 #include "models/core.h"
 
@@ -79,7 +80,7 @@ static int64_t max(int64_t a, int64_t b)
 
 static void pipeline_meet(struct core *core)
 {
-	core->front = core->load = core->store = 0;
+	core->front = core->load = core->store = core->locked = 0;
 }
 
 /* Stores behind one that misses fill the buffer, and then the core waits for its line. */
@@ -96,20 +97,29 @@ static void store_buffer_fill(struct core *core, uint64_t stores)
 	core_charge(core, CAUSE_CACHE_MISS, left);
 }
 
+/* @passed: since the lags were right, of the clock */
+static void pipeline_pass(struct core *core, int64_t passed)
+{
+	int64_t idle = -(int64_t)exec.window;
+
+	core->front = max(core->front - passed, idle);
+	core->load = max(core->load - passed, idle);
+	core->store = max(core->store - passed, idle);
+	core->locked = max(core->locked - passed, idle);
+}
+
 void __core_settle(struct core *core)
 {
 	uint64_t loads = core->loads, stores = core->stores, blocks = core->blocks;
-	int64_t front, load, store, passed, idle = -(int64_t)exec.window;
+	int64_t passed;
 
 	core->loads = core->stores = core->blocks = 0;
-	front = (int64_t)(((loads + stores) * exec.issue + blocks * exec.block) >> CORE_EXEC_SHIFT);
-	front += core->front;
-	load = core->load + (int64_t)(loads * exec.load >> CORE_EXEC_SHIFT);
-	store = core->store + (int64_t)(stores * exec.store >> CORE_EXEC_SHIFT);
-	passed = max(max(front, load), max(store, 0));
-	core->front = max(front - passed, idle);
-	core->load = max(load - passed, idle);
-	core->store = max(store - passed, idle);
+	core->front +=
+		(int64_t)(((loads + stores) * exec.issue + blocks * exec.block) >> CORE_EXEC_SHIFT);
+	core->load += (int64_t)(loads * exec.load >> CORE_EXEC_SHIFT);
+	core->store += (int64_t)(stores * exec.store >> CORE_EXEC_SHIFT);
+	passed = max(max(core->front, core->load), max(core->store, 0));
+	pipeline_pass(core, passed);
 	core_charge(core, core->cause, (uint64_t)passed);
 	if (core->store_left)
 		store_buffer_fill(core, stores);
@@ -172,9 +182,31 @@ void core_sync(struct core *core)
 	core_charge(core, CAUSE_CACHE_MISS, left);
 }
 
-void core_shadow(struct core *core, uint64_t mcycles)
+void core_locked_miss(struct core *core, uint64_t mcycles, bool chained)
 {
-	core->front = -(int64_t)(mcycles < exec.window ? mcycles : exec.window);
+	if (exec.locked_overlaps) {
+		core_settle(core);
+		if (mcycles)
+			core_miss(core, mcycles, false, chained);
+		return;
+	}
+	core_sync(core);
+	core_charge(core, CAUSE_CACHE_MISS, mcycles);
+}
+
+void core_locked(struct core *core, enum cause cause, uint64_t mcycles)
+{
+	int64_t passed = (int64_t)mcycles;
+
+	core_settle(core);
+	if (exec.locked_overlaps) {
+		core->locked += (int64_t)mcycles;
+		passed = max(core->locked, 0);
+		pipeline_pass(core, passed);
+	} else {
+		core->front = max(core->front - passed, -(int64_t)exec.window);
+	}
+	core_charge(core, cause, (uint64_t)passed);
 }
 
 void core_drain(struct core *core)

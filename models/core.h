@@ -6,7 +6,8 @@
  * counted, instruction by instruction, and turned into time when somebody wants to know
  * (core_settle()): front end, load ports and store port work side by side, so a stretch takes as
  * long as the busiest of them. A miss goes on in the background (core_miss()) while there is room
- * in the reorder or store buffer; a locked operation waits for all of it (core_sync()).
+ * in the reorder or store buffer. A locked operation waits for all of it, or is one more resource
+ * beside the others (core_locked()).
  *
  *	hits:	time = max(instructions / width, loads / load ports, stores / store ports)
  *	misses:	stall = latency - what the buffers let the core do meanwhile
@@ -50,11 +51,13 @@ enum cause {
  *	load, a store: what it keeps busy of its resource, 1 / 1024 mcycle
  * @window: mcycles of issue that the reorder buffer holds; 0 = a load miss stalls at once
  * @store_buffer: stores that wait behind one that misses; 0 = it stalls at once
+ * @locked_overlaps: loads and stores go past a locked operation
  */
 struct core_exec {
 	uint64_t issue, block, load, store;
 	uint64_t window;
 	uint64_t store_buffer;
+	bool locked_overlaps;
 };
 
 /**
@@ -66,7 +69,7 @@ struct core_exec {
  * @by_cause: the same by cause
  * @cause: cause that plain charges go to now
  * @loads, @stores, @blocks: executed and not settled
- * @front, @load, @store: work of each resource against the clock, mcycles, from -core_exec.window
+ * @front, @load, @store, @locked: work of each resource against the clock, mcycles, from -core_exec.window
  *	(idle for so long: it can still take that much without time passing) to 0
  * @miss_left: until the last outstanding load has its data, mcycles; 0 = none is outstanding
  * @miss_room: until the reorder buffer is full behind the first of them
@@ -80,7 +83,7 @@ struct core {
 	uint64_t settled_clock;
 	uint64_t total;
 	uint64_t by_cause[CAUSE_MAX];
-	int64_t front, load, store;
+	int64_t front, load, store, locked;
 	uint64_t miss_left, miss_room;
 	uint64_t store_left, store_room;
 };
@@ -123,15 +126,21 @@ static inline void core_settle(struct core *core)
  */
 void core_miss(struct core *core, uint64_t mcycles, bool store, bool chained);
 
-/** core_sync() - a locked operation begins: all before it has ended, loads and stores too */
+/** core_sync() - a full barrier: all before it has ended, loads and stores too */
 void core_sync(struct core *core);
 
 /**
- * core_shadow() - a locked operation of @mcycles ends
- * Loads and stores behind it begin only now, but it does not stop the front end: what has been
- * issued behind it meanwhile waits in the reorder buffer.
+ * core_locked_miss() - a locked operation begins, whose line is @mcycles later than a hit
+ * Where nothing goes past it, it first waits for all before it, and then for its line, in full.
  */
-void core_shadow(struct core *core, uint64_t mcycles);
+void core_locked_miss(struct core *core, uint64_t mcycles, bool chained);
+
+/**
+ * core_locked() - a locked operation of @mcycles, for @cause, after core_locked_miss()
+ * Where nothing goes past it, loads and stores behind it begin only now, but it does not stop the
+ * front end: what has been issued behind it meanwhile waits in the reorder buffer.
+ */
+void core_locked(struct core *core, enum cause cause, uint64_t mcycles);
 
 /** core_drain() - other work follows on the core, or none: nothing is left unsettled */
 void core_drain(struct core *core);

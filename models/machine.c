@@ -58,6 +58,10 @@ const struct option machine_options[] = {
 	COUNT("exec.store_buffer", store_buffer, 1, 1024, "stores",
 	      "stores that wait behind one that misses before the core does"),
 	COST("exec.atomic", atomic_mcycles, "a locked operation on a line the core already owns"),
+	{.key = "exec.atomic_overlaps",
+	 .type = OPTION_BOOL,
+	 .offset = offsetof(struct machine, atomic_overlaps),
+	 .help = "loads and stores go past a locked operation, which is one more port"},
 	COST("exec.lock", lock_mcycles, "spin lock + unlock, uncontended, its line already owned"),
 
 	SIZE("cache.l1.bytes", l1_bytes, "L1 data, per core"),

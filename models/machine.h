@@ -32,6 +32,7 @@ struct machine {
 	uint64_t window;       /* instructions of the reorder buffer */
 	uint64_t store_buffer; /* entries */
 	uint64_t atomic_mcycles; /* locked operation on a line already owned */
+	bool atomic_overlaps;	 /* loads and stores go past it */
 	uint64_t lock_mcycles;	 /* uncontended spin lock + unlock, its line already owned */
 
 	/* caches */

@@ -145,14 +145,43 @@ static void test_sync_waits(void **state)
 static void test_shadow(void **state)
 {
 	(void)state;
-	core_sync(&core);
-	core_charge(&core, CAUSE_REFCOUNT, 20 * CY);
-	core_shadow(&core, 20 * CY);
+	core_locked_miss(&core, 0, false);
+	core_locked(&core, CAUSE_REFCOUNT, 20 * CY);
+	assert_int_equal(core_clock(&core), 20 * CY);
 	assert_int_equal(stretch(20, 0, 0), 0);
 	assert_int_equal(stretch(0, 10, 0), 5 * CY);
-	core_sync(&core);
-	core_shadow(&core, 200 * CY);
+	core_locked_miss(&core, 0, false);
+	core_locked(&core, CAUSE_REFCOUNT, 200 * CY);
 	assert_int_equal(stretch(80, 0, 0), (60 - 50) * CY);
+}
+
+/*
+ * Where everything goes past it, a locked operation is one more resource: one of 6 cycles beside 32
+ * loads (16 cycles) takes nothing, two in turn take 12; a line from another core, 100 cycles, is a miss
+ * of which 50 hide.
+ */
+static void test_locked_overlaps(void **state)
+{
+	const struct core_exec exec = {.issue = UNIT(CY / 4),
+				       .load = UNIT(CY / 2),
+				       .window = 50 * CY,
+				       .locked_overlaps = true};
+
+	(void)state;
+	core_exec_set(&exec);
+	assert_int_equal(stretch(0, 32, 0), 16 * CY);
+	core_locked_miss(&core, 0, false);
+	core_locked(&core, CAUSE_REFCOUNT, 6 * CY);
+	assert_int_equal(core_clock(&core), 16 * CY);
+	core_sync(&core);
+	core_locked(&core, CAUSE_REFCOUNT, 6 * CY);
+	core_locked(&core, CAUSE_REFCOUNT, 6 * CY);
+	assert_int_equal(core_clock(&core), (16 + 12) * CY);
+	assert_int_equal(stretch(0, 24, 0), 0);
+	core_locked_miss(&core, 100 * CY, false);
+	core_drain(&core);
+	assert_int_equal(stalled(), 50 * CY);
+	assert_true(core_check(&core));
 }
 
 /* 8 stores fit behind one that misses; the ninth waits for the 200 - 8 cycles that are left. */
@@ -195,6 +224,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_misses_overlap, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_sync_waits, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_shadow, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_locked_overlaps, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_store_buffer, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_no_buffers, set_up, tear_down),
 	};
