@@ -107,37 +107,56 @@ static void count_rows(struct compare_table *t, const struct native_outcome *out
 	row_fill(t, "buffers reused", reused, 0, false);
 }
 
-/* Natively one figure; simulated with what the page allocator took, or without. */
-static struct value ratio_of(const struct native_result *r, const struct native_figure *fig,
-			     bool pages)
+/* Core cycles as those of the time stamp counter, which native figures are in. */
+static double tsc_cycles(const struct native_outcome *out, double cycles)
 {
-	double simulated = r->simulated - (pages ? 0 : r->simulated_pages);
-
-	return (struct value){.has = fig->has && r->has_simulated && simulated > 0,
-			      .value = simulated > 0 ? fig->median / simulated : 0};
+	return cycles * (double)out->tsc_khz / (double)out->khz;
 }
 
-static void simulated_rows(struct compare_table *t, const struct native_outcome *out)
+/* @pages: with what the page allocator took; natively it cannot be told apart */
+static struct value simulated_value(const struct native_outcome *out, unsigned int i, bool two,
+				    bool pages)
 {
+	const struct native_cost *cost = &out->result[i].simulated[two];
+	double cycles = cost->cycles - (pages ? 0 : cost->page_allocator);
+
+	return (struct value){.has = cost->has, .value = tsc_cycles(out, cycles)};
+}
+
+static struct value ratio_value(const struct native_figure *fig, const struct value *simulated)
+{
+	bool has = fig->has && simulated->has && fig->median > 0;
+
+	return (struct value){.has = has, .value = has ? simulated->value / fig->median : 0};
+}
+
+/* Simulated, in the counter's cycles; both ratios simulated / native; for one core or two. */
+static void simulated_rows(struct compare_table *t, const struct native_outcome *out, bool two)
+{
+	static const char *const names[2][6] = {
+		{"simulated, 1 core: TSC cycles", "  less page allocator", "  in core cycles",
+		 "  simulated / native", "  less page alloc. / native", ""},
+		{"simulated, 2 cores: TSC cycles", "  less page allocator", "  in core cycles",
+		 "  simulated / native", "  less page alloc. / native",
+		 "  lines from the other core"},
+	};
 	struct value v[6][COMPARE_MAX_COLS] = {{{0}}};
 
-	for (unsigned int i = 0; i < out->nr; i++) {
+	for (unsigned int i = 0; i < t->nr_cols; i++) {
 		const struct native_result *r = &out->result[i];
+		const struct native_figure *fig = two ? &r->two : &r->total;
 
-		v[0][i] = (struct value){.has = r->has_simulated, .value = r->simulated};
-		v[1][i] = (struct value){.has = r->has_simulated,
-					 .value = r->simulated - r->simulated_pages};
-		v[2][i] = ratio_of(r, &r->total, true);
-		v[3][i] = ratio_of(r, &r->total, false);
-		v[4][i] = ratio_of(r, &r->two, true);
-		v[5][i] = ratio_of(r, &r->two, false);
+		v[0][i] = simulated_value(out, i, two, true);
+		v[1][i] = simulated_value(out, i, two, false);
+		v[2][i] = (struct value){.has = r->simulated[two].has,
+					 .value = r->simulated[two].cycles};
+		v[3][i] = ratio_value(fig, &v[0][i]);
+		v[4][i] = ratio_value(fig, &v[1][i]);
+		v[5][i] = (struct value){.has = two && r->simulated[two].has,
+					 .value = r->simulated[two].transfers};
 	}
-	row_fill(t, "simulated: cycles/packet", v[0], 1, true);
-	row_fill(t, "  less page allocator", v[1], 1, true);
-	row_fill(t, "1 core / simulated", v[2], 2, false);
-	row_fill(t, "  sim. less page allocator", v[3], 2, false);
-	row_fill(t, "2 cores / simulated", v[4], 2, false);
-	row_fill(t, "  sim. less page allocator", v[5], 2, false);
+	for (unsigned int k = 0; k < 6; k++)
+		row_fill(t, names[two][k], v[k], k == 3 || k == 4 ? 2 : 1, k < 2);
 }
 
 static void table_build(struct compare_table *t, const struct native_outcome *out)
@@ -156,7 +175,8 @@ static void table_build(struct compare_table *t, const struct native_outcome *ou
 	figure_rows(t, out, offsetof(struct native_result, two_remote), "  put elsewhere, each",
 		    NULL);
 	count_rows(t, out);
-	simulated_rows(t, out);
+	simulated_rows(t, out, false);
+	simulated_rows(t, out, true);
 }
 
 static void head_print(const struct native_outcome *out, const struct scenario *s, FILE *file)
@@ -188,10 +208,11 @@ static void head_print(const struct native_outcome *out, const struct scenario *
 		" cycles; the page allocator behind it is a simple one of "
 		"this program,\n"
 		"          not Linux's; no payload is touched and nothing is mapped for a device\n"
-		"simulated: core cycles of %s above null: alloc, free, refcount, cache misses,\n"
-		"          page allocator, locks. Another machine than this one, if it is not its "
-		"profile\n\n",
-		s->machine);
+		"simulated: the same stream alone on cores of %s, above null, in its TSC cycles\n"
+		"          (core %.3f GHz, TSC %.3f). Another machine than this one, if it is not "
+		"its\n"
+		"          profile (fragsim calibrate)\n\n",
+		s->machine, (double)out->khz * 1e-6, (double)out->tsc_khz * 1e-6);
 }
 
 void native_print(const struct native_outcome *out, const struct scenario *s, FILE *file)
@@ -222,12 +243,13 @@ static json_t *kinds_json(const struct native_figure kind[NATIVE_KINDS])
 	return obj;
 }
 
-static json_t *simulated_json(const struct native_result *r)
+static json_t *simulated_json(const struct native_cost *cost)
 {
-	if (!r->has_simulated)
+	if (!cost->has)
 		return json_null();
-	return json_pack("{s:f, s:f}", "cycles_per_packet", r->simulated, "without_page_allocator",
-			 r->simulated - r->simulated_pages);
+	return json_pack("{s:f, s:f, s:f}", "core_cycles_per_packet", cost->cycles,
+			 "without_page_allocator", cost->cycles - cost->page_allocator,
+			 "transfers_per_packet", cost->transfers);
 }
 
 static json_t *result_json(const struct native_result *r, bool harness)
@@ -244,7 +266,10 @@ static json_t *result_json(const struct native_result *r, bool harness)
 	if (!harness) {
 		json_object_set_new(obj, "pages_allocated", json_integer((json_int_t)r->pages));
 		json_object_set_new(obj, "buffers_reused", json_integer((json_int_t)r->reused));
-		json_object_set_new(obj, "simulated", simulated_json(r));
+		json_object_set_new(obj, "simulated",
+				    json_pack("{s:o, s:o}", "one_core",
+					      simulated_json(&r->simulated[0]), "two_cores",
+					      simulated_json(&r->simulated[1])));
 	}
 	return obj;
 }
@@ -277,10 +302,11 @@ int native_print_json(const struct native_outcome *out, const struct scenario *s
 
 	for (unsigned int i = 0; i < out->nr; i++)
 		json_array_append_new(results, result_json(&out->result[i], false));
-	doc = json_pack("{s:i, s:s, s:s, s:o, s:o, s:o, s:o}", "schema", RESULT_SCHEMA, "scenario",
-			s->name, "simulated_machine", s->machine, "machine", machine_json(out),
-			"stream", stream_json(&out->stream), "harness",
-			result_json(&out->harness, true), "results", results);
+	doc = json_pack("{s:i, s:s, s:{s:s, s:f, s:f}, s:o, s:o, s:o, s:o}", "schema",
+			RESULT_SCHEMA, "scenario", s->name, "simulated_machine", "name", s->machine,
+			"core_mhz", (double)out->khz * 1e-3, "tsc_mhz", (double)out->tsc_khz * 1e-3,
+			"machine", machine_json(out), "stream", stream_json(&out->stream),
+			"harness", result_json(&out->harness, true), "results", results);
 	if (!doc)
 		return -ENOMEM;
 	json_dumpf(doc, file, RESULT_JSON_FLAGS);

@@ -16,6 +16,8 @@
 #include "sim/results.h"
 #include "sim/run.h"
 
+struct machine;
+
 #define NATIVE_MIN_ROUNDS 7
 #define NATIVE_MAX_ROUNDS 999
 
@@ -26,26 +28,35 @@ struct native_figure {
 };
 
 /**
+ * struct native_cost - of a strategy above `null`, simulated: core cycles per packet
+ * @page_allocator: the part of @cycles that the page allocator took
+ * @transfers: lines that came from the other core, per packet
+ */
+struct native_cost {
+	bool has;
+	double cycles, page_allocator, transfers;
+};
+
+/**
  * struct native_result - one strategy
  * @total: one core, per packet
  * @kind: one core, per operation of that kind
  * @two: two cores, both together, per packet
  * @two_remote: two cores, per remote put, on the core that does it
  * @pages, @reused: pages taken, buffers served without taking one; one core
- * @simulated: core cycles per packet of the allocator's causes, above `null`; @has_simulated
- * @simulated_pages: of these, the page allocator's
+ * @simulated: the same stream on one simulated core, and on two
  */
 struct native_result {
 	char strategy[RESULT_NAME_MAX];
 	struct native_figure total, kind[NATIVE_KINDS], two, two_remote;
 	uint64_t pages, reused;
-	bool has_simulated;
-	double simulated, simulated_pages;
+	struct native_cost simulated[2];
 };
 
 /**
  * struct native_outcome
  * @harness: what `null` and the loops around it take, and was taken off
+ * @khz, @tsc_khz: of the simulated machine
  * @two_why_not: why there are no figures of two cores, "" = there are
  */
 struct native_outcome {
@@ -53,6 +64,7 @@ struct native_outcome {
 	struct native_info stream;
 	unsigned int rounds, nr;
 	struct native_result harness, result[RUN_MAX_STRATEGIES];
+	uint64_t khz, tsc_khz;
 	char two_why_not[96];
 };
 
@@ -65,9 +77,12 @@ int native_measure(const struct scenario *s, const struct native_stream *stream,
 		   unsigned int rounds, struct native_outcome *out, char *err, size_t err_size);
 
 /**
- * native_simulated() - adds the simulated figures
- * @sim: of a run of the same scenario, with `null` among its strategies
+ * native_simulate() - executes the stream on simulated cores of @m, for the strategies of @out
+ * After native_measure(). Not beside another simulation in this process.
+ * Return: 0, or -errno with one line in @err.
  */
-void native_simulated(struct native_outcome *out, const struct run_outcome *sim);
+int native_simulate(const struct scenario *s, const struct machine *m,
+		    const struct native_stream *stream, struct native_outcome *out, char *err,
+		    size_t err_size);
 
 #endif

@@ -2,8 +2,8 @@
 /*
  * cmd_native.c - `fragsim native SCENARIO`: the strategies on this machine's own cores.
  *
- * First everything that is simulated, in a scratch folder that is gone afterwards, then the
- * measurement, alone on the machine as far as this program goes.
+ * First the operations are recorded, in a scratch folder that is gone afterwards, then they are
+ * measured, alone on the machine as far as this program goes, and simulated alone.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -14,6 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "models/machine.h"
 #include "sim/native_report.h"
 #include "tools/scenario_file.h"
 #include "tools/session.h"
@@ -29,12 +30,11 @@ struct native {
 	unsigned int rounds;
 	struct datadir dirs;
 	struct scenario_input in;
-	struct scenario simulated;
+	struct machine_profile profile;
 	struct capture_info *capture;
 	char dir[512];
 	struct native_stream stream;
 	struct native_outcome out;
-	struct run_outcome run;
 };
 
 static const struct argp_option rows[] = {
@@ -106,7 +106,8 @@ static const struct argp native_argp = {
 	.parser = native_parse,
 	.args_doc = "SCENARIO",
 	.doc = "Runs the operations of a scenario with each strategy on this machine's own cores "
-	       "and shows the cycles they take, beside the simulated ones. The figures are of this "
+	       "and shows the cycles they take, beside those on simulated cores. The figures are "
+	       "of this "
 	       "machine and of the moment; no file is written.",
 };
 
@@ -116,7 +117,6 @@ static void on_interrupt(int sig)
 {
 	(void)sig;
 	interrupted = 1;
-	run_interrupt();
 }
 
 static int file_remove(const char *path, const struct stat *st, int type, struct FTW *ftw)
@@ -139,52 +139,23 @@ static int scratch_make(struct native *n)
 	return CLI_FAILED;
 }
 
-/* The floor of the simulated figures is `null`, as that of the native ones. */
-static int null_add(struct native *n)
-{
-	struct option_list *list = &n->simulated.strategies;
-
-	n->simulated = n->in.s;
-	for (unsigned int i = 0; i < list->n; i++)
-		if (!strcmp(list->word[i], "null"))
-			return CLI_GO;
-	if (list->n == OPTION_LIST_MAX) {
-		cli_error("strategies: %d are too many here, null is run as well: leave one out",
-			  OPTION_LIST_MAX);
-		return CLI_USAGE;
-	}
-	snprintf(list->word[list->n++], sizeof(list->word[0]), "null");
-	return CLI_GO;
-}
-
-static int native_simulate(struct native *n)
+static int stream_record(struct native *n)
 {
 	char err[CLI_ERR_MAX] = "";
-	struct run_params params = {
-		.scenario = &n->simulated,
-		.capture = n->capture,
-		.datadir = n->dirs.models,
-		.out_dir = n->dir,
-		.jobs = n->opt.jobs,
-	};
 	int ret = native_stream_record(&n->in.s, n->capture, n->dirs.models, n->dir, &n->stream,
 				       err, sizeof(err));
 
-	if (!ret && !interrupted)
-		ret = run_scenario(&params, &n->run, err, sizeof(err));
 	if (interrupted) {
 		cli_error("interrupted: nothing was measured");
 		return CLI_INTERRUPTED;
 	}
 	if (ret)
 		cli_error("%s", err);
-	for (unsigned int i = 0; !ret && i < n->run.failed; i++)
-		cli_error("%s", n->run.errors[i]);
-	return ret || n->run.failed ? CLI_FAILED : CLI_GO;
+	return ret ? CLI_FAILED : CLI_GO;
 }
 
 /* Interrupted in here, the scratch folder still goes; later there is nothing to tidy up. */
-static int native_simulate_in_scratch(struct native *n)
+static int stream_record_in_scratch(struct native *n)
 {
 	struct sigaction catch = {.sa_handler = on_interrupt}, was_int, was_term;
 	int code = scratch_make(n);
@@ -194,7 +165,7 @@ static int native_simulate_in_scratch(struct native *n)
 	sigemptyset(&catch.sa_mask);
 	sigaction(SIGINT, &catch, &was_int);
 	sigaction(SIGTERM, &catch, &was_term);
-	code = native_simulate(n);
+	code = stream_record(n);
 	nftw(n->dir, file_remove, 16, FTW_DEPTH | FTW_PHYS);
 	sigaction(SIGINT, &was_int, NULL);
 	sigaction(SIGTERM, &was_term, NULL);
@@ -203,13 +174,20 @@ static int native_simulate_in_scratch(struct native *n)
 
 static int native_show(struct native *n)
 {
-	char err[CLI_ERR_MAX] = "";
+	char err[CLI_ERR_MAX] = "", dir[DATADIR_PATH_MAX + 16];
+	int ret;
 
-	if (native_measure(&n->in.s, &n->stream, n->rounds, &n->out, err, sizeof(err))) {
+	snprintf(dir, sizeof(dir), "%s/machines", n->dirs.models);
+	ret = machine_load(&n->profile, n->in.s.machine, dir, err, sizeof(err));
+	if (!ret)
+		ret = native_measure(&n->in.s, &n->stream, n->rounds, &n->out, err, sizeof(err));
+	if (!ret)
+		ret = native_simulate(&n->in.s, &n->profile.m, &n->stream, &n->out, err,
+				      sizeof(err));
+	if (ret) {
 		cli_error("%s", err);
 		return CLI_FAILED;
 	}
-	native_simulated(&n->out, &n->run);
 	if (!n->opt.json)
 		native_print(&n->out, &n->in.s, stdout);
 	else if (native_print_json(&n->out, &n->in.s, stdout))
@@ -228,12 +206,10 @@ static int native_go(struct native *n, int argc, char **argv)
 		code = scenario_file_load(n->opt.path, &n->dirs, &n->in);
 	if (code == CLI_GO)
 		code = session_finish(&n->opt, &n->dirs, &n->in);
-	if (code == CLI_GO)
-		code = null_add(n);
 	if (code == CLI_GO && scenario_is_capture(&n->in.s))
 		code = trace_source_scan(&n->in.s, false, &n->capture);
 	if (code == CLI_GO)
-		code = native_simulate_in_scratch(n);
+		code = stream_record_in_scratch(n);
 	return code == CLI_GO ? native_show(n) : code;
 }
 

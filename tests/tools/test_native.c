@@ -131,7 +131,7 @@ static void test_table(void **state)
 	assert_non_null(strstr(s.out, "not Linux's"));
 	assert_non_null(strstr(s.out, "\n1 core: cycles/packet "));
 	assert_non_null(strstr(s.out, "\npages allocated "));
-	assert_non_null(strstr(s.out, "\n1 core / simulated "));
+	assert_non_null(strstr(s.out, "\nsimulated, 1 core: TSC cycles "));
 	assert_non_null(strstr(s.out, "frag_countdown"));
 	spawn_free(&s);
 }
