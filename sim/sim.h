@@ -157,11 +157,13 @@ enum context { CONTEXT_APP, CONTEXT_SOFTIRQ, CONTEXTS };
  * @first: last added
  * @kicked: so many wait that its softirq was raised
  * @line: the cache line of list head and counter
+ * @owner: core that touched it last, plus 1
  */
 struct defer_list {
 	struct held *first;
 	unsigned int nr;
 	bool kicked;
+	unsigned int owner;
 	char *line;
 };
 
