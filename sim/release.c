@@ -196,17 +196,35 @@ static void release_first(struct cpu *cpu, int except_core)
 	core_current = before;
 }
 
+/*
+ * May the put that is due first on @cpu run now? On a core that is polling its application waits, and
+ * with it the readers' puts. A packet that nobody had copied and that was freed there at a time inside
+ * a poll was dropped by it.
+ */
+static bool release_is_due(const struct cpu *cpu, uint64_t now_ns, int except_core)
+{
+	return release_next_ns(cpu) <= now_ns &&
+	       ((int)cpu->id != except_core ||
+		(cpu->puts.at[0]->recorded && !cpu->puts.at[0]->copied));
+}
+
 void release_due(struct sim *sim, uint64_t now_ns, int except_core)
 {
 	for (;;) {
 		struct cpu *first = NULL;
+		struct held *held;
 
 		for (unsigned int i = 0; i < sim->nr_cores; i++)
-			if ((int)i != except_core && release_next_ns(&sim->cpu[i]) <= now_ns &&
+			if (release_is_due(&sim->cpu[i], now_ns, except_core) &&
 			    (!first || held_before(sim->cpu[i].puts.at[0], first->puts.at[0])))
 				first = &sim->cpu[i];
 		if (!first)
 			return;
-		release_first(first, except_core);
+		if ((int)first->id != except_core) {
+			release_first(first, except_core);
+		} else {
+			held = heap_pop(&first->puts);
+			release_packet(sim, held, held->direct);
+		}
 	}
 }

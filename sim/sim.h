@@ -299,7 +299,11 @@ void release_buffers(struct sim *sim, struct held *held, bool direct);
 void release_shared(struct sim *sim, struct held *held);
 /** release_packet() - the same for a packet that was delivered, skb included */
 void release_packet(struct sim *sim, struct held *held, bool direct);
-/** release_due() - run every put due by @now_ns on its own core, but none of @except_core (-1) */
+/**
+ * release_due() - run every put due by @now_ns on its own core
+ * @except_core: core that is polling now (core_current), or -1: of its puts only recorded drops, which
+ *	were part of the poll, and run as part of it
+ */
 void release_due(struct sim *sim, uint64_t now_ns, int except_core);
 /** release_next_ns() - when the next put of @cpu is due; UINT64_MAX: none */
 uint64_t release_next_ns(const struct cpu *cpu);

@@ -292,6 +292,30 @@ static void test_shared_pages(void **state)
 	assert_int_equal(page_allocator_counts(mm_sim.pages).pages_freed, 1);
 }
 
+/*
+ * A recorded drop on the polling core is part of the poll: put there and then, at the poll's cost and in
+ * its clock. What its reader had copied waits for the poll to end.
+ */
+static void test_drop_in_poll(void **state)
+{
+	struct core *core = &mm_sim.cores[0];
+
+	(void)state;
+	core_enter(core, 2000);
+	hold(1, 0, 1000);
+	sim.cpu[0].puts.at[0]->recorded = true;
+	hold(2, 0, 1500);
+	sim.cpu[0].puts.at[1]->recorded = sim.cpu[0].puts.at[1]->copied = true;
+	release_due(&sim, 2000, 0);
+	assert_int_equal(nr_put, 1);
+	assert_int_equal(put_order[0], 1);
+	assert_int_equal(put_ns[0], 2000);
+	assert_int_equal(core->by_cause[CAUSE_FREE], COST_MCYCLES);
+	assert_ptr_equal(core_current, core);
+	release_due(&sim, 2000, -1);
+	assert_int_equal(nr_put, 2);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -304,6 +328,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_defer_is_full, up, down),
 		cmocka_unit_test_setup_teardown(test_defer_at_home, up, down),
 		cmocka_unit_test_setup_teardown(test_napi_direct, up, down),
+		cmocka_unit_test_setup_teardown(test_drop_in_poll, up, down),
 		cmocka_unit_test_setup_teardown(test_shared_pages, up, down),
 		cmocka_unit_test_setup_teardown(test_contexts_keep_their_clocks, up, down),
 	};
