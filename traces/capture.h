@@ -76,6 +76,33 @@ struct truth_point {
 };
 
 /**
+ * struct truth_pool - one page_pool that held pages in the capture
+ * @address: as recorded; with an address used again, the pool that came later is another one
+ * @device, @queue: whose NAPI polls took its pages (inferred, see truth.c); meaningful with @queue_known
+ * @holds, @releases: pages that entered / left it in this capture
+ * @held_start: pages it held before its first hold in the capture, by its own counters
+ * @held_peak: most pages in it at once, exact
+ * @closed_ns: when it began to be destroyed, 0 = not seen
+ */
+struct truth_pool {
+	uint64_t address;
+	uint64_t holds, releases;
+	uint64_t held_start, held_peak;
+	uint64_t closed_ns;
+	char device[CAPTURE_NAME_MAX];
+	uint32_t queue;
+	bool queue_known;
+};
+
+/**
+ * struct truth_pool_point - a pool up to the moment of the truth_point with the same number
+ * @hold, @release: pages that entered / left, modulo 2^32 as the kernel's own counters are
+ */
+struct truth_pool_point {
+	uint32_t hold, release;
+};
+
+/**
  * struct truth - ground truth of a capture
  * @has_pool, @has_iommu, @has_driver_pages: which columns mean something
  * @last: totals at the end
@@ -85,8 +112,13 @@ struct truth_point {
  *	that the capture saw being set up were gone for good; 0 = not seen
  * @pool_held_peak: most pages in the pools at once, exact (not per point)
  * @interval_ns: distance between points; doubled when the array fills, so memory stays flat
+ * @maps_sent: of the IOMMU mappings, those made inside a transmit function, on any device
+ * @pools_seen: pools that held pages; those beyond TRUTH_MAX_POOLS are in the sums only
+ * @pools: the first of them, in order of their first hold: "pool 0", "pool 1", ...
  * @points: ascending; a point holds the totals at the *end* of its interval
  * @nr_points: how many
+ * @nr_pools: of @pools
+ * @pool_points: by pool, as many as @points
  *
  * Only pools that hold pages in the capture count: a pool that only releases belongs to an earlier
  * run (captures README, 8).
@@ -98,8 +130,12 @@ struct truth {
 	uint64_t closed_ns;
 	uint64_t pool_held_peak;
 	uint64_t interval_ns;
+	uint64_t maps_sent;
+	uint64_t pools_seen;
+	struct truth_pool pools[TRUTH_MAX_POOLS];
 	struct truth_point points[TRUTH_MAX_POINTS];
-	unsigned int nr_points;
+	unsigned int nr_points, nr_pools;
+	struct truth_pool_point pool_points[TRUTH_MAX_POOLS][TRUTH_MAX_POINTS];
 };
 
 /**

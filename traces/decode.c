@@ -17,6 +17,9 @@
 #define TYPES_NAMED   4096 /* with a name of their own: names are searched one by one */
 #define FLAG_MEMALLOC "__GFP_MEMALLOC"
 
+/* Of common_flags (enum trace_flag_type, linux/trace_events.h): in_serving_softirq() */
+#define TRACE_FLAG_SOFTIRQ 0x10
+
 /* How the tracepoints map to kinds, and where their fields are. A name of NULL: not used. */
 static const struct {
 	const char *system, *name;
@@ -66,7 +69,7 @@ static const struct {
 	{"page_pool",
 	 "page_pool_state_hold",
 	 EVENT_POOL_HOLD,
-	 {[DECODER_OBJECT] = "pool", [DECODER_LEN] = "hold"}},
+	 {[DECODER_OBJECT] = "pool", [DECODER_LEN] = "hold", [DECODER_CONTEXT] = "common_flags"}},
 	{"page_pool",
 	 "page_pool_state_release",
 	 EVENT_POOL_RELEASE,
@@ -333,6 +336,9 @@ static void decode_fields(struct decoder *dec, const struct decoder_type *type,
 		ev->dev = read_dev(dec, data, size, fields[DECODER_DEV]);
 	if (fields[DECODER_PLACE].size)
 		read_place(dec, read_number(dec, data, size, fields[DECODER_PLACE]), ev);
+	if (fields[DECODER_CONTEXT].size &&
+	    read_number(dec, data, size, fields[DECODER_CONTEXT]) & TRACE_FLAG_SOFTIRQ)
+		ev->flags |= EVENT_SOFTIRQ;
 	if (fields[DECODER_GFP].size &&
 	    read_number(dec, data, size, fields[DECODER_GFP]) & dec->memalloc)
 		ev->flags |= EVENT_MEMALLOC;

@@ -28,6 +28,7 @@ enum decoder_field_id {
 	DECODER_GFP,
 	DECODER_DEV,
 	DECODER_PLACE,
+	DECODER_CONTEXT,
 	DECODER_IDS
 };
 

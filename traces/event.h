@@ -38,6 +38,7 @@ enum event_flags {
 	EVENT_VLAN_TAG = 1 << 0, /* the VLAN tag was taken out of the packet already */
 	EVENT_FOREIGN = 1 << 1,	 /* freed by code that never frees a delivered skb */
 	EVENT_MEMALLOC = 1 << 2, /* page taken with __GFP_MEMALLOC: a driver's receive buffer */
+	EVENT_SOFTIRQ = 1 << 3,	 /* of pool events: the CPU was serving a softirq */
 };
 
 /** EVENT_NO_DEV - the event names no device */

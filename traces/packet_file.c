@@ -290,6 +290,19 @@ static int records_check(const struct packet_map *map, uint64_t span_ns, struct 
 	return 0;
 }
 
+static void pool_cut(struct truth *truth, unsigned int i, uint64_t end_ns)
+{
+	struct truth_pool *pool = &truth->pools[i];
+	struct truth_pool_point last = {0, 0};
+
+	if (truth->nr_points)
+		last = truth->pool_points[i][truth->nr_points - 1];
+	pool->holds = last.hold;
+	pool->releases = last.release;
+	if (pool->closed_ns > end_ns)
+		pool->closed_ns = 0;
+}
+
 /* Truth goes no further than the packets do. What was counted over the whole is not known of a part. */
 static void info_cut(struct capture_info *info, uint64_t received, uint64_t end_ns)
 {
@@ -306,6 +319,9 @@ static void info_cut(struct capture_info *info, uint64_t received, uint64_t end_
 		truth->has_pool = truth->has_iommu = truth->has_driver_pages = false;
 	if (truth->closed_ns > end_ns)
 		truth->closed_ns = 0;
+	truth->maps_sent = 0;
+	for (unsigned int i = 0; i < truth->nr_pools; i++)
+		pool_cut(truth, i, end_ns);
 	dev->packets = received;
 	dev->bytes = dev->delivered = dev->tx_packets = 0;
 	memset(dev->release, 0, sizeof(dev->release));

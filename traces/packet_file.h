@@ -78,6 +78,21 @@ struct packet_file_item {
 	uint32_t size;
 };
 
+/** PACKET_FILE_NO_QUEUE - the queue of a pool is not known */
+#define PACKET_FILE_NO_QUEUE UINT32_MAX
+
+/** struct packet_file_pool - start of an item of ITEM_POOL; see struct truth_pool */
+struct packet_file_pool {
+	uint64_t address;
+	uint64_t holds, releases;
+	uint64_t held_start, held_peak;
+	uint64_t closed_ns;
+	uint32_t queue;
+	uint32_t reserved;
+	char device[CAPTURE_NAME_MAX];
+};
+
+_Static_assert(sizeof(struct packet_file_pool) == 88, "docs/packet-file.md");
 _Static_assert(sizeof(struct packet_file_header) == 64, "docs/packet-file.md");
 _Static_assert(sizeof(struct packet_file_block) == 32, "docs/packet-file.md");
 _Static_assert(sizeof(struct packet_file_record) == 32, "docs/packet-file.md");
@@ -92,6 +107,7 @@ enum packet_file_kind {
 	ITEM_SERIES, /* 8 bytes each */
 	ITEM_EVENT,  /* 8 bytes of count, then the name; once for each event type */
 	ITEM_POINTS, /* struct truth_point, 6 x 8 bytes each */
+	ITEM_POOL,   /* struct packet_file_pool, then 8 bytes for each point; once for each pool */
 };
 
 /**

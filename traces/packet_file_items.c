@@ -21,7 +21,11 @@ _Static_assert(sizeof(struct truth_point) == 48, "a new column? give it a row or
 _Static_assert(sizeof(struct capture_device) ==
 		       CAPTURE_NAME_MAX + 8 * (4 + 1 + RELEASE_METHODS + 1) + 4 + 80 + 4,
 	       "a new field? give it a row below");
-_Static_assert(sizeof(struct truth) == 8 + (6 + 4 + 1) * 8 + TRUTH_MAX_POINTS * 48,
+_Static_assert(sizeof(struct truth_pool) == 6 * 8 + CAPTURE_NAME_MAX + 8,
+	       "a new field? write and read it with struct packet_file_pool");
+_Static_assert(sizeof(struct truth) == 8 + (6 + 6 + 1) * 8 +
+					       TRUTH_MAX_POOLS * sizeof(struct truth_pool) +
+					       TRUTH_MAX_POINTS * (48 + TRUTH_MAX_POOLS * 8),
 	       "a new field? give it a row below");
 
 static const struct packet_file_row rows[] = {
@@ -56,6 +60,9 @@ static const struct packet_file_row rows[] = {
 	INFO(ITEM_NUMBER, 70, "truth: pool_held_peak", truth.pool_held_peak),
 	INFO(ITEM_NUMBER, 71, "truth: interval_ns", truth.interval_ns),
 	INFO(ITEM_POINTS, 72, "truth: points", truth.points),
+	INFO(ITEM_NUMBER, 73, "truth: maps_sent", truth.maps_sent),
+	INFO(ITEM_NUMBER, 74, "truth: pools_seen", truth.pools_seen),
+	INFO(ITEM_POOL, 75, "truth: pool", truth.pools),
 	{0},
 };
 
@@ -70,14 +77,19 @@ struct items {
 	size_t size, room;
 };
 
-static void item_put(struct items *items, uint32_t tag, const void *content, size_t size)
+/* Before its content, which is in place: nothing more is written over it. */
+static void item_head_put(struct items *items, uint32_t tag, size_t size)
 {
 	struct packet_file_item head = {htole32(tag), htole32((uint32_t)size)};
-	size_t padded = (size + 7) & ~(size_t)7;
 
 	memcpy(items->at + items->size, &head, sizeof(head));
-	memcpy(items->at + items->size + sizeof(head), content, size);
-	items->size += sizeof(head) + padded;
+	items->size += sizeof(head) + ((size + 7) & ~(size_t)7);
+}
+
+static void item_put(struct items *items, uint32_t tag, const void *content, size_t size)
+{
+	memcpy(items->at + items->size + sizeof(struct packet_file_item), content, size);
+	item_head_put(items, tag, size);
 }
 
 static void series_put(struct items *items, uint32_t tag, const void *from, size_t nr)
@@ -107,6 +119,39 @@ static void events_put(struct items *items, uint32_t tag, const struct capture_i
 		memcpy(content, &count, 8);
 		memcpy(content + 8, event->name, len);
 		item_put(items, tag, content, 8 + len);
+	}
+}
+
+static void pool_head_put(const struct truth_pool *pool, struct packet_file_pool *head)
+{
+	memset(head, 0, sizeof(*head));
+	head->address = htole64(pool->address);
+	head->holds = htole64(pool->holds);
+	head->releases = htole64(pool->releases);
+	head->held_start = htole64(pool->held_start);
+	head->held_peak = htole64(pool->held_peak);
+	head->closed_ns = htole64(pool->closed_ns);
+	head->queue = htole32(pool->queue_known ? pool->queue : PACKET_FILE_NO_QUEUE);
+	memcpy(head->device, pool->device, strnlen(pool->device, sizeof(head->device)));
+}
+
+static void pools_put(struct items *items, uint32_t tag, const struct truth *truth)
+{
+	for (unsigned int i = 0; i < truth->nr_pools; i++) {
+		struct packet_file_pool head;
+		unsigned char *at = items->at + items->size + sizeof(struct packet_file_item);
+		uint32_t number;
+
+		pool_head_put(&truth->pools[i], &head);
+		memcpy(at, &head, sizeof(head));
+		at += sizeof(head);
+		for (unsigned int p = 0; p < truth->nr_points; p++, at += 8) {
+			number = htole32(truth->pool_points[i][p].hold);
+			memcpy(at, &number, sizeof(number));
+			number = htole32(truth->pool_points[i][p].release);
+			memcpy(at + sizeof(number), &number, sizeof(number));
+		}
+		item_head_put(items, tag, sizeof(head) + 8 * (size_t)truth->nr_points);
 	}
 }
 
@@ -151,6 +196,9 @@ static void row_put(struct items *items, const struct packet_file_row *row,
 	case ITEM_POINTS:
 		series_put(items, row->tag, field,
 			   info->truth.nr_points * sizeof(struct truth_point) / 8);
+		break;
+	case ITEM_POOL:
+		pools_put(items, row->tag, &info->truth);
 		break;
 	}
 }
@@ -235,6 +283,42 @@ static bool series_set(unsigned char *field, size_t room, const unsigned char *a
 	return true;
 }
 
+static uint32_t le32_at(const unsigned char *at)
+{
+	uint32_t number;
+
+	memcpy(&number, at, sizeof(number));
+	return le32toh(number);
+}
+
+/* The points of the sum come before: a pool has as many. */
+static bool pool_set(struct truth *truth, const unsigned char *at, size_t size)
+{
+	struct truth_pool *pool = &truth->pools[truth->nr_pools];
+	struct truth_pool_point *points = truth->pool_points[truth->nr_pools];
+	struct packet_file_pool head;
+
+	if (truth->nr_pools == TRUTH_MAX_POOLS ||
+	    size != sizeof(head) + 8 * (size_t)truth->nr_points)
+		return false;
+	memcpy(&head, at, sizeof(head));
+	pool->address = le64toh(head.address);
+	pool->holds = le64toh(head.holds);
+	pool->releases = le64toh(head.releases);
+	pool->held_start = le64toh(head.held_start);
+	pool->held_peak = le64toh(head.held_peak);
+	pool->closed_ns = le64toh(head.closed_ns);
+	pool->queue_known = le32toh(head.queue) != PACKET_FILE_NO_QUEUE;
+	pool->queue = pool->queue_known ? le32toh(head.queue) : 0;
+	at += sizeof(head);
+	for (unsigned int i = 0; i < truth->nr_points; i++, at += 8)
+		points[i] = (struct truth_pool_point){le32_at(at), le32_at(at + 4)};
+	truth->nr_pools++;
+	return pool->queue < CAPTURE_MAX_QUEUES &&
+	       text_set(pool->device, sizeof(pool->device), (const unsigned char *)head.device,
+			strnlen(head.device, sizeof(head.device)));
+}
+
 static bool item_get(const struct packet_file_row *row, const unsigned char *at, size_t size,
 		     struct capture_info *info)
 {
@@ -252,6 +336,8 @@ static bool item_get(const struct packet_file_row *row, const unsigned char *at,
 		return size == row->size && series_set(field, row->size, at, size);
 	case ITEM_EVENT:
 		return event_set(info, at, size);
+	case ITEM_POOL:
+		return pool_set(&info->truth, at, size);
 	default:
 		info->truth.nr_points = (unsigned int)(size / sizeof(struct truth_point));
 		return size % sizeof(struct truth_point) == 0 &&

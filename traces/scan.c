@@ -169,6 +169,32 @@ static void fill_devices(struct scan *scan)
 	}
 }
 
+/* In a capture with holes, a poll's packets may be another's. */
+static void fill_pools(struct scan *scan)
+{
+	struct capture_info *info = scan->info;
+
+	for (unsigned int i = 0; i < info->truth.nr_pools && !info->lost_events; i++) {
+		struct truth_pool *pool = &info->truth.pools[i];
+		uint16_t dev, queue;
+
+		if (!truth_pool_queue(&scan->truth, i, &dev, &queue) ||
+		    dev >= scan->reader->devs.nr)
+			continue;
+		for (unsigned int j = 0; j < info->nr_devices; j++) {
+			const struct capture_device *of = &info->devices[j];
+
+			if (strncmp(of->name, scan->reader->devs.names[dev],
+				    sizeof(of->name) - 1) ||
+			    queue < of->queue_base)
+				continue;
+			memcpy(pool->device, of->name, sizeof(pool->device));
+			pool->queue = queue - of->queue_base;
+			pool->queue_known = true;
+		}
+	}
+}
+
 static void scan_close(struct scan *scan)
 {
 	struct capture_info *info = scan->info;
@@ -191,6 +217,7 @@ static void scan_close(struct scan *scan)
 	info->truncated = facts.truncated;
 	fill_events(scan);
 	fill_devices(scan);
+	fill_pools(scan);
 }
 
 static int scan_read(struct scan *scan, char *err, size_t err_size)

@@ -25,8 +25,25 @@ static void truth_halve(struct truth *truth)
 {
 	for (unsigned int i = 0; i < TRUTH_MAX_POINTS / 2; i++)
 		truth->points[i] = truth->points[2 * i + 1];
+	for (unsigned int pool = 0; pool < truth->nr_pools; pool++) {
+		struct truth_pool_point *points = truth->pool_points[pool];
+
+		for (unsigned int i = 0; i < TRUTH_MAX_POINTS / 2; i++)
+			points[i] = points[2 * i + 1];
+	}
 	truth->nr_points = TRUTH_MAX_POINTS / 2;
 	truth->interval_ns *= 2;
+}
+
+/* Points before a pool's first hold stay zero. */
+static void truth_push(struct truth *truth)
+{
+	for (unsigned int i = 0; i < truth->nr_pools; i++)
+		truth->pool_points[i][truth->nr_points] = (struct truth_pool_point){
+			.hold = (uint32_t)truth->pools[i].holds,
+			.release = (uint32_t)truth->pools[i].releases,
+		};
+	truth->points[truth->nr_points++] = truth->last;
 }
 
 /* Closes every interval that ends at or before @time_ns with the totals so far. */
@@ -38,74 +55,10 @@ static void truth_advance(struct truth *truth, uint64_t time_ns)
 		if (time_ns < end_ns)
 			return;
 		truth->last.time_ns = end_ns;
-		truth->points[truth->nr_points++] = truth->last;
+		truth_push(truth);
 		if (truth->nr_points == TRUTH_MAX_POINTS)
 			truth_halve(truth);
 	}
-}
-
-static struct truth_pool *pool_get(struct truth_builder *builder, uint64_t address)
-{
-	struct truth_pool *pool = builder->pools;
-
-	for (; pool < builder->pools + builder->nr_pools; pool++)
-		if (pool->address == address)
-			return pool;
-	if (builder->nr_pools == TRUTH_MAX_POOLS)
-		return NULL;
-	builder->nr_pools++;
-	pool->address = address;
-	return pool;
-}
-
-static void pool_event(struct truth_builder *builder, const struct event *ev)
-{
-	struct truth *truth = builder->truth;
-	struct truth_pool *pool = pool_get(builder, ev->object);
-
-	if (!pool)
-		return;
-	if (ev->kind == EVENT_POOL_HOLD) {
-		if (!pool->holds)
-			pool->first_hold = ev->len;
-		pool->holds = true;
-		truth->has_pool = true;
-		truth->last.pool_hold++;
-		if (++builder->held > builder->held_peak)
-			builder->held_peak = builder->held;
-		return;
-	}
-	if (!pool->holds || !pool->release_known) {
-		pool->released = pool->holds ? ev->len - 1 : ev->len;
-		pool->release_known = true;
-	}
-	if (pool->holds) {
-		truth->last.pool_release++;
-		builder->held--;
-	}
-}
-
-static void pool_closed(struct truth_builder *builder, const struct event *ev, uint64_t time_ns)
-{
-	struct truth_pool *pool = pool_get(builder, ev->object);
-
-	if (pool && pool->holds && !builder->truth->closed_ns)
-		builder->truth->closed_ns = time_ns;
-}
-
-/* Counters are 32 bits wide and wrap; a pool that never released leaves its start unknown: 0. */
-static uint64_t pools_held_start(const struct truth_builder *builder)
-{
-	uint64_t held = 0;
-
-	for (unsigned int i = 0; i < builder->nr_pools; i++) {
-		const struct truth_pool *pool = &builder->pools[i];
-		uint32_t before = pool->first_hold - 1 - pool->released;
-
-		if (pool->holds && pool->release_known && before <= INT32_MAX)
-			held += before;
-	}
-	return held;
 }
 
 static void mapped_count(struct truth_builder *builder, int one, uint64_t time_ns)
@@ -119,22 +72,37 @@ static void mapped_count(struct truth_builder *builder, int one, uint64_t time_n
 		builder->unmapped_ns = time_ns;
 }
 
+/*
+ * A mapping made inside a transmit function is a sent packet's. As in lifetime.c: what comes between
+ * is a softirq, but for pages of the page table.
+ */
+static bool cpu_sends(struct truth_builder *builder, const struct event *ev)
+{
+	struct truth_cpu *cpu = &builder->cpus[ev->cpu < TRUTH_MAX_CPUS ? ev->cpu : 0];
+
+	if (ev->cpu >= TRUTH_MAX_CPUS)
+		return false;
+	if (ev->kind != EVENT_IOMMU_MAP && ev->kind != EVENT_PAGE_ALLOC)
+		cpu->sending = ev->kind == EVENT_TX_START;
+	return cpu->sending;
+}
+
 void truth_event(struct truth_builder *builder, const struct event *ev, uint64_t time_ns)
 {
 	struct truth *truth = builder->truth;
+	bool sends = cpu_sends(builder, ev);
 
 	truth_advance(truth, time_ns);
 	switch (ev->kind) {
 	case EVENT_POOL_HOLD:
 	case EVENT_POOL_RELEASE:
-		pool_event(builder, ev);
-		break;
 	case EVENT_POOL_CLOSE:
-		pool_closed(builder, ev, time_ns);
+		pool_event(builder, ev, time_ns);
 		break;
 	case EVENT_IOMMU_MAP:
 		truth->has_iommu = true;
 		truth->last.iommu_maps++;
+		truth->maps_sent += sends;
 		mapped_count(builder, 1, time_ns);
 		break;
 	case EVENT_IOMMU_UNMAP:
@@ -143,8 +111,14 @@ void truth_event(struct truth_builder *builder, const struct event *ev, uint64_t
 		mapped_count(builder, -1, time_ns);
 		break;
 	case EVENT_GRO_RECEIVE:
+		builder->received = true;
+		pool_cpu_event(builder, ev);
+		break;
 	case EVENT_NETIF_RECEIVE:
 		builder->received = true;
+		break;
+	case EVENT_NAPI_POLL:
+		pool_cpu_event(builder, ev);
 		break;
 	case EVENT_PAGE_ALLOC:
 		if (!(ev->flags & EVENT_MEMALLOC))
@@ -167,11 +141,11 @@ void truth_end(struct truth_builder *builder, uint64_t span_ns)
 	}
 	if (!truth->closed_ns)
 		truth->closed_ns = builder->unmapped_ns;
-	truth->pool_held_start = pools_held_start(builder);
+	truth->pool_held_start = pool_finish(builder);
 	truth->pool_held_peak = truth->pool_held_start + (uint64_t)builder->held_peak;
 	truth_advance(truth, span_ns);
 	truth->last.time_ns = span_ns;
 	if (truth->nr_points && truth->points[truth->nr_points - 1].time_ns == span_ns)
 		truth->nr_points--;
-	truth->points[truth->nr_points++] = truth->last;
+	truth_push(truth);
 }

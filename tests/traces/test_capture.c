@@ -96,6 +96,16 @@ static void truth_slow_reader(void **state)
 	assert_int_equal(truth->pool_held_peak, 4021);
 	assert_int_equal(truth->pool_held_start, 0);
 	assert_int_equal(truth->last.time_ns, info->span_ns);
+	assert_int_equal(truth->nr_pools, 1);
+	assert_int_equal(truth->pools[0].address, 0xffff8881b1305800);
+	assert_int_equal(truth->pools[0].holds, 5248);
+	assert_int_equal(truth->pools[0].releases, 5247);
+	assert_int_equal(truth->pools[0].held_peak, 4021);
+	assert_true(truth->pools[0].queue_known);
+	assert_string_equal(truth->pools[0].device, "vb");
+	assert_int_equal(truth->pools[0].queue, 0);
+	for (unsigned int i = 0; i < truth->nr_points; i++)
+		assert_int_equal(truth->pool_points[0][i].hold, truth->points[i].pool_hold);
 	for (unsigned int i = 1; i < truth->nr_points; i++)
 		assert_true(truth->points[i].time_ns > truth->points[i - 1].time_ns);
 	free(info);
@@ -118,6 +128,7 @@ static void scan_igb(void **state)
 	assert_true(info->truth.has_iommu);
 	assert_int_equal(info->truth.last.iommu_maps, 8147);
 	assert_int_equal(info->truth.last.iommu_unmaps, 8144);
+	assert_int_equal(info->truth.maps_sent, 324); /* of 324 packets it sent, one each */
 	assert_true(info->truth.has_driver_pages);
 	assert_int_equal(info->truth.last.driver_pages, 7813);
 	assert_false(info->truth.has_pool);
@@ -145,6 +156,10 @@ static void scan_versions(void **state)
 		assert_int_equal(vb->delivered, 74);
 		assert_int_equal(info->truth.last.pool_hold, 64);
 		assert_int_equal(info->truth.last.pool_release, 63);
+		/* pool1 of its table; pool0 only releases, pool2 does nothing */
+		assert_int_equal(info->truth.nr_pools, 1);
+		assert_int_equal(info->truth.pools[0].address, 0xffff8881c6ee9800);
+		assert_int_equal(info->truth.pools[0].held_peak, 64);
 		free(info);
 	}
 }

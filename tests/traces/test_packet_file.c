@@ -156,6 +156,11 @@ static void what_goes_in_comes_out(void **state)
 		assert_int_equal(to.truth.nr_points, from.truth.nr_points);
 		assert_memory_equal(to.truth.points, from.truth.points,
 				    to.truth.nr_points * sizeof(to.truth.points[0]));
+		assert_int_equal(to.truth.nr_pools, from.truth.nr_pools);
+		for (unsigned int p = 0; p < to.truth.nr_pools; p++)
+			assert_memory_equal(to.truth.pool_points[p], from.truth.pool_points[p],
+					    to.truth.nr_points *
+						    sizeof(to.truth.pool_points[p][0]));
 		assert_memory_equal(to.events, from.events, sizeof(to.events));
 		assert_int_equal(to.nr_events, from.nr_events);
 		assert_int_equal(to.first_ns, from.first_ns);
@@ -382,11 +387,21 @@ static void structures_are_documented(void **state)
 	FIELD("\n## Record", packet_file_record, method);
 	FIELD("\n## Items", packet_file_item, tag);
 	FIELD("\n## Items", packet_file_item, size);
+	FIELD("\n### Pool", packet_file_pool, address);
+	FIELD("\n### Pool", packet_file_pool, holds);
+	FIELD("\n### Pool", packet_file_pool, releases);
+	FIELD("\n### Pool", packet_file_pool, held_start);
+	FIELD("\n### Pool", packet_file_pool, held_peak);
+	FIELD("\n### Pool", packet_file_pool, closed_ns);
+	FIELD("\n### Pool", packet_file_pool, queue);
+	FIELD("\n### Pool", packet_file_pool, reserved);
+	FIELD("\n### Pool", packet_file_pool, device);
 }
 
 static void items_are_documented(void **state)
 {
-	static const char *const kinds[] = {"text", "number", "bool", "series", "event", "points"};
+	static const char *const kinds[] = {"text",  "number", "bool", "series",
+					    "event", "points", "pool"};
 	char line[128];
 
 	(void)state;
