@@ -92,6 +92,52 @@ static json_t *release_json(const struct capture_info *info)
 	return release;
 }
 
+static json_t *pool_json(const struct truth_pool *pool)
+{
+	char address[32];
+	json_t *json;
+
+	snprintf(address, sizeof(address), "0x%" PRIx64, pool->address);
+	json = json_pack("{s:s, s:I, s:I, s:I, s:I}", "address", address, "holds",
+			 (json_int_t)pool->holds, "releases", (json_int_t)pool->releases, "peak",
+			 (json_int_t)pool->held_peak, "held_start", (json_int_t)pool->held_start);
+	if (pool->closed_ns)
+		json_object_set_new(json, "closed_ns", json_integer((json_int_t)pool->closed_ns));
+	if (pool->queue_known) {
+		json_object_set_new(json, "device", json_string(pool->device));
+		json_object_set_new(json, "queue", json_integer(pool->queue));
+	}
+	return json;
+}
+
+/* What "truth" names, in numbers. */
+static json_t *ground_truth_json(const struct capture_info *info)
+{
+	const struct truth *t = &info->truth;
+	json_t *json = json_object(), *pools = json_array();
+
+	for (unsigned int i = 0; i < t->nr_pools; i++)
+		json_array_append_new(pools, pool_json(&t->pools[i]));
+	if (t->has_pool)
+		json_object_set_new(json, "page_pool",
+				    json_pack("{s:I, s:I, s:I, s:I, s:O}", "holds",
+					      (json_int_t)t->last.pool_hold, "releases",
+					      (json_int_t)t->last.pool_release, "peak",
+					      (json_int_t)t->pool_held_peak, "pools_seen",
+					      (json_int_t)t->pools_seen, "pools", pools));
+	json_decref(pools);
+	if (t->has_iommu)
+		json_object_set_new(json, "iommu",
+				    json_pack("{s:s, s:I, s:I, s:I}", "devices", "all", "maps",
+					      (json_int_t)t->last.iommu_maps, "unmaps",
+					      (json_int_t)t->last.iommu_unmaps, "maps_sent",
+					      (json_int_t)t->maps_sent));
+	if (t->has_driver_pages)
+		json_object_set_new(json, "driver_pages",
+				    json_integer((json_int_t)t->last.driver_pages));
+	return json;
+}
+
 static json_t *advice_json(const struct capture_info *info)
 {
 	const char *advice[ADVICE_MAX];
@@ -107,7 +153,7 @@ static void json_print(const struct capture_info *info)
 {
 	json_t *doc =
 		json_pack("{s:i, s:s, s:s, s:s, s:s, s:i, s:I, s:I, s:I, s:I, s:b, s:s, s:o, s:o, "
-			  "s:b, s:o, s:o, s:o}",
+			  "s:b, s:o, s:o, s:o, s:o}",
 			  "schema", RESULT_SCHEMA, "path", info->path, "format", info->format,
 			  "origin", info->origin, "clock", info->clock, "cpus", (int)info->cpus,
 			  "span_ns", (json_int_t)info->span_ns, "events_total",
@@ -116,7 +162,8 @@ static void json_print(const struct capture_info *info)
 			  "truncated", (int)info->truncated, "note", info->note, "events",
 			  events_json(info), "devices", devices_json(info), "replayable",
 			  (int)replayable(info), "release", release_json(info), "truth",
-			  trace_source_truth(info), "advice", advice_json(info));
+			  trace_source_truth(info), "ground_truth", ground_truth_json(info),
+			  "advice", advice_json(info));
 
 	json_dumpf(doc, stdout, RESULT_JSON_FLAGS);
 	putchar('\n');
@@ -172,6 +219,17 @@ static void text_release(const struct capture_info *info)
 		       method_help[m]);
 }
 
+static void text_pool(const struct truth_pool *pool, unsigned int nr)
+{
+	printf("    pool %-2u     0x%" PRIx64 ": %" PRIu64 " entered, %" PRIu64
+	       " left, at most %" PRIu64 " at once; ",
+	       nr, pool->address, pool->holds, pool->releases, pool->held_peak);
+	if (pool->queue_known)
+		printf("%s, queue %" PRIu32 "\n", pool->device, pool->queue);
+	else
+		puts("queue not known");
+}
+
 static void text_truth(const struct capture_info *info)
 {
 	const struct truth *t = &info->truth;
@@ -182,9 +240,18 @@ static void text_truth(const struct capture_info *info)
 		printf("  page_pool     %" PRIu64 " pages entered, %" PRIu64
 		       " left, at most %" PRIu64 " at once\n",
 		       t->last.pool_hold, t->last.pool_release, t->pool_held_peak);
+	for (unsigned int i = 0; i < t->nr_pools; i++)
+		text_pool(&t->pools[i], i);
+	if (t->pools_seen > t->nr_pools)
+		printf("    %" PRIu64 " more pools, in the sum only\n",
+		       t->pools_seen - t->nr_pools);
 	if (t->has_iommu)
-		printf("  iommu         %" PRIu64 " maps, %" PRIu64 " unmaps\n", t->last.iommu_maps,
-		       t->last.iommu_unmaps);
+		printf("  iommu         %" PRIu64 " maps, %" PRIu64
+		       " unmaps, of all devices: the events name none\n"
+		       "                %" PRIu64 " maps inside a transmit function, %" PRIu64
+		       " elsewhere (receive, descriptor rings)\n",
+		       t->last.iommu_maps, t->last.iommu_unmaps, t->maps_sent,
+		       t->last.iommu_maps - t->maps_sent);
 	if (t->has_driver_pages)
 		printf("  driver_pages  %" PRIu64 " allocations\n", t->last.driver_pages);
 }

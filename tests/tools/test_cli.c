@@ -162,7 +162,7 @@ static void test_inspect_json(void **state)
 {
 	struct spawned s = RUN("inspect", "--json", SAMPLE);
 	json_t *doc = json_loads(s.out, JSON_REJECT_DUPLICATES, NULL), *devices, *vb = NULL;
-	json_t *release;
+	json_t *release, *pools;
 	size_t i;
 
 	(void)state;
@@ -193,6 +193,16 @@ static void test_inspect_json(void **state)
 			   1.0, 1e-9);
 	assert_string_equal(json_string_value(json_array_get(json_object_get(doc, "truth"), 0)),
 			    "page_pool");
+	pools = json_object_get(json_object_get(json_object_get(doc, "ground_truth"), "page_pool"),
+				"pools");
+	assert_int_equal(json_array_size(pools), 1);
+	pools = json_array_get(pools, 0);
+	assert_string_equal(json_string_value(json_object_get(pools, "address")),
+			    "0xffff8881b1305800");
+	assert_int_equal(json_integer_value(json_object_get(pools, "holds")), 5248);
+	assert_int_equal(json_integer_value(json_object_get(pools, "releases")), 5247);
+	assert_int_equal(json_integer_value(json_object_get(pools, "peak")), 4021);
+	assert_string_equal(json_string_value(json_object_get(pools, "device")), "vb");
 	json_decref(doc);
 	spawn_free(&s);
 }
@@ -215,6 +225,18 @@ static void test_inspect_advice(void **state)
 	json_decref(b);
 	spawn_free(&good);
 	spawn_free(&bad);
+}
+
+/* The IOMMU's events name no device; which mappings are of sent packets can be told. */
+static void test_inspect_iommu(void **state)
+{
+	struct spawned s = RUN("inspect", SAMPLES "/igb_rx_slow_lazy.dat");
+
+	(void)state;
+	assert_int_equal(s.code, 0);
+	assert_non_null(strstr(s.out, "8147 maps, 8144 unmaps, of all devices"));
+	assert_non_null(strstr(s.out, "324 maps inside a transmit function, 7823 elsewhere"));
+	spawn_free(&s);
 }
 
 /* Output that nobody could keep is a failure. */
@@ -252,7 +274,8 @@ int main(void)
 		cmocka_unit_test(test_bad_files),     cmocka_unit_test(test_nothing_to_replay),
 		cmocka_unit_test(test_bad_scenario),  cmocka_unit_test(test_check),
 		cmocka_unit_test(test_inspect_json),  cmocka_unit_test(test_inspect_advice),
-		cmocka_unit_test(test_full_disk),     cmocka_unit_test(test_datadir),
+		cmocka_unit_test(test_inspect_iommu), cmocka_unit_test(test_full_disk),
+		cmocka_unit_test(test_datadir),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
