@@ -34,7 +34,7 @@ static inline enum cause charge_cause(enum cause cause)
 
 /**
  * charge_lock() - take the lock whose word is at @word
- * Its line is touched (a transfer is a cache miss) and waiting is CAUSE_LOCK. An uncontended pair
+ * Its line is touched (a transfer is a cache miss), again after waiting, and waiting is CAUSE_LOCK. An uncontended pair
  * costs machine->lock_mcycles: the atomic before the lock is held, the rest while it is. @paid: a
  * measured constant contains them, and a store stands for the rest.
  */
@@ -48,7 +48,9 @@ static inline void charge_lock(const void *word, const struct machine *machine, 
 		access_touch(word, sizeof(unsigned int), CACHE_WRITE);
 	else if (core)
 		core_locked(core, core->cause, atomic);
-	lock_acquire(word);
+	/* who waited gets the line from the holder only when that lets go */
+	if (lock_acquire(word))
+		core_locked(core, CAUSE_CACHE_MISS, machine->remote_stall_mcycles);
 	if (core && !paid && pair > atomic)
 		core_locked(core, core->cause, pair - atomic);
 }

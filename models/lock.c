@@ -137,14 +137,14 @@ static uint64_t lock_free_at(const struct lock *lock, unsigned int core, uint64_
 	return now;
 }
 
-void lock_acquire(const void *key)
+bool lock_acquire(const void *key)
 {
 	struct core *core = core_current;
 	struct lock *lock;
 	uint64_t wait;
 
 	if (!core)
-		return;
+		return false;
 	lock = lock_get(key);
 	wait = lock_free_at(lock, core->id, core_clock(core)) - core_clock(core);
 	core_charge(core, CAUSE_LOCK, wait);
@@ -153,6 +153,7 @@ void lock_acquire(const void *key)
 	counts.waited += wait;
 	lock->held = true;
 	lock->held_since = core_clock(core);
+	return wait > 0;
 }
 
 void lock_release(const void *key)

@@ -9,13 +9,15 @@
 #ifndef MODELS_LOCK_H
 #define MODELS_LOCK_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /**
  * lock_acquire() - core_current takes the lock that lives at @key (any address that names it)
  * Charges waiting to CAUSE_LOCK. The atomic on the lock's own line is the caller's business.
+ * Return: did it have to wait?
  */
-void lock_acquire(const void *key);
+bool lock_acquire(const void *key);
 /** lock_release() - core_current lets go; the interval since lock_acquire() is remembered */
 void lock_release(const void *key);
 

@@ -18,7 +18,7 @@ int zone_init(struct zone *zone, const struct zone_params *params)
 			      .cores = params->cores,
 			      .group_order = params->group_order,
 			      .map_off = params->map_off,
-			      .lock = arena_meta(1u << ARENA_LINE_SHIFT)};
+			      .lock = arena_meta(2u << ARENA_LINE_SHIFT)};
 	if (!zone->lock)
 		return -ENOMEM;
 	err = buddy_init(&zone->buddy, params->nr_pages, params->taken_permille, params->seed);
@@ -63,6 +63,7 @@ static void block_touch(const struct zone *zone, uint32_t first)
 static void zone_lock(struct zone *zone, bool paid)
 {
 	charge_lock(zone->lock, zone->machine, paid);
+	access_touch((char *)zone->lock + (1u << ARENA_LINE_SHIFT), sizeof(void *), CACHE_WRITE);
 	if (core_current)
 		zone->locks++;
 }

@@ -14,6 +14,7 @@
 
 #include "alloc/pool_bench.h"
 #include "models/mm_sim.h"
+#include "sim/figures_rows.h"
 
 #define MEMORY_BYTES ((size_t)256 << 20)
 #define WARM_LOOPS   4096 /* a multiple of the refill, as the measured ones */
@@ -86,6 +87,14 @@ static int simulate_pool(const struct machine *m, int kind, double *ns)
 		.high = (ns_high), .fitted = (fit), .simulate = simulate_pool, .arg = (kind)       \
 	}
 
+/* 2131/524, 4520/524 and 9364/524 TSC cycles; order 0: 283/274, 288/274 and 620/274 */
+#define LOCKED(what, times, cpus, order)                                                           \
+	{                                                                                          \
+		.machine = "x86-bdw", .source = "pg-lock", .name = (what), .unit = "x 1 CPU",      \
+		.low = (times), .high = (times), .simulate = figure_contention,                    \
+		.arg = CONTENTION(cpus, order)                                                     \
+	}
+
 /* The module of pp-skx (2022) still released the page from the pool; the others are of 2025. */
 const struct figure_row figure_rows[] = {
 	POOL("x86-bdw", "pp-bdw", "atomic_inc", 4.77, 4.77, POOL_BENCH_ATOMIC, "exec.atomic"),
@@ -93,6 +102,12 @@ const struct figure_row figure_rows[] = {
 	POOL("x86-bdw", "pp-bdw", "page_pool fast", 5.40, 5.40, POOL_BENCH_FAST, NULL),
 	POOL("x86-bdw", "pp-bdw", "page_pool ptr_ring", 15.09, 15.09, POOL_BENCH_PTR_RING, NULL),
 	POOL("x86-bdw", "pp-bdw", "page_pool slow", 66.1, 66.1, POOL_BENCH_SLOW_GET, NULL),
+	LOCKED("order 3, 2 CPUs", 4.07, 2, 3),
+	LOCKED("order 3, 4 CPUs", 8.63, 4, 3),
+	LOCKED("order 3, 8 CPUs", 17.87, 8, 3),
+	LOCKED("order 0, 2 CPUs", 1.03, 2, 0),
+	LOCKED("order 0, 4 CPUs", 1.05, 4, 0),
+	LOCKED("order 0, 8 CPUs", 2.26, 8, 0),
 	POOL("x86-100g", "pp-skx", "atomic_inc", 6.03, 6.03, POOL_BENCH_ATOMIC, "core.clock"),
 	POOL("x86-100g", "pp-skx", "spin_lock + unlock", 13.9, 13.9, POOL_BENCH_LOCK, "exec.lock"),
 	POOL("x86-100g", "pp-skx", "page_pool fast", 5.83, 5.83, POOL_BENCH_FAST, NULL),

@@ -56,7 +56,7 @@ double figure_ratio(const struct figure *f);
 bool figure_is_close(const struct figure *f);
 
 /**
- * figures_order_is_right() - are figures [@first, @end) of one machine, those in one unit that were
+ * figures_order_is_right() - are figures [@first, @end) of one source, those in one unit that were
  * not fitted, in the published order? Two published ones that are equal have none.
  */
 bool figures_order_is_right(const struct figures *figures, unsigned int first, unsigned int end);

@@ -9,13 +9,14 @@
 #include "sim/figures.h"
 #include "sim/results.h"
 
-/* The end of the machine that figure @first belongs to. */
-static unsigned int machine_end(const struct figures *figures, unsigned int first)
+/* The end of the rows of one source, on one machine, that figure @first belongs to. */
+static unsigned int source_end(const struct figures *figures, unsigned int first)
 {
 	unsigned int end = first;
 
 	while (end < figures->nr &&
-	       !strcmp(figures->figure[end].row->machine, figures->figure[first].row->machine))
+	       !strcmp(figures->figure[end].row->machine, figures->figure[first].row->machine) &&
+	       !strcmp(figures->figure[end].row->source, figures->figure[first].row->source))
 		end++;
 	return end;
 }
@@ -74,8 +75,10 @@ void figures_print(const struct figures *figures, FILE *out)
 	fprintf(out, "  %-20s %10s %10s %-6s %8s %8s %6s  %-6s %s\n", "", "published", "simulated",
 		"", "core cyc", "TSC cyc", "ratio", "25 %", "source");
 	for (unsigned int i = 0, end; i < figures->nr; i = end) {
-		end = machine_end(figures, i);
-		fprintf(out, "%s\n", figures->figure[i].row->machine);
+		end = source_end(figures, i);
+		if (!i ||
+		    strcmp(figures->figure[i].row->machine, figures->figure[i - 1].row->machine))
+			fprintf(out, "%s\n", figures->figure[i].row->machine);
 		for (unsigned int k = i; k < end; k++)
 			figure_print(&figures->figure[k], out);
 		fprintf(out, "  order: %s\n",
@@ -106,8 +109,8 @@ int figures_print_json(const struct figures *figures, FILE *out)
 	unsigned int close, counted;
 
 	for (unsigned int i = 0, end; i < figures->nr; i = end) {
-		end = machine_end(figures, i);
-		json_object_set_new(order, figures->figure[i].row->machine,
+		end = source_end(figures, i);
+		json_object_set_new(order, figures->figure[i].row->source,
 				    json_boolean(figures_order_is_right(figures, i, end)));
 	}
 	for (unsigned int i = 0; i < figures->nr; i++)
