@@ -50,7 +50,7 @@ struct pingpong_slot {
 	struct page *page;
 	dma_addr_t dma;
 	unsigned int page_offset;
-	unsigned int pagecnt_bias;
+	unsigned short pagecnt_bias;
 };
 
 /**
@@ -226,22 +226,32 @@ static void pingpong_let_go(const struct pingpong_queue *q, struct pingpong_slot
 	if (q->posted)
 		dma_unmap_page(q->dev, s->dma, q->page_bytes, DMA_FROM_DEVICE);
 	__page_frag_cache_drain(s->page, s->pagecnt_bias);
+	s->page = NULL;
 }
 
-static void pingpong_keep(struct pingpong_queue *q, const struct pingpong_slot *old)
+/*
+ * Members one by one: a copy of the whole slot would read two of them at once, right after one was
+ * written, and wait until that store has reached L1 (a failed store forwarding).
+ */
+static void pingpong_keep(struct pingpong_queue *q, struct pingpong_slot *old)
 {
 	struct pingpong_slot *s = &q->slot[q->next_to_alloc];
 
-	BUG_ON(s->page);
-	*s = *old;
 	q->next_to_alloc = pingpong_next(q, q->next_to_alloc);
+	if (unlikely(s == old)) /* a ring of one */
+		return;
+	BUG_ON(s->page);
+	s->page = old->page;
+	s->dma = old->dma;
+	s->page_offset = old->page_offset;
+	s->pagecnt_bias = old->pagecnt_bias;
+	old->page = NULL;
 }
 
 static void rx_pingpong_receive(void *queue, unsigned int slot, struct rx_buf *buf)
 {
 	struct pingpong_queue *q = queue;
 	struct pingpong_slot *s = &q->slot[slot];
-	struct pingpong_slot done;
 	int pgcnt = PAGE_SIZE < 8192 ? page_ref_count(s->page) : 0;
 
 	if (q->posted)
@@ -249,12 +259,10 @@ static void rx_pingpong_receive(void *queue, unsigned int slot, struct rx_buf *b
 					      DMA_FROM_DEVICE);
 	pingpong_describe(q, s, buf);
 	s->pagecnt_bias--;
-	done = *s;
-	s->page = NULL;
-	if (pingpong_can_reuse(q, &done, pgcnt))
-		pingpong_keep(q, &done);
+	if (pingpong_can_reuse(q, s, pgcnt))
+		pingpong_keep(q, s);
 	else
-		pingpong_let_go(q, &done);
+		pingpong_let_go(q, s);
 }
 
 static void rx_pingpong_put(const struct rx_buf *buf, bool direct)
@@ -270,7 +278,6 @@ static void rx_pingpong_close(void *queue)
 	for (unsigned int i = 0; i < q->ring_size; i++) {
 		if (q->slot[i].page)
 			pingpong_let_go(q, &q->slot[i]);
-		q->slot[i].page = NULL;
 	}
 }
 
