@@ -46,7 +46,7 @@ const struct option nic_options[] = {
 	    "posted: the NIC's internal buffer, where packets wait for DMA behind an IOMMU; "
 	    "on_demand: "
 	    "0"),
-	ROW("pool_size", OPTION_UINT, pool_size, 1, 65536, "pages",
+	ROW("pool_size", OPTION_UINT, pool_size, 1, 16384, "pages",
 	    "entries of a page_pool's pointer ring"),
 	ROW("rx_usecs", OPTION_DURATION, rx_usecs_ns, 0, 10000000000, "us",
 	    "interrupt moderation: time from the first packet to the poll"),
