@@ -366,6 +366,15 @@ static int strategies_finish(const struct scenario *s, char *err, size_t err_siz
 	return ret;
 }
 
+static int sampling_finish(const struct scenario *s, char *err, size_t err_size)
+{
+	if (!(s->payload_sampling & (s->payload_sampling - 1)))
+		return 0;
+	snprintf(err, err_size, "cache.payload_sampling: found %llu, expected 0 or a power of two",
+		 (unsigned long long)s->payload_sampling);
+	return -EINVAL;
+}
+
 int scenario_finish(struct scenario_input *in, const char *datadir, char *err, size_t err_size)
 {
 	struct scenario *s = &in->s;
@@ -380,13 +389,9 @@ int scenario_finish(struct scenario_input *in, const char *datadir, char *err, s
 	}
 	ret = memory_finish(s, err, err_size);
 	if (!ret)
-		if (s->payload_sampling & (s->payload_sampling - 1)) {
-			snprintf(err, err_size,
-				 "cache.payload_sampling: found %llu, expected 0 or a power of two",
-				 (unsigned long long)s->payload_sampling);
-			return -EINVAL;
-		}
-	ret = nic_finish(in, datadir, err, err_size);
+		ret = sampling_finish(s, err, err_size);
+	if (!ret)
+		ret = nic_finish(in, datadir, err, err_size);
 	if (!ret)
 		ret = gro_finish(s, err, err_size);
 	if (!ret)

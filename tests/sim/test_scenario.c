@@ -115,6 +115,10 @@ static void test_mistakes_are_named(void **state)
 	refused("duration: 1ms\nstrategies: ['frag_countup:form=sizefield']\n", "size_field");
 	refused("duration: 1ms\nstrategies: ['frag_countup:from=size_field']\n", "form");
 	refused("duration: 1ms\npage_size: 8K\n", "4K, 16K or 64K");
+	refused("duration: 1ms\nmemory: 1G\npage_allocator: {node1: 1G}\n", "less than all memory");
+	refused("duration: 1ms\npage_allocator: {nid: 1}\n", "no node 1");
+	refused("duration: 1ms\nmemory: 16M\npage_allocator: {min_free: 8M}\n", "less than half");
+	refused("duration: 1ms\ncache: {payload_sampling: 3}\n", "power of two");
 	refused("duration: 1ms\nnic: {preset: vetn}\n", "veth");
 	refused("duration: 1ms\ntraffic: {filter: udp}\n", "traffic.filter");
 	refused("duration: 1ms\ntraffic: {rate: 1G, pps: 1000}\n", "expected one of them");
