@@ -115,6 +115,8 @@ static void memory_fill(const struct sim *sim, struct result *res)
 	result_set_u(res, METRIC_PG_ORDER1, pages.allocated[1]);
 	result_set_u(res, METRIC_PG_ORDER2, pages.allocated[2]);
 	result_set_u(res, METRIC_PG_ORDER3, pages.allocated[3]);
+	result_set_u(res, METRIC_PG_ORDER4, pages.allocated[4]);
+	result_set_u(res, METRIC_PG_ORDER5, pages.allocated[5]);
 	result_set_u(res, METRIC_PG_PFMEMALLOC, pages.pfmemalloc);
 	result_set_u(res, METRIC_PG_FAILED, pages.failed);
 	result_set_u(res, METRIC_PG_REMOTE, pages.remote);

@@ -86,6 +86,8 @@ enum metric_better { BETTER_NONE, BETTER_LOWER, BETTER_HIGHER };
 	X(PG_ORDER1, "pages.alloc_order.1", UINT, NONE, "blocks", "order-1 allocations")           \
 	X(PG_ORDER2, "pages.alloc_order.2", UINT, NONE, "blocks", "order-2 allocations")           \
 	X(PG_ORDER3, "pages.alloc_order.3", UINT, NONE, "blocks", "order-3 allocations")           \
+	X(PG_ORDER4, "pages.alloc_order.4", UINT, NONE, "blocks", "order-4 allocations")           \
+	X(PG_ORDER5, "pages.alloc_order.5", UINT, NONE, "blocks", "order-5 allocations")           \
 	X(PG_PFMEMALLOC, "pages.pfmemalloc", UINT, LOWER, "blocks",                                \
 	  "allocations from the emergency reserves")                                               \
 	X(PG_FAILED, "pages.alloc_failed", UINT, LOWER, "count",                                   \

@@ -133,15 +133,26 @@ static void test_wrong_node(void **state)
 	json_decref(doc);
 }
 
+/* Blocks of every order a NIC may ask for are counted: 32 pages each of order 5. */
+static void test_orders(void **state)
+{
+	json_t *doc = run(SCENARIOS "drop.yaml", "nic.order=5");
+
+	(void)state;
+	assert_true(value(doc, "page_pool", "pages.alloc_order.5") > 0);
+	assert_true(value(doc, "page_pool", "pages.allocated") ==
+		    32 * value(doc, "page_pool", "pages.alloc_order.5"));
+	json_decref(doc);
+}
+
 #define DIR_TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		DIR_TEST(test_all_run),
-		DIR_TEST(test_memory_pressure),
-		DIR_TEST(test_fragmented),
-		DIR_TEST(test_wrong_node),
+		DIR_TEST(test_all_run),	   DIR_TEST(test_memory_pressure),
+		DIR_TEST(test_fragmented), DIR_TEST(test_wrong_node),
+		DIR_TEST(test_orders),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
