@@ -351,6 +351,11 @@ int run_scenario(const struct run_params *p, struct run_outcome *out, char *err,
 	struct job *job = calloc(nr, sizeof(*job));
 	uint64_t *counter = mmap(NULL, nr * sizeof(*counter), PROT_READ | PROT_WRITE,
 				 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	struct simulate_params first = {
+		.scenario = p->scenario,
+		.capture = p->capture,
+		.datadir = p->datadir,
+	};
 	int ret = -ENOMEM;
 
 	if (!job || counter == MAP_FAILED) {
@@ -358,6 +363,10 @@ int run_scenario(const struct run_params *p, struct run_outcome *out, char *err,
 		goto out;
 	}
 	interrupted = 0;
+	/* what no strategy could do is said once */
+	ret = simulate_check(&first, err, err_size);
+	if (ret)
+		goto out;
 	ret = dirs_make(p, job, nr, err, err_size);
 	if (ret)
 		goto out;

@@ -201,20 +201,13 @@ static void sim_fini(struct sim *sim)
 	metrics_fini(&sim->metrics);
 }
 
-static int sim_up(struct sim *sim, const struct simulate_params *p, char *err, size_t err_size)
+/* Queues, cores and sockets: what the machine must have for this traffic, whoever allocates. */
+static int layout(struct sim *sim, const struct simulate_params *p, char *err, size_t err_size)
 {
-	unsigned int option[STRATEGY_MAX_OPTIONS];
-	int ret = strategy_find(p->label, page_shift_of(p->scenario), &sim->strategy, option, err,
-				err_size);
+	int ret = traffic_open(p->scenario, p->capture, &sim->traffic, err, err_size);
 
-	if (!ret)
-		ret = traffic_open(p->scenario, p->capture, &sim->traffic, err, err_size);
 	if (ret)
 		return ret;
-	if (plugin_find(PLUGIN_SIM, sim->strategy->page_shift, sim->strategy->name))
-		sim->strategy = crash_watch(sim->strategy);
-	if (p->watch)
-		sim->strategy = p->watch(sim->strategy);
 	sim->nr_queues = traffic_queues(sim->traffic);
 	sim->nr_cpus = traffic_cpus(sim->traffic);
 	sim->nr_cores = cores_needed(sim);
@@ -224,8 +217,44 @@ static int sim_up(struct sim *sim, const struct simulate_params *p, char *err, s
 	if (!ret)
 		ret = payload_init(&sim->payload, sim->machine, p->scenario->payload_sampling, err,
 				   err_size);
+	return ret;
+}
+
+/* A strategy has its own idea of a buffer: frag_countdown's fit 32K, in_page wants room for its
+ * metadata, null takes all its pages at once. */
+static void queues_refused(const struct simulate_params *p, int ret, char *err, size_t err_size)
+{
+	const struct nic *nic = &p->scenario->nic;
+
+	snprintf(err, err_size,
+		 "cannot serve this NIC (%llu queues, ring %llu, %s %llu bytes, order %llu, pages "
+		 "of %llu bytes): %s",
+		 (unsigned long long)nic->queues, (unsigned long long)nic->ring,
+		 nic->buffers == NIC_POSTED ? "buffers of" : "on-demand buffers of up to",
+		 (unsigned long long)(nic->buffers == NIC_POSTED ? nic->buffer_bytes
+								 : p->scenario->page_size),
+		 (unsigned long long)nic->order, (unsigned long long)p->scenario->page_size,
+		 ret == -ENOMEM
+			 ? "its pages do not fit the memory; expected more memory or smaller rings"
+		 : ret == -EINVAL ? "a buffer does not fit its blocks; expected smaller buffers "
+				    "(nic.buffer), or another strategy"
+				  : strerror(-ret));
+}
+
+static int sim_up(struct sim *sim, const struct simulate_params *p, char *err, size_t err_size)
+{
+	unsigned int option[STRATEGY_MAX_OPTIONS];
+	int ret = strategy_find(p->label, page_shift_of(p->scenario), &sim->strategy, option, err,
+				err_size);
+
+	if (!ret)
+		ret = layout(sim, p, err, err_size);
 	if (ret)
 		return ret;
+	if (plugin_find(PLUGIN_SIM, sim->strategy->page_shift, sim->strategy->name))
+		sim->strategy = crash_watch(sim->strategy);
+	if (p->watch)
+		sim->strategy = p->watch(sim->strategy);
 	for (unsigned int i = 0; i < sim->nr_cores; i++)
 		sim->cpu[i] = (struct cpu){.sim = sim, .id = i};
 	ret = machine_up(sim, p);
@@ -236,13 +265,7 @@ static int sim_up(struct sim *sim, const struct simulate_params *p, char *err, s
 	}
 	ret = queues_up(sim, option);
 	if (ret)
-		snprintf(err, err_size,
-			 "strategy %s cannot serve this NIC (ring %llu, buffer %llu bytes, order "
-			 "%llu, pages of %llu bytes): %s",
-			 p->label, (unsigned long long)p->scenario->nic.ring,
-			 (unsigned long long)p->scenario->nic.buffer_bytes,
-			 (unsigned long long)p->scenario->nic.order,
-			 (unsigned long long)p->scenario->page_size, strerror(-ret));
+		queues_refused(p, ret, err, err_size);
 	return ret;
 }
 
@@ -306,23 +329,51 @@ static int coherence_set(struct machine *m, const struct scenario *s, char *err,
 	return -EINVAL;
 }
 
-int simulate(const struct simulate_params *p, struct result *res, char *err, size_t err_size)
+static int machine_choose(struct machine_profile *profile, const struct simulate_params *p,
+			  char *err, size_t err_size)
+{
+	char machines[1024], machine[1024];
+	int ret;
+
+	snprintf(machines, sizeof(machines), "%s/machines", p->datadir);
+	scenario_path(p->scenario, SCENARIO_MACHINE, machine, sizeof(machine));
+	ret = machine_load(profile, machine, machines, err, err_size);
+	return ret ? ret : coherence_set(&profile->m, p->scenario, err, err_size);
+}
+
+int simulate_check(const struct simulate_params *p, char *err, size_t err_size)
 {
 	struct machine_profile *profile = calloc(1, sizeof(*profile));
 	struct sim *sim = calloc(1, sizeof(*sim));
-	char machines[1024], machine[1024];
 	int ret = -ENOMEM;
 
 	if (!profile || !sim) {
 		snprintf(err, err_size, "not enough memory for a simulation");
 		goto out;
 	}
-	snprintf(machines, sizeof(machines), "%s/machines", p->datadir);
-	scenario_path(p->scenario, SCENARIO_MACHINE, machine, sizeof(machine));
-	ret = machine_load(profile, machine, machines, err, err_size);
-	if (ret)
+	sim->scenario = p->scenario;
+	sim->machine = &profile->m;
+	ret = machine_choose(profile, p, err, err_size);
+	if (!ret)
+		ret = layout(sim, p, err, err_size);
+	traffic_close(sim->traffic);
+out:
+	free(sim);
+	free(profile);
+	return ret;
+}
+
+int simulate(const struct simulate_params *p, struct result *res, char *err, size_t err_size)
+{
+	struct machine_profile *profile = calloc(1, sizeof(*profile));
+	struct sim *sim = calloc(1, sizeof(*sim));
+	int ret = -ENOMEM;
+
+	if (!profile || !sim) {
+		snprintf(err, err_size, "not enough memory for a simulation");
 		goto out;
-	ret = coherence_set(&profile->m, p->scenario, err, err_size);
+	}
+	ret = machine_choose(profile, p, err, err_size);
 	if (ret)
 		goto out;
 	sim->scenario = p->scenario;

@@ -44,4 +44,12 @@ struct simulate_params {
  */
 int simulate(const struct simulate_params *params, struct result *res, char *err, size_t err_size);
 
+/**
+ * simulate_check() - does the machine have what the scenario asks of it, whatever the strategy?
+ * Cores, sockets, coherence of DMA, sampled sets. May be called before simulate(), any number of
+ * times; @params->label, @params->dir and the callbacks are not looked at.
+ * Return: 0; -EINVAL or -errno with one line in @err.
+ */
+int simulate_check(const struct simulate_params *params, char *err, size_t err_size);
+
 #endif

@@ -85,7 +85,7 @@ static int strategies_run(struct session *ses)
 	progress_clear(&progress);
 	if (ret)
 		cli_error("%s", err);
-	return ret ? CLI_FAILED : CLI_GO;
+	return !ret ? CLI_GO : ret == -EINVAL ? CLI_USAGE : CLI_FAILED;
 }
 
 static bool truth_has_curve(const struct session *ses)

@@ -145,6 +145,21 @@ static void test_bad_scenario(void **state)
 	REFUSED("nowhere.yaml", "run", "host-100g", "--set", "machine=/nowhere.yaml");
 }
 
+/* What no strategy could do is said once, before any runs. */
+static void test_bad_machine(void **state)
+{
+	(void)state;
+	REFUSED("machine zen4 has", "run", "slow-reader", "--set", "machine=zen4", "--set",
+		"page_allocator.node1=1G");
+	REFUSED("machine zen4 has", "run", "slow-reader", "--set", "machine=zen4", "--set",
+		"workload.reader.socket=1");
+	REFUSED("core 1 polls a queue", "run", "slow-reader", "--set", "workload.reader.socket=1",
+		"--set", "nic.queues=2");
+	REFUSED("machine x86-bdw has 6", "run", "slow-reader", "--set", "machine=x86-bdw", "--set",
+		"nic.queues=7");
+	REFUSED("no cost of dma_sync", "run", "slow-reader", "--set", "dma_coherent=no");
+}
+
 static void test_check(void **state)
 {
 	struct spawned s = RUN("check", "quickstart");
@@ -269,13 +284,13 @@ static void test_datadir(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_list),	      cmocka_unit_test(test_help),
-		cmocka_unit_test(test_list_markdown), cmocka_unit_test(test_usage_errors),
-		cmocka_unit_test(test_bad_files),     cmocka_unit_test(test_nothing_to_replay),
-		cmocka_unit_test(test_bad_scenario),  cmocka_unit_test(test_check),
-		cmocka_unit_test(test_inspect_json),  cmocka_unit_test(test_inspect_advice),
-		cmocka_unit_test(test_inspect_iommu), cmocka_unit_test(test_full_disk),
-		cmocka_unit_test(test_datadir),
+		cmocka_unit_test(test_list),	       cmocka_unit_test(test_help),
+		cmocka_unit_test(test_list_markdown),  cmocka_unit_test(test_usage_errors),
+		cmocka_unit_test(test_bad_files),      cmocka_unit_test(test_nothing_to_replay),
+		cmocka_unit_test(test_bad_scenario),   cmocka_unit_test(test_bad_machine),
+		cmocka_unit_test(test_check),	       cmocka_unit_test(test_inspect_json),
+		cmocka_unit_test(test_inspect_advice), cmocka_unit_test(test_inspect_iommu),
+		cmocka_unit_test(test_full_disk),      cmocka_unit_test(test_datadir),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
