@@ -70,7 +70,10 @@ static int parts_create(const struct mm_sim_params *params, unsigned long nr_pag
 	mm_sim.cache = cache_of(m, params);
 	mm_sim.pages = page_allocator_create(&pages);
 	mm_sim.iommu = iommu_create(params->iommu, nr_pages, params->page_shift, m);
-	if (!mm_sim.cache || !mm_sim.pages || !mm_sim.iommu || slab_init(&objects))
+	if (params->owners)
+		mm_sim.owner_of = calloc(nr_pages, sizeof(*mm_sim.owner_of));
+	if (!mm_sim.cache || !mm_sim.pages || !mm_sim.iommu || slab_init(&objects) ||
+	    (params->owners && !mm_sim.owner_of))
 		return -ENOMEM;
 	access_init(mm_sim.cache, m);
 	lock_reset();
@@ -113,6 +116,7 @@ void mm_sim_fini(void)
 	iommu_destroy(mm_sim.iommu);
 	page_allocator_destroy(mm_sim.pages);
 	cache_destroy(mm_sim.cache);
+	free(mm_sim.owner_of);
 	arena_fini();
 	core_current = NULL;
 	mm_sim = (struct mm_sim){.on_bug = mm_sim.on_bug};
@@ -162,10 +166,30 @@ static void tails_clear(struct page *head, unsigned int order)
 	charge_cause(cause);
 }
 
-static struct page *page_prepare(unsigned long first)
+static void owner_take(unsigned long first, unsigned int order)
+{
+	struct mm_sim_owned *owned = &mm_sim.owned[mm_sim.owner];
+
+	if (!mm_sim.owner_of)
+		return;
+	mm_sim.owner_of[first] = mm_sim.owner;
+	owned->allocated += 1u << order;
+	owned->held += 1u << order;
+	if (owned->held > owned->held_peak)
+		owned->held_peak = owned->held;
+}
+
+static void owner_give(unsigned long first, unsigned int order)
+{
+	if (mm_sim.owner_of)
+		mm_sim.owned[mm_sim.owner_of[first]].held -= 1u << order;
+}
+
+static struct page *page_prepare(unsigned long first, unsigned int order)
 {
 	struct page *page = mm_sim_layout.map + first;
 
+	owner_take(first, order);
 	*page = (struct page){._refcount = {1},
 			      .flags = (unsigned long)page_node(mm_sim.pages, first)
 				       << PG_NID_SHIFT};
@@ -195,7 +219,7 @@ struct page *mm_sim_alloc_pages(gfp_t gfp, unsigned int order, int nid)
 
 	if (first < 0)
 		return NULL;
-	page = page_prepare((unsigned long)first);
+	page = page_prepare((unsigned long)first, order);
 	if (pfmemalloc)
 		page->lru_next |= PFMEMALLOC;
 	if (order && gfp & __GFP_COMP) {
@@ -215,7 +239,7 @@ unsigned long mm_sim_alloc_pages_bulk(gfp_t gfp, int nid, unsigned long n, struc
 		unsigned long have = page_alloc_bulk(mm_sim.pages, node_of(nid), want, first);
 
 		for (unsigned long i = 0; i < have; i++)
-			pages[got++] = page_prepare(first[i]);
+			pages[got++] = page_prepare(first[i], 0);
 		if (have < want)
 			break;
 	}
@@ -230,6 +254,7 @@ void mm_sim_free_pages(struct page *page, unsigned int order)
 		mm_sim_bug(__FILE__, __LINE__, "free_pages() of a page that is still referenced");
 	if (order >= PAGE_ALLOCATOR_ORDERS || page_free_block(mm_sim.pages, first, order))
 		mm_sim_bug(__FILE__, __LINE__, "free_pages() of a block that is not allocated so");
+	owner_give(first, order);
 	if (order)
 		tails_clear(page, order);
 }

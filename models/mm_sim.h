@@ -22,6 +22,9 @@
 struct machine;
 struct page;
 
+/** MM_SIM_OWNERS - owners of pages that are told apart; 0 is nobody in particular */
+#define MM_SIM_OWNERS 257
+
 /**
  * struct mm_sim_params
  * @machine: costs; must outlive the environment
@@ -34,6 +37,7 @@ struct page;
  * @taken_permille: share of memory that others hold, scattered; @seed: which pages
  * @group_2m: a core's pages come from one 2 MB region after the other
  * @iommu: mode
+ * @owners: count pages by owner: two bytes for each page, and a look at them when it is freed
  */
 struct mm_sim_params {
 	const struct machine *machine;
@@ -45,6 +49,7 @@ struct mm_sim_params {
 	uint64_t seed;
 	bool group_2m;
 	enum iommu_mode iommu;
+	bool owners;
 };
 
 /** struct mm_sim_syncs - cache maintenance for a device that is not coherent */
@@ -52,9 +57,16 @@ struct mm_sim_syncs {
 	uint64_t calls, lines;
 };
 
+/** struct mm_sim_owned - base pages of an owner: taken, not given back yet, most of those at once */
+struct mm_sim_owned {
+	uint64_t allocated, held, held_peak;
+};
+
 /**
  * struct mm_sim - the environment's parts, for whoever builds a simulation around it
  * @socket: of each core: its node
+ * @owner: whose the pages are that are allocated now, below MM_SIM_OWNERS; whoever calls a strategy
+ *	sets it, for the accounts in @owned when it is given @owners
  * @on_bug: gets the text of an allocator's BUG (double free, free of a referenced page, recursive
  *	lock ...), "file:line: what". Must not return; NULL or returning: abort(). Set at any time;
  *	mm_sim_init() and mm_sim_fini() leave it alone.
@@ -69,6 +81,9 @@ struct mm_sim {
 	struct cache *cache;
 	unsigned int page_shift;
 	struct mm_sim_syncs syncs;
+	uint16_t owner;
+	uint16_t *owner_of;
+	struct mm_sim_owned owned[MM_SIM_OWNERS];
 	void (*on_bug)(const char *text);
 };
 

@@ -187,31 +187,54 @@ static void row_build(struct compare_table *table, const struct row_spec *spec,
 
 /* One quantity the kernel's own run is known to have had. */
 static void truth_line(struct compare_table *table, const struct result *res, const char *what,
-		       enum metric simulated, enum metric recorded)
+		       uint64_t simulated, uint64_t recorded)
 {
 	char sim[32], rec[32], off[32] = "";
-	uint64_t s = res->u[simulated], r = res->u[recorded];
 
-	if (!res->has[simulated] || !res->has[recorded])
-		return;
-	count_print(s, sim, sizeof(sim));
-	count_print(r, rec, sizeof(rec));
-	if (r)
-		snprintf(off, sizeof(off), " (%+.1f %%)", ((double)s - (double)r) / r * 100);
+	count_print(simulated, sim, sizeof(sim));
+	count_print(recorded, rec, sizeof(rec));
+	if (recorded)
+		snprintf(off, sizeof(off), " (%+.1f %%)",
+			 ((double)simulated - (double)recorded) / recorded * 100);
 	snprintf(table->line[table->nr_lines++], sizeof(table->line[0]),
 		 "%s: %s %s simulated / %s recorded%s", res->strategy, what, sim, rec, off);
 }
 
+static void metric_line(struct compare_table *table, const struct result *res, const char *what,
+			enum metric simulated, enum metric recorded)
+{
+	if (res->has[simulated] && res->has[recorded])
+		truth_line(table, res, what, res->u[simulated], res->u[recorded]);
+}
+
+/* One pool is the sum again. */
+static void pool_lines(struct compare_table *table, const struct result *res)
+{
+	char what[64];
+
+	for (unsigned int i = 0; res->nr_pools > 1 && i < res->nr_pools; i++) {
+		const struct result_pool *pool = &res->pool[i];
+
+		snprintf(what, sizeof(what), "pool of queue %" PRIu64 ": pages allocated",
+			 pool->queue);
+		truth_line(table, res, what, pool->allocated, pool->allocated_recorded);
+		snprintf(what, sizeof(what), "pool of queue %" PRIu64 ": pages held, peak",
+			 pool->queue);
+		truth_line(table, res, what, pool->held_peak, pool->held_peak_recorded);
+	}
+}
+
 static void truth_build(struct compare_table *table, const struct result *res)
 {
-	truth_line(table, res, "pages allocated", METRIC_PG_ALLOCATED, METRIC_TRUTH_ALLOCATED);
-	truth_line(table, res, "pages held, peak", METRIC_HELD_PEAK, METRIC_TRUTH_HELD_PEAK);
+	metric_line(table, res, "pages allocated", METRIC_PG_ALLOCATED, METRIC_TRUTH_ALLOCATED);
+	metric_line(table, res, "pages held, peak", METRIC_HELD_PEAK, METRIC_TRUTH_HELD_PEAK);
+	pool_lines(table, res);
 	if (res->has[METRIC_TRUTH_RMSE])
 		snprintf(table->line[table->nr_lines++], sizeof(table->line[0]),
 			 "%s: pages held differ by %.1f over time (root mean square)",
 			 res->strategy, res->r[METRIC_TRUTH_RMSE]);
-	truth_line(table, res, "IOMMU maps", METRIC_IOMMU_MAPS, METRIC_TRUTH_MAPS);
-	truth_line(table, res, "IOMMU unmaps", METRIC_IOMMU_UNMAPS, METRIC_TRUTH_UNMAPS);
+	metric_line(table, res, "IOMMU maps", METRIC_IOMMU_MAPS, METRIC_TRUTH_MAPS);
+	metric_line(table, res, "IOMMU unmaps", METRIC_IOMMU_UNMAPS, METRIC_TRUTH_UNMAPS);
 	if (res->has[METRIC_TRUTH_MAPS] && res->u[METRIC_TRUTH_TX])
 		snprintf(table->line[table->nr_lines++], sizeof(table->line[0]),
 			 "%s: the recorded maps include those of %" PRIu64

@@ -15,7 +15,7 @@
 
 #define COMPARE_MAX_COLS  OPTION_LIST_MAX
 #define COMPARE_MAX_ROWS  40
-#define COMPARE_MAX_LINES (COMPARE_MAX_COLS * 6)
+#define COMPARE_MAX_LINES (COMPARE_MAX_COLS * (6 + 2 * RESULT_MAX_POOLS))
 
 /** struct compare_cell - a value ready to print ("" = not computed); the best of its row? */
 struct compare_cell {

@@ -11,6 +11,7 @@
 #include "sim/engine.h"
 #include "sim/sim.h"
 #include "sim/traffic.h"
+#include "sim/truth_pools.h"
 #include "traces/capture.h"
 
 static const enum metric cause_metric[CAUSE_MAX] = {
@@ -291,8 +292,10 @@ void report_fill(struct sim *sim, const struct capture_info *capture, const char
 	strategy_fill(sim, res);
 	iommu_fill(sim, res);
 	rest_fill(sim, res);
-	if (capture)
+	if (capture) {
 		truth_fill(sim, capture, res);
+		truth_pools_fill(sim->scenario, capture, res);
+	}
 }
 
 static int equation(const char *text, uint64_t left, uint64_t right, char *err, size_t err_size)

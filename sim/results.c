@@ -101,6 +101,56 @@ static json_t *json_count(uint64_t value)
 	return value <= INT64_MAX ? json_integer((json_int_t)value) : NULL;
 }
 
+/* Names of struct result_pool's members, in their order: all are uint64_t. */
+static const char *const pool_keys[] = {"queue", "pages_allocated", "pages_allocated_recorded",
+					"pages_held_peak", "pages_held_recorded_peak"};
+
+#define POOL_KEYS (sizeof(pool_keys) / sizeof(pool_keys[0]))
+_Static_assert(sizeof(struct result_pool) == POOL_KEYS * sizeof(uint64_t), "a key for each member");
+
+static json_t *pools_to_json(const struct result *res)
+{
+	json_t *pools = json_array();
+	int err = 0;
+
+	for (unsigned int i = 0; i < res->nr_pools; i++) {
+		uint64_t values[POOL_KEYS];
+		json_t *pool = json_object();
+
+		memcpy(values, &res->pool[i], sizeof(values));
+		for (unsigned int k = 0; k < POOL_KEYS; k++)
+			err |= json_object_set_new(pool, pool_keys[k], json_count(values[k]));
+		err |= json_array_append_new(pools, pool);
+	}
+	if (!err)
+		return pools;
+	json_decref(pools);
+	return NULL;
+}
+
+static int pools_from_json(struct result *res, const json_t *pools)
+{
+	size_t nr = json_array_size(pools);
+
+	if (pools && (!json_is_array(pools) || nr > RESULT_MAX_POOLS))
+		return -EINVAL;
+	for (size_t i = 0; i < nr; i++) {
+		uint64_t values[POOL_KEYS];
+
+		for (unsigned int k = 0; k < POOL_KEYS; k++) {
+			const json_t *value =
+				json_object_get(json_array_get(pools, i), pool_keys[k]);
+
+			if (!json_is_integer(value) || json_integer_value(value) < 0)
+				return -EINVAL;
+			values[k] = (uint64_t)json_integer_value(value);
+		}
+		memcpy(&res->pool[i], values, sizeof(values));
+	}
+	res->nr_pools = (unsigned int)nr;
+	return 0;
+}
+
 struct json_t *result_to_json(const struct result *res, bool with_wall)
 {
 	json_t *obj = json_object();
@@ -118,6 +168,8 @@ struct json_t *result_to_json(const struct result *res, bool with_wall)
 					row->type == METRIC_UINT ? json_count(res->u[m])
 								 : json_real(res->r[m]));
 	}
+	if (res->nr_pools)
+		err |= json_put(obj, "truth.pools", pools_to_json(res));
 	if (!err)
 		return obj;
 	json_decref(obj);
@@ -157,7 +209,7 @@ int result_from_json(struct result *res, const struct json_t *obj)
 		if (value)
 			err = metric_from_json(res, m, value);
 	}
-	return err;
+	return err ? err : pools_from_json(res, json_find(obj, "truth.pools"));
 }
 
 int result_write(const struct result *res, const char *path)

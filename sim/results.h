@@ -13,8 +13,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define RESULT_SCHEMA	1
-#define RESULT_NAME_MAX 128
+#define RESULT_SCHEMA	 1
+#define RESULT_NAME_MAX	 128
+#define RESULT_MAX_POOLS 16
 
 enum metric_type { METRIC_UINT, METRIC_REAL };
 
@@ -197,12 +198,24 @@ struct metric_row {
 extern const struct metric_row metric_rows[METRIC_MAX];
 
 /**
+ * struct result_pool - a receive queue whose page_pool a capture recorded
+ * @allocated, @held_peak: base pages, simulated
+ * @allocated_recorded, @held_peak_recorded: of its pool
+ */
+struct result_pool {
+	uint64_t queue;
+	uint64_t allocated, allocated_recorded;
+	uint64_t held_peak, held_peak_recorded;
+};
+
+/**
  * struct result - one strategy's run
  * @strategy: label, as the user wrote it
  * @seed: of the run
  * @has: which values are there
  * @u: value of METRIC_UINT rows
  * @r: value of METRIC_REAL rows
+ * @nr_pools: queues in @pool, in JSON the array truth.pools; 0: the capture does not tell pools apart
  * @wall_ns: real time the run took; never written to files
  */
 struct result {
@@ -211,6 +224,8 @@ struct result {
 	bool has[METRIC_MAX];
 	uint64_t u[METRIC_MAX];
 	double r[METRIC_MAX];
+	unsigned int nr_pools;
+	struct result_pool pool[RESULT_MAX_POOLS];
 	uint64_t wall_ns;
 };
 

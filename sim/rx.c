@@ -82,7 +82,9 @@ static int buf_alloc(struct rx_queue *q, unsigned int slot, unsigned int bytes, 
 	release_due(sim, core_now_ns(core_current), core_current->id);
 	metrics_advance(&sim->metrics, core_now_ns(core_current));
 	old = core_set_cause(core_current, CAUSE_ALLOC);
+	mm_sim.owner = (uint16_t)(q->index + 1);
 	err = sim->strategy->alloc(q->alloc, slot, bytes, buf);
+	mm_sim.owner = 0;
 	core_set_cause(core_current, old);
 	if (!err)
 		shadow_note(sim, buf, bytes, sim->scenario->nic.buffers == NIC_POSTED);

@@ -19,6 +19,7 @@
 #include "sim/sim.h"
 #include "sim/strategies.h"
 #include "sim/traffic.h"
+#include "sim/truth_pools.h"
 #include "traces/capture.h"
 
 /* A core per queue and one for the reader; a capture brings its own CPUs. */
@@ -85,6 +86,7 @@ static int machine_up(struct sim *sim, const struct simulate_params *p)
 		.seed = s->seed,
 		.group_2m = s->group_2m,
 		.iommu = s->iommu,
+		.owners = truth_pools_device(s, p->capture) != NULL,
 	};
 	uint64_t interval_ns = METRICS_INTERVAL_NS;
 	unsigned long nr_pages = s->memory_bytes / s->page_size;

@@ -374,6 +374,51 @@ static void test_params(void **state)
 	mm_sim_fini();
 }
 
+/*
+ * Owner 1 takes a block of 8 pages and a bulk of 2, owner 2 takes 1: a free by anybody is its owner's,
+ * so owner 1 held 10 at most and has 2 left.
+ */
+static void test_owners(void **state)
+{
+	const struct mm_sim_params params = {
+		.machine = &machine,
+		.cores = 1,
+		.page_shift = 12,
+		.memory_bytes = PAGES * PAGE,
+		.iommu = IOMMU_OFF,
+		.owners = true,
+	};
+	struct page *block, *bulk[2], *one;
+
+	(void)state;
+	machine = test_machine();
+	assert_int_equal(mm_sim_init(&params), 0);
+	mm_sim.owner = 1;
+	block = mm_sim_alloc_pages(GFP | __GFP_COMP, 3, NUMA_NO_NODE);
+	assert_int_equal(mm_sim_alloc_pages_bulk(GFP, NUMA_NO_NODE, 2, bulk), 2);
+	mm_sim.owner = 2;
+	one = mm_sim_alloc_pages(GFP, 0, NUMA_NO_NODE);
+	mm_sim.owner = 0;
+	mm_sim_page_put(block);
+	mm_sim_page_put(one);
+	assert_int_equal(mm_sim.owned[1].allocated, 10);
+	assert_int_equal(mm_sim.owned[1].held, 2);
+	assert_int_equal(mm_sim.owned[1].held_peak, 10);
+	assert_int_equal(mm_sim.owned[2].allocated, 1);
+	assert_int_equal(mm_sim.owned[2].held, 0);
+	assert_int_equal(mm_sim.owned[2].held_peak, 1);
+	assert_int_equal(mm_sim.owned[0].allocated, 0);
+	mm_sim_page_put(bulk[0]);
+	mm_sim_page_put(bulk[1]);
+	mm_sim_fini();
+	/* nobody counts unless asked to */
+	world_up(&machine, PAGES, IOMMU_OFF);
+	one = mm_sim_alloc_pages(GFP, 0, NUMA_NO_NODE);
+	assert_int_equal(mm_sim.owned[0].allocated, 0);
+	mm_sim_page_put(one);
+	mm_sim_fini();
+}
+
 #define WORLD_TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
@@ -393,6 +438,7 @@ int main(void)
 		WORLD_TEST(test_no_core),
 		WORLD_TEST(test_again),
 		cmocka_unit_test(test_params),
+		cmocka_unit_test(test_owners),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

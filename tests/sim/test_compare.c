@@ -140,6 +140,30 @@ static void test_truth(void **state)
 	free(table);
 }
 
+/* Two pools: both quantities of each. One pool says what the sum says, so it has no line. */
+static void test_truth_pools(void **state)
+{
+	struct result res;
+	struct compare_table *table;
+
+	(void)state;
+	result_make(&res, "page_pool_frag", 1, 1);
+	res.nr_pools = 1;
+	res.pool[0] = (struct result_pool){1, 840, 832, 384, 384};
+	res.pool[1] = (struct result_pool){0, 1088, 1088, 300, 0};
+	table = table_of(&res, 1);
+	assert_int_equal(table->nr_lines, 0);
+	free(table);
+	res.nr_pools = 2;
+	table = table_of(&res, 1);
+	assert_int_equal(table->nr_lines, 4);
+	assert_string_equal(table->line[0], "page_pool_frag: pool of queue 1: pages allocated 840 "
+					    "simulated / 832 recorded (+1.0 %)");
+	assert_string_equal(table->line[3], "page_pool_frag: pool of queue 0: pages held, peak 300 "
+					    "simulated / 0 recorded");
+	free(table);
+}
+
 /* However many strategies: no line is wider than 110 columns, and no label is lost. */
 static void test_width(void **state)
 {
@@ -198,7 +222,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_best),	    cmocka_unit_test(test_best_as_shown),
 		cmocka_unit_test(test_rows_wanted), cmocka_unit_test(test_truth),
-		cmocka_unit_test(test_width),	    cmocka_unit_test(test_csv),
+		cmocka_unit_test(test_truth_pools), cmocka_unit_test(test_width),
+		cmocka_unit_test(test_csv),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

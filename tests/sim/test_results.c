@@ -50,6 +50,13 @@ static void result_make(struct result *res)
 			result_set_r(res, m, m % 2 ? (m + 1) / 3.0 : 1e300 / (m + 1));
 }
 
+static void pools_make(struct result *res)
+{
+	res->nr_pools = RESULT_MAX_POOLS;
+	for (unsigned int i = 0; i < RESULT_MAX_POOLS; i++)
+		res->pool[i] = (struct result_pool){i, INT64_MAX - i, i + 1, i + 2, i + 3};
+}
+
 static void results_equal(const struct result *a, const struct result *b)
 {
 	assert_string_equal(a->strategy, b->strategy);
@@ -65,9 +72,12 @@ static void test_round_trip(void **state)
 
 	(void)state;
 	result_make(&in);
+	pools_make(&in);
 	assert_int_equal(result_write(&in, path), 0);
 	assert_int_equal(result_read(&out, path), 0);
 	results_equal(&in, &out);
+	assert_int_equal(out.nr_pools, RESULT_MAX_POOLS);
+	assert_memory_equal(in.pool, out.pool, sizeof(in.pool));
 	assert_true(out.wall_ns == 0); /* never in a file: it differs between equal runs */
 }
 
@@ -143,6 +153,12 @@ static void test_bad_files(void **state)
 	assert_int_equal(read_text("{\"strategy\":\"x\",\"seed\":1,\"simulated_ns\":\"5\"}"),
 			 -EINVAL);
 	assert_int_equal(read_text("{\"strategy\":\"x\",\"seed\":1,\"simulated_ns\":5}"), 0);
+	assert_int_equal(read_text("{\"strategy\":\"x\",\"seed\":1,\"truth\":{\"pools\":5}}"),
+			 -EINVAL);
+	assert_int_equal(
+		read_text("{\"strategy\":\"x\",\"seed\":1,\"truth\":{\"pools\":[{\"queue\":1}]}}"),
+		-EINVAL);
+	assert_int_equal(read_text("{\"strategy\":\"x\",\"seed\":1,\"truth\":{\"pools\":[]}}"), 0);
 }
 
 /* A count JSON has no room for is an error, and the file that was there stays. */

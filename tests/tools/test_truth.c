@@ -54,6 +54,16 @@ static json_t *replay(const char *sample, const char *strategy, const char *nic)
 	return doc;
 }
 
+/* Of the only queue */
+static double pool_value(const json_t *doc, const char *key)
+{
+	const json_t *result = json_array_get(json_object_get(doc, "results"), 0);
+	const json_t *pools = json_object_get(json_object_get(result, "truth"), "pools");
+
+	assert_int_equal(json_array_size(pools), 1);
+	return json_number_value(json_object_get(json_array_get(pools, 0), key));
+}
+
 static double value(const json_t *doc, const char *group, const char *key)
 {
 	const json_t *v = json_object_get(
@@ -78,6 +88,11 @@ static void test_veth_equals_the_kernel(void **state)
 	assert_int_equal(value(doc, "truth", "pages_held_recorded_peak"), 4021);
 	assert_int_equal(value(doc, "memory", "pages_held_peak"), 4021);
 	assert_true(value(doc, "truth", "rmse_pages_held") < 64);
+	/* one queue, one pool: its own counts are the sum's */
+	assert_int_equal(pool_value(doc, "pages_allocated"), 5248);
+	assert_int_equal(pool_value(doc, "pages_allocated_recorded"), 5248);
+	assert_int_equal(pool_value(doc, "pages_held_peak"), 4021);
+	assert_int_equal(pool_value(doc, "pages_held_recorded_peak"), 4021);
 	json_decref(doc);
 }
 

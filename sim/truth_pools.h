@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * truth_pools.h - a capture's page_pools against the simulated receive queues, one by one.
+ *
+ * Done when it is certain which pool is which queue's: each pool of the capture has a queue of its
+ * own, all of the replayed device. Then a queue's pages are compared with its pool's.
+ */
+#ifndef SIM_TRUTH_POOLS_H
+#define SIM_TRUTH_POOLS_H
+
+struct capture_device;
+struct capture_info;
+struct result;
+struct scenario;
+
+/**
+ * truth_pools_device() - the replayed device
+ * @capture: may be NULL
+ * Return: NULL when pools cannot be compared with its queues
+ */
+const struct capture_device *truth_pools_device(const struct scenario *s,
+						const struct capture_info *capture);
+
+/**
+ * truth_pools_fill() - fill @res->pool from the capture and the simulated environment
+ * Context: after a run whose mm_sim counted owners, which are queues + 1
+ */
+void truth_pools_fill(const struct scenario *s, const struct capture_info *capture,
+		      struct result *res);
+
+#endif
