@@ -375,6 +375,17 @@ static int sampling_finish(const struct scenario *s, char *err, size_t err_size)
 	return -EINVAL;
 }
 
+static int texts_finish(const struct scenario *s, char *err, size_t err_size)
+{
+	if (s->name[0] && s->source[0])
+		return 0;
+	snprintf(err, err_size, "%s",
+		 s->name[0]
+			 ? "traffic.source: is empty; expected synthetic, or the path of a capture"
+			 : "name: is empty; expected a name for the output folder");
+	return -EINVAL;
+}
+
 int scenario_finish(struct scenario_input *in, const char *datadir, char *err, size_t err_size)
 {
 	struct scenario *s = &in->s;
@@ -387,7 +398,9 @@ int scenario_finish(struct scenario_input *in, const char *datadir, char *err, s
 			 (unsigned long long)s->page_size);
 		return -EINVAL;
 	}
-	ret = memory_finish(s, err, err_size);
+	ret = texts_finish(s, err, err_size);
+	if (!ret)
+		ret = memory_finish(s, err, err_size);
 	if (!ret)
 		ret = sampling_finish(s, err, err_size);
 	if (!ret)

@@ -24,6 +24,9 @@
 /* A packet's share may span so many on-periods; beyond, packets are not what is on and off. */
 #define ONOFF_PERIODS_MAX 1000
 
+/* Bits per second while on: the highest rate there is for other traffic too. */
+#define ONOFF_RATE_MAX_BPS 10e12
+
 /**
  * struct synthetic - a generator
  * @params: a copy; its sizes_file is not used after the start
@@ -224,15 +227,26 @@ static int line_check(const struct synthetic_params *params, double mean_bytes, 
 static int onoff_check(const struct synthetic_params *params, double mean_bytes, char *err,
 		       size_t err_size)
 {
-	double gap_ns = NSEC_PER_SEC / packets_per_second(params, mean_bytes);
-	double periods = gap_ns / (double)(params->on_ns + params->off_ns);
+	double pps = packets_per_second(params, mean_bytes);
+	double cycle_ns = (double)params->on_ns + (double)params->off_ns;
+	double periods = NSEC_PER_SEC / pps / cycle_ns;
+	double on_bps =
+		pps * (mean_bytes + SYNTHETIC_WIRE_OVERHEAD) * 8 * cycle_ns / (double)params->on_ns;
 
-	if (params->arrivals != ARRIVALS_ONOFF || periods <= ONOFF_PERIODS_MAX)
+	if (params->arrivals != ARRIVALS_ONOFF)
 		return 0;
-	return refuse(err, err_size,
-		      "%.0f on-off periods to a packet; expected at most %d: a higher rate, or "
-		      "longer periods",
-		      periods, ONOFF_PERIODS_MAX);
+	if (periods > ONOFF_PERIODS_MAX)
+		return refuse(err, err_size,
+			      "%.0f on-off periods to a packet; expected at most %d: a higher "
+			      "rate, or longer periods",
+			      periods, ONOFF_PERIODS_MAX);
+	if (on_bps > ONOFF_RATE_MAX_BPS)
+		return refuse(err, err_size,
+			      "%.4g Gbit/s on the wire in traffic.onoff.on, to make up for "
+			      "traffic.onoff.off; expected at most %.0f Gbit/s: a lower rate, or "
+			      "less time off",
+			      on_bps * 1e-9, ONOFF_RATE_MAX_BPS * 1e-9);
+	return 0;
 }
 
 static int params_check(const struct synthetic_params *params, double mean_bytes, char *err,

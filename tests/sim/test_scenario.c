@@ -114,6 +114,8 @@ static void test_mistakes_are_named(void **state)
 	refused("duration: 1ms\nstrategies: [pingpong, pingpong]\n", "twice");
 	refused("duration: 1ms\nstrategies: ['frag_countup:form=sizefield']\n", "size_field");
 	refused("duration: 1ms\nstrategies: ['frag_countup:from=size_field']\n", "form");
+	refused("duration: 1ms\nname: ''\n", "name: is empty");
+	refused("duration: 1ms\ntraffic: {source: ''}\n", "traffic.source: is empty");
 	refused("duration: 1ms\npage_size: 8K\n", "4K, 16K or 64K");
 	refused("duration: 1ms\nmemory: 1G\npage_allocator: {node1: 1G}\n", "less than all memory");
 	refused("duration: 1ms\npage_allocator: {nid: 1}\n", "no node 1");

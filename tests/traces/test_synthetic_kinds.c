@@ -408,6 +408,12 @@ static void contradictions(void **state)
 	params.on_ns = params.off_ns = 1000;
 	assert_int_equal(synthetic_open(&params, &src, err, sizeof(err)), -EINVAL);
 	assert_non_null(strstr(err, "on-off periods to a packet"));
+	/* 10 Gbit/s in 1 ms of 1001 ms are 10010 Gbit/s while on */
+	params = params_of(ARRIVALS_ONOFF);
+	params.on_ns = 1000000;
+	params.off_ns = 1000000000;
+	assert_int_equal(synthetic_open(&params, &src, err, sizeof(err)), -EINVAL);
+	assert_non_null(strstr(err, "1.001e+04 Gbit/s on the wire in traffic.onoff.on"));
 	params = params_of(ARRIVALS_CONSTANT);
 	params.pps = 1;
 	assert_int_equal(synthetic_open(&params, &src, err, sizeof(err)), -EINVAL);
