@@ -33,6 +33,7 @@ static const struct row_spec row_specs[] = {
 	{METRIC_DROP_NO_DESC, "dropped: no descriptor", ROW_COUNT, true},
 	{METRIC_DROP_NO_BUF, "dropped: no buffer", ROW_COUNT, true},
 	{METRIC_DROP_RCVBUF, "dropped: socket full", ROW_COUNT, true},
+	{METRIC_DROP_PFMEMALLOC, "dropped: emergency memory", ROW_COUNT, true},
 	{METRIC_DROP_OVERSIZE, "dropped: too many buffers", ROW_COUNT, true},
 	{METRIC_DROP_TX_FULL, "dropped: TX ring full", ROW_COUNT, true},
 	{METRIC_DROP_NIC_FIFO, "dropped: DMA too slow", ROW_COUNT, true},

@@ -58,16 +58,42 @@ void reader_drop(struct sim *sim, struct held *held)
 	release_buffers(sim, held, true);
 }
 
+static bool is_pfmemalloc(const struct held *held)
+{
+	for (unsigned int i = 0; i < held->nr; i++) {
+		const struct page *page = held->buf[i].page;
+
+		if (page->compound_head & 1)
+			page = (const struct page *)(page->compound_head - 1);
+		if (page->lru_next & PFMEMALLOC)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * What a socket refuses. Memory of the emergency reserves is for those that free memory, so a packet
+ * in it goes to no ordinary socket. Of rcvbuf, the packet that exceeds it still fits.
+ * Source: linux-sk-filter (sk_filter_trim_cap()); __udp_enqueue_schedule_skb(), tcp_try_rmem_schedule()
+ * Return: the count of the cause, or NULL
+ */
+static uint64_t *socket_refuses(struct sim *sim, const struct held *held)
+{
+	if (is_pfmemalloc(held))
+		return &sim->drops.pfmemalloc;
+	return sim->reader.truesize > sim->scenario->rcvbuf_bytes ? &sim->drops.rcvbuf : NULL;
+}
+
 void reader_deliver(struct sim *sim, struct held *held, const struct packet *pkt)
 {
 	bool recorded = pkt && reader_is_recorded(sim, pkt);
+	uint64_t *drops = recorded ? NULL : socket_refuses(sim, held);
 	unsigned int core;
 
 	if (held->skb.skbs)
 		skb_deliver(&sim->skb);
-	/* __udp_enqueue_schedule_skb(), tcp_try_rmem_schedule(): the one that exceeds it still fits. */
-	if (!recorded && sim->reader.truesize > sim->scenario->rcvbuf_bytes) {
-		sim->drops.rcvbuf += held->pkts;
+	if (drops) {
+		*drops += held->pkts;
 		skb_free(&sim->skb, &held->skb);
 		release_buffers(sim, held, sim->scenario->nic.free_path != NIC_FREE_REMOTE);
 		return;

@@ -56,6 +56,7 @@ static void packets_fill(const struct sim *sim, struct result *res)
 	result_set_u(res, METRIC_DROP_NO_DESC, sim->drops.no_desc);
 	result_set_u(res, METRIC_DROP_NO_BUF, sim->drops.no_buf);
 	result_set_u(res, METRIC_DROP_RCVBUF, sim->drops.rcvbuf);
+	result_set_u(res, METRIC_DROP_PFMEMALLOC, sim->drops.pfmemalloc);
 	if (sim->scenario->kind == WORKLOAD_ROUTER) {
 		result_set_u(res, METRIC_DROP_TX_FULL, sim->drops.tx_full);
 		result_set_u(res, METRIC_TX_PEAK, sim->tx_peak);
@@ -347,8 +348,8 @@ int report_check(const struct sim *sim, const struct result *res, char *err, siz
 		return -EINVAL;
 	}
 	ret = equation("offered = delivered + drops + in flight", sim->offered,
-		       sim->delivered + d->no_desc + d->no_buf + d->rcvbuf + d->oversize +
-			       d->nic_fifo + d->tx_full + res->u[METRIC_IN_FLIGHT],
+		       sim->delivered + d->no_desc + d->no_buf + d->rcvbuf + d->pfmemalloc +
+			       d->oversize + d->nic_fifo + d->tx_full + res->u[METRIC_IN_FLIGHT],
 		       err, err_size);
 	if (!ret)
 		ret = equation("packets alive after the drain = 0", sim->live, 0, err, err_size);

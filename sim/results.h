@@ -33,6 +33,8 @@ enum metric_better { BETTER_NONE, BETTER_LOWER, BETTER_HIGHER };
 	  "dropped: no free descriptor in the ring")                                               \
 	X(DROP_NO_BUF, "packets.drop_no_buf", UINT, LOWER, "packets",                              \
 	  "dropped: a descriptor was free but no buffer could be had")                             \
+	X(DROP_PFMEMALLOC, "packets.drop_pfmemalloc", UINT, LOWER, "packets",                      \
+	  "dropped: in memory of the emergency reserves, which no ordinary socket takes")          \
 	X(DROP_RCVBUF, "packets.drop_rcvbuf", UINT, LOWER, "packets",                              \
 	  "dropped: socket receive buffer full")                                                   \
 	X(DROP_TX_FULL, "packets.drop_tx_full", UINT, LOWER, "packets",                            \

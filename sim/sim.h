@@ -146,7 +146,7 @@ struct rx_queue {
 
 /** struct drops - packets lost, by cause */
 struct drops {
-	uint64_t no_desc, no_buf, rcvbuf, oversize, nic_fifo, tx_full;
+	uint64_t no_desc, no_buf, rcvbuf, pfmemalloc, oversize, nic_fifo, tx_full;
 };
 
 /** enum context - who uses a core; softirq and application keep clocks of their own */
