@@ -309,6 +309,27 @@ static void longer_than_it_says(void **state)
 	assert_non_null(strstr(err, "bytes in the file"));
 }
 
+/* Seeds of the fuzzer that are refused would leave what lies behind the items unseen. */
+static void seeds_are_read(void **state)
+{
+	static const char dir[] = FRAGSIM_SOURCE_DIR "/tests/fuzz/corpus/packet_file/";
+	char path[512];
+
+	(void)state;
+	snprintf(path, sizeof(path), "%struth", dir);
+	assert_int_equal(capture_scan(path, &to, err, sizeof(err)), 0);
+	assert_int_equal(to.truth.nr_points, 4);
+	snprintf(path, sizeof(path), "%spools", dir);
+	assert_int_equal(capture_scan(path, &to, err, sizeof(err)), 0);
+	assert_int_equal(to.truth.nr_pools, 2);
+	assert_int_equal(to.truth.maps_sent, 1);
+	assert_true(to.truth.pools[0].queue_known);
+	assert_int_equal(to.truth.pools[0].queue, 1);
+	assert_false(to.truth.pools[1].queue_known);
+	assert_int_equal(to.truth.pool_points[1][3].hold, 4);
+	assert_int_equal(to.truth.pool_points[1][3].release, 1);
+}
+
 /* --- the document --- */
 
 static char *document;
@@ -448,6 +469,7 @@ int main(void)
 		cmocka_unit_test(longer_than_it_says),
 		cmocka_unit_test(structures_are_documented),
 		cmocka_unit_test(items_are_documented),
+		cmocka_unit_test(seeds_are_read),
 		cmocka_unit_test(constants_are_documented),
 	};
 
