@@ -99,8 +99,7 @@ void skb_finish(struct lifetime *life, uint64_t id, uint64_t time_ns, uint16_t c
 	}
 }
 
-/* Out of the address map and of its flow; what it absorbed stays chained to it. */
-static void skb_detach(struct lifetime *life, uint64_t id, struct slot *slot)
+void skb_detach(struct lifetime *life, uint64_t id, struct slot *slot)
 {
 	struct flow *flow = flow_get(&life->flows, slot->flow);
 
@@ -325,68 +324,6 @@ static void on_copy(struct lifetime *life, const struct event *ev, uint64_t time
 			break;
 }
 
-/* Forwarded: the skb just delivered on this CPU goes out by another device, one header longer. */
-static void on_transmit(struct lifetime *life, const struct event *ev, uint64_t time_ns)
-{
-	uint64_t id = slots_find(&life->slots, ev->object);
-	struct slot *slot = slot_get(&life->slots, id);
-
-	if (life->delivered[ev->cpu] != id)
-		life->delivered[ev->cpu] = SLOT_NONE;
-	if (!slot)
-		return;
-	if (slot->state == SLOT_DELIVERED && life->delivered[ev->cpu] == id &&
-	    ev->dev != slot->dev && ev->len > slot->len) {
-		skb_detach(life, id, slot);
-		slots_map(&life->slots, slot->skb, id);
-		slot->state = SLOT_FORWARDED;
-	} else if (slot->state != SLOT_FORWARDED) {
-		skb_vanished(life, ev->object);
-		return;
-	}
-	slot->end_ns = time_ns;
-	slot->end_cpu = ev->cpu;
-}
-
-/* The device sends an skb that did not come in through it. */
-static int on_send(struct lifetime *life, const struct event *ev, uint64_t time_ns)
-{
-	uint64_t id;
-	struct slot *slot;
-
-	if (!life->sends || ev->dev != life->dev || slots_find(&life->slots, ev->object))
-		return 0;
-	id = slots_push(&life->slots);
-	slot = slot_get(&life->slots, id);
-	if (!slot)
-		return -ENOMEM;
-	slot->pkt = (struct packet){
-		.arrival_ns = time_ns,
-		.release_ns = PACKET_UNKNOWN,
-		.bytes = ev->len,
-		.cpu = ev->cpu,
-		.flags = PACKET_SENT,
-		.method = RELEASE_UNKNOWN,
-	};
-	slot->skb = ev->object;
-	slot->len = ev->len;
-	slot->dev = ev->dev;
-	slot->flow = FLOW_NONE;
-	slot->state = SLOT_SENT;
-	slots_map(&life->slots, slot->skb, id);
-	life->sending[ev->cpu] = id;
-	return 0;
-}
-
-/* A mapping made inside a transmit function, where no softirq comes between, is that packet's. */
-static void on_map(struct lifetime *life, const struct event *ev)
-{
-	struct slot *slot = slot_get(&life->slots, life->sending[ev->cpu]);
-
-	if (slot)
-		slot->pkt.flow++;
-}
-
 static struct slot *poll_close(struct lifetime *life, uint16_t cpu)
 {
 	struct slot *last = slot_get(&life->slots, life->poll_last[cpu]);
@@ -433,7 +370,7 @@ int lifetime_feed(struct lifetime *life, const struct event *ev)
 		return 0;
 	life->last_ns = time_ns;
 	if (ev->kind == EVENT_IOMMU_MAP) {
-		on_map(life, ev);
+		transmit_map(life, ev);
 		return 0;
 	}
 	/* a mapping may allocate a page of its page table */
@@ -449,11 +386,11 @@ int lifetime_feed(struct lifetime *life, const struct event *ev)
 			skb_vanished(life, ev->object);
 		return 0;
 	case EVENT_TX_QUEUE:
-		on_transmit(life, ev, time_ns);
+		transmit_forward(life, ev, time_ns);
 		return 0;
 	case EVENT_TX_START:
-		on_transmit(life, ev, time_ns);
-		return on_send(life, ev, time_ns);
+		transmit_forward(life, ev, time_ns);
+		return transmit_send(life, ev, time_ns);
 	case EVENT_CONSUME:
 	case EVENT_KFREE:
 		if (ev->flags & EVENT_FOREIGN)
