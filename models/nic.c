@@ -48,7 +48,7 @@ const struct option nic_options[] = {
 	    "0"),
 	ROW("pool_size", OPTION_UINT, pool_size, 1, 16384, "pages",
 	    "entries of a page_pool's pointer ring"),
-	ROW("rx_usecs", OPTION_DURATION, rx_usecs_ns, 0, 10000000000, "us",
+	ROW("rx_usecs", OPTION_DURATION, rx_usecs_ns, 0, 100000000, "us",
 	    "interrupt moderation: time from the first packet to the poll"),
 	ROW("rx_frames", OPTION_UINT, rx_frames, 0, 4096, "packets",
 	    "packets that end moderation early; 0 = none do"),
@@ -60,7 +60,8 @@ const struct option nic_options[] = {
 	ROW("copybreak", OPTION_BYTES, copybreak_bytes, 0, 4096, "bytes",
 	    "packets up to this are copied out, their buffer is free at once; 0 = none"),
 	CHOICE("xdp_tx", xdp_tx, "owned|shared",
-	       "a packet that XDP sends on: keeps its buffers until the transmit completes; or "
+	       "a packet that the capture shows XDP sending on: keeps its buffers until the "
+	       "transmit completes; or "
 	       "whoever "
 	       "receives it gets page references of its own and the buffers are put at once "
 	       "(veth)"),

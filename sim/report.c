@@ -293,7 +293,7 @@ void report_fill(struct sim *sim, const struct capture_info *capture, const char
 	strategy_fill(sim, res);
 	iommu_fill(sim, res);
 	rest_fill(sim, res);
-	if (capture) {
+	if (capture && traffic_is_whole(sim->scenario, capture)) {
 		truth_fill(sim, capture, res);
 		truth_pools_fill(sim->scenario, capture, res);
 	}

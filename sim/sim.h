@@ -204,6 +204,7 @@ struct reader {
  * @napi_running: queues whose traffic has not ended
  * @gro_recorded: the capture says which packets were merged
  * @up: rings are filled and time has begun
+ * @counts_to_zero: strategy_counts_to_zero()
  * @sends: the capture holds what its device sent
  * @close_ns: when the capture saw the device go down; 0: it did not
  * @down: that time has come; a queue whose packets have not ended follows when they have
@@ -234,7 +235,7 @@ struct sim {
 	struct drops drops;
 	struct dma dma;
 	uint64_t close_ns;
-	bool sends, down;
+	bool counts_to_zero, sends, down;
 	struct rx_stats stats;
 	uint64_t offered, received, delivered, delivered_bytes;
 	uint64_t sent_maps;

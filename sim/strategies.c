@@ -163,3 +163,11 @@ int strategy_find(const char *label, unsigned int page_shift, const struct rx_st
 	memcpy(option, value, sizeof(value));
 	return 0;
 }
+
+bool strategy_counts_to_zero(const struct rx_strategy *s, const unsigned int *option)
+{
+	for (unsigned int i = 0; s->options && s->options[i].name; i++)
+		if (!strcmp(s->options[i].name, "refcnt_model"))
+			return option[i] == 1; /* one|zero */
+	return false;
+}

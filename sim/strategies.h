@@ -8,6 +8,7 @@
 #ifndef SIM_STRATEGIES_H
 #define SIM_STRATEGIES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include "alloc/strategy.h"
 
@@ -21,5 +22,12 @@
  */
 int strategy_find(const char *label, unsigned int page_shift, const struct rx_strategy **strategy,
 		  unsigned int option[STRATEGY_MAX_OPTIONS], char *err, size_t err_size);
+
+/**
+ * strategy_counts_to_zero() - does a put only drop a reference, and the page come back with whoever
+ * drops the last one? (page_pool with refcnt_model=zero)
+ * @option: as strategy_find() filled it
+ */
+bool strategy_counts_to_zero(const struct rx_strategy *s, const unsigned int *option);
 
 #endif

@@ -89,6 +89,14 @@ static int source_open(struct traffic *t, const struct scenario *s,
 	return capture_open(capture, dev ? dev->name : s->device, &t->src, err, err_size);
 }
 
+bool traffic_is_whole(const struct scenario *s, const struct capture_info *capture)
+{
+	const struct capture_device *dev = traffic_device(s, capture);
+
+	return dev && (!s->duration_ns || s->duration_ns > capture->span_ns) &&
+	       (!s->packets || s->packets >= dev->packets);
+}
+
 uint64_t traffic_expected(const struct scenario *s, const struct capture_info *capture)
 {
 	const struct capture_device *dev;

@@ -8,6 +8,7 @@
 #ifndef SIM_TRAFFIC_H
 #define SIM_TRAFFIC_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include "sim/scenario.h"
@@ -46,6 +47,12 @@ struct synthetic_params traffic_synthetic(const struct scenario *s, char *path, 
 /** traffic_device() - the device of @capture whose packets the scenario takes; NULL: not there */
 const struct capture_device *traffic_device(const struct scenario *s,
 					    const struct capture_info *capture);
+
+/**
+ * traffic_is_whole() - does the scenario replay all of the capture's device? If not, what the kernel
+ * counted over the whole capture is nothing to compare with.
+ */
+bool traffic_is_whole(const struct scenario *s, const struct capture_info *capture);
 
 /** traffic_expected() - packets the traffic will bring, about; for progress only. 0: unknown */
 uint64_t traffic_expected(const struct scenario *s, const struct capture_info *capture);

@@ -290,6 +290,14 @@ static void test_shared_pages(void **state)
 	release_buffers(&sim, held, true);
 	assert_int_equal(nr_put, 1);
 	assert_int_equal(page_allocator_counts(mm_sim.pages).pages_freed, 1);
+	/* where a put is a reference dropped, the packet's own put stays the last */
+	sim.counts_to_zero = true;
+	held = held_get(&sim, 1);
+	release_shared(&sim, held);
+	assert_false(held->shared);
+	assert_int_equal(nr_put, 1);
+	held->nr = 0;
+	release_buffers(&sim, held, true);
 }
 
 /*
