@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * nic.h - what a NIC and its driver ask of buffers: presets, and how a packet becomes buffers.
+ *
+ * Ignores: what a packet is (headers have one length, NIC_HEADER_BYTES: split and merged packets of
+ * UDP, IPv6 or tunnels are off by the difference, tens of bytes), buffers of several sizes in one ring,
+ * and a device that fills a buffer with more than one packet (striding receive queues).
  */
 #ifndef MODELS_NIC_H
 #define MODELS_NIC_H
