@@ -30,7 +30,7 @@ static struct core *core_first(unsigned int cores)
 /* @n halves of pairs by all cores together. Return: false when an allocation fails. */
 static bool halves_run(unsigned int cores, unsigned int order, unsigned int n)
 {
-	static long held[CORE_MAX];
+	long held[CORE_MAX] = {0}; /* page number + 1 */
 
 	for (unsigned int i = 0; i < n; i++) {
 		struct core *core = core_first(cores);
@@ -49,7 +49,6 @@ static bool halves_run(unsigned int cores, unsigned int order, unsigned int n)
 		core_enter(&mm_sim.cores[i], 0);
 		if (held[i])
 			page_free_block(mm_sim.pages, (unsigned long)held[i] - 1, order);
-		held[i] = 0;
 	}
 	core_current = NULL;
 	return true;

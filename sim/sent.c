@@ -71,8 +71,7 @@ static void sent_insert(struct sender *s, struct sent *sent)
 	*at = sent;
 }
 
-/* Return: false when out of memory */
-static bool sender_send(struct sender *s, const struct packet *pkt)
+static void sender_send(struct sender *s, const struct packet *pkt)
 {
 	struct cpu *cpu = &s->sim->cpu[pkt->cpu % s->sim->nr_cores];
 	struct sent *sent = calloc(1, sizeof(*sent));
@@ -80,7 +79,7 @@ static bool sender_send(struct sender *s, const struct packet *pkt)
 	struct core *core;
 
 	if (!sent)
-		return false;
+		mm_sim.on_bug("not enough memory for the packets the device sent");
 	sent->done_ns = pkt->release_ns;
 	sent->core = (pkt->release_ns == PACKET_UNKNOWN ? pkt->cpu : pkt->release_cpu) %
 		     s->sim->nr_cores;
@@ -92,7 +91,6 @@ static bool sender_send(struct sender *s, const struct packet *pkt)
 	sent_insert(s, sent);
 	traffic_take(s->sim->traffic, traffic_sent_queue(s->sim->traffic));
 	engine_spend(spent, end_ns, ENGINE_SOFTIRQ);
-	return true;
 }
 
 static void sender_complete(struct sender *s)
@@ -124,7 +122,8 @@ static bool sender_step(struct sender *s)
 
 	if (next == TRAFFIC_PACKET && pkt->arrival_ns <= done_ns) {
 		engine_sleep_until(pkt->arrival_ns);
-		return sender_send(s, pkt);
+		sender_send(s, pkt);
+		return true;
 	}
 	if (next == TRAFFIC_LATER && (!s->first || later < done_ns)) {
 		engine_sleep_until(later > now ? later : now + LOOK_AGAIN_NS);
@@ -145,6 +144,4 @@ void sender_actor(void *arg)
 
 	while (sender_step(&s))
 		;
-	while (s.first)
-		sender_complete(&s);
 }
