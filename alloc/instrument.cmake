@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # fragsim_instrument(target): its objects call __tsan_*() for every access and
-# __sanitizer_cov_trace_pc() for every basic block (models/access.c defines them). No sanitizer
+# __sanitizer_cov_trace_pc() for every basic block (models/cpu/access.c defines them). No sanitizer
 # library is linked: the flags are for the compiler only, never for the linker.
 #
 # FRAGSIM_INSTRUMENT_FLAGS is the whole list in one line.
-# What the flags are for. tests/models/test_access.c fails without those the compiler at hand needs;
+# What the flags are for. tests/models/cpu/test_access.c fails without those the compiler at hand needs;
 # the others guard against what other versions do.
 #   -fno-builtin            gcc would expand memset and memcpy of constant size without a callback
 #   -fno-lto                a link-time gcc drops all callbacks, silently

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "models/machine.h"
-#include "models/profile.h"
+#include "models/options/profile.h"
 
 #define LINE_BYTES 64
 

@@ -8,7 +8,7 @@
 #ifndef MODELS_MACHINE_H
 #define MODELS_MACHINE_H
 
-#include "options.h"
+#include "models/options/options.h"
 
 /**
  * struct machine - the profile

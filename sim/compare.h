@@ -10,7 +10,7 @@
 
 #include <stdbool.h>
 #include <stdio.h>
-#include "models/options.h"
+#include "models/options/options.h"
 #include "sim/results.h"
 
 #define COMPARE_MAX_COLS  OPTION_LIST_MAX

@@ -9,7 +9,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "alloc/native.h"
+#include "alloc/native/native.h"
 #include "alloc/page_frag_cache.h"
 #include "sim/conform_replay.h"
 

@@ -13,8 +13,8 @@
  * sender's side of the interrupt; both are the same for every strategy.
  * Source: skb-defer (net/core/skbuff.c, skb_defer_free_flush() of net/core/dev.c)
  */
-#include "models/access.h"
-#include "models/arena.h"
+#include "models/cpu/access.h"
+#include "models/cpu/arena.h"
 #include "sim/sim.h"
 
 #define DEFER_MAX  64 /* net.core.skb_defer_max */

@@ -14,7 +14,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-#include "models/server.h"
+#include "models/cpu/server.h"
 #include "traces/packet.h"
 
 struct rx_queue;

@@ -13,7 +13,7 @@
 #include <string.h>
 
 #include "alloc/pool_bench.h"
-#include "models/mm_sim.h"
+#include "models/memory/mm_sim.h"
 #include "sim/figures_rows.h"
 
 #define MEMORY_BYTES ((size_t)256 << 20)

@@ -10,7 +10,7 @@
 #include <errno.h>
 
 #include "models/machine.h"
-#include "models/mm_sim.h"
+#include "models/memory/mm_sim.h"
 #include "sim/figures_rows.h"
 
 #define MEMORY_BYTES ((size_t)256 << 20)

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "models/mm_sim.h"
+#include "models/memory/mm_sim.h"
 #include "sim/atomic_file.h"
 
 int metrics_init(struct metrics *m, unsigned long nr_pages, size_t page_bytes, uint64_t interval_ns)

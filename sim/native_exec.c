@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "alloc/native.h"
+#include "alloc/native/native.h"
 #include "sim/native_clock.h"
 
 #define HANDOVER_SLOTS 1024 /* power of two */

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "alloc/native.h"
+#include "alloc/native/native.h"
 #include "sim/native_exec.h"
 #include "sim/plugin.h"
 #include "sim/strategies.h"

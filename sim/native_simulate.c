@@ -14,9 +14,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "models/access.h"
+#include "models/cpu/access.h"
 #include "models/machine.h"
-#include "models/mm_sim.h"
+#include "models/memory/mm_sim.h"
 #include "sim/native_run.h"
 #include "sim/strategies.h"
 

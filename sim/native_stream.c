@@ -17,8 +17,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "models/core.h"
-#include "models/mm_sim.h"
+#include "models/cpu/core.h"
+#include "models/memory/mm_sim.h"
 #include "sim/simulate.h"
 
 /* struct held_buffer - @next_free: number + 1 of the next free one, while it is free */

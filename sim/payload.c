@@ -27,8 +27,8 @@
 #include <errno.h>
 #include <stdio.h>
 
-#include "models/access.h"
-#include "models/arena.h"
+#include "models/cpu/access.h"
+#include "models/cpu/arena.h"
 #include "models/machine.h"
 #include "sim/sim.h"
 

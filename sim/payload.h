@@ -10,7 +10,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
-#include "models/cache.h"
+#include "models/cpu/cache.h"
 
 /** PAYLOAD_SAMPLING_MAX - N at most: one line in each 4K of payload */
 #define PAYLOAD_SAMPLING_MAX 64

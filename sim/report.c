@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "models/access.h"
+#include "models/cpu/access.h"
 #include "sim/engine.h"
 #include "sim/sim.h"
 #include "sim/traffic.h"

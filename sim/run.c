@@ -21,7 +21,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "models/mm_sim.h"
+#include "models/memory/mm_sim.h"
 #include "sim/compare.h"
 #include "sim/crash.h"
 #include "sim/sim.h"

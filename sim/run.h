@@ -11,8 +11,8 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include "results.h"
-#include "scenario.h"
+#include "sim/results.h"
+#include "sim/scenario.h"
 
 struct capture_info;
 

@@ -18,8 +18,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "models/access.h"
-#include "models/arena.h"
+#include "models/cpu/access.h"
+#include "models/cpu/arena.h"
 #include "sim/shadow.h"
 #include "sim/sim.h"
 

@@ -11,7 +11,7 @@
  * holds a session open (32 us and more): a driver that polls all the time finds fewer packets
  * merged than hardware would. Source: mlx5-hw-gro
  */
-#include "models/access.h"
+#include "models/cpu/access.h"
 #include "sim/sim.h"
 #include "sim/traffic.h"
 

@@ -9,11 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "models/core.h"
-#include "models/iommu.h"
+#include "models/cpu/core.h"
+#include "models/iommu/iommu.h"
 #include "models/machine.h"
-#include "models/page_allocator.h"
-#include "models/profile.h"
+#include "models/memory/page_allocator.h"
+#include "models/options/profile.h"
 #include "sim/payload.h"
 #include "sim/strategies.h"
 

@@ -5,8 +5,8 @@
 #ifndef SIM_SCENARIO_H
 #define SIM_SCENARIO_H
 
-#include "models/nic.h"
-#include "models/options.h"
+#include "models/nic/nic.h"
+#include "models/options/options.h"
 
 /** enum dma_coherence - do devices see the CPUs' caches? What the profile says, or against it */
 enum dma_coherence { DMA_COHERENCE_MACHINE, DMA_COHERENCE_YES, DMA_COHERENCE_NO };

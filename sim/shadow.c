@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "models/mm_sim.h"
+#include "models/memory/mm_sim.h"
 
 struct range {
 	struct range *next;

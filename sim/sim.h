@@ -14,9 +14,9 @@
 #include <stdint.h>
 #include "alloc/strategy.h"
 #include "models/machine.h"
-#include "models/mm_sim.h"
-#include "models/ring.h"
-#include "models/skb.h"
+#include "models/memory/mm_sim.h"
+#include "models/nic/ring.h"
+#include "models/nic/skb.h"
 #include "sim/dma.h"
 #include "sim/metrics.h"
 #include "sim/payload.h"

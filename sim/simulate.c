@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "models/access.h"
-#include "models/lock.h"
+#include "models/cpu/access.h"
+#include "models/cpu/lock.h"
 #include "sim/crash.h"
 #include "sim/engine.h"
 #include "sim/plugin.h"

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "models/options.h"
+#include "models/options/options.h"
 #include "sim/plugin.h"
 
 #define MAX_STRATEGIES 64

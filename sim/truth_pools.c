@@ -4,7 +4,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "models/mm_sim.h"
+#include "models/memory/mm_sim.h"
 #include "sim/results.h"
 #include "sim/traffic.h"
 #include "traces/capture.h"

@@ -24,7 +24,7 @@ plant() {
 }
 
 "$here/test_layers.sh" >/dev/null || exit 1
-plant alloc '"models/cache.h"'
+plant alloc '"models/cpu/cache.h"'
 plant alloc '<yaml.h>'
 plant models '"sim/sim.h"'
 plant models '"alloc/mm.h"'

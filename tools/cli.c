@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "models/options.h"
+#include "models/options/options.h"
 
 #define MAX_OPTIONS  32
 #define NAME_MAX_LEN 64

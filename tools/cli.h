@@ -8,7 +8,7 @@
 #ifndef TOOLS_CLI_H
 #define TOOLS_CLI_H
 
-/* argp.h brings getopt's struct option, a name that models/options.h has better use for. */
+/* argp.h brings getopt's struct option, a name that models/options/options.h has better use for. */
 #define option getopt_option
 #include <argp.h>
 #undef option

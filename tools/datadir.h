@@ -19,7 +19,7 @@
  * @models: contains machines/ and nics/
  * @plots: gnuplot scripts
  * @scenarios: scenario files
- * @sources: a file, the entries that constants name (models/sources.h)
+ * @sources: a file, the entries that constants name (models/options/sources.h)
  * @alloc: the built-in strategies' sources, examples, and what compiles a user's own
  */
 struct datadir {

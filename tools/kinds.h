@@ -8,7 +8,7 @@
 #include <stddef.h>
 
 #include "models/machine.h"
-#include "models/sources.h"
+#include "models/options/sources.h"
 
 /** kinds_format() - "40 constants: 25 cited, 15 assumed"; an id without entry counts as unknown */
 void kinds_format(const struct machine_profile *profile, const struct sources *sources, char *buf,

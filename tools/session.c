@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "models/iommu.h"
+#include "models/iommu/iommu.h"
 #include "sim/compare.h"
 #include "sim/run.h"
 #include "sim/traffic.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "alias.h"
+#include "traces/alias.h"
 
 #include <errno.h>
 #include <stdlib.h>

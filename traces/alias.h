@@ -10,7 +10,7 @@
 #define TRACES_ALIAS_H
 
 #include <stdint.h>
-#include "rng.h"
+#include "traces/rng.h"
 
 /** struct alias_cell - @keep: chance in 2^-32 that the cell's own number is drawn, all ones: always */
 struct alias_cell {

@@ -9,10 +9,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "capture.h"
-#include "lifetime.h"
-#include "packet_format.h"
-#include "reader.h"
+#include "traces/capture.h"
+#include "traces/lifetime.h"
+#include "traces/packet_format.h"
+#include "traces/reader.h"
 
 /**
  * struct capture_source - packets of a device

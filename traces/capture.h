@@ -13,7 +13,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include "packet.h"
+#include "traces/packet.h"
 
 #define CAPTURE_NAME_MAX   32
 #define CAPTURE_MAX_EVENTS 64

@@ -2,7 +2,7 @@
 /*
  * crc32c.c - eight bytes at a time through eight tables (slicing-by-8).
  */
-#include "crc32c.h"
+#include "traces/crc32c.h"
 
 #include <endian.h>
 #include <string.h>

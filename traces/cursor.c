@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include "cursor.h"
+#include "traces/cursor.h"
 
 #define WINDOW_BYTES 65536
 #define STRING_BYTES 4096

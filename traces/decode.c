@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "decode.h"
+#include "traces/decode.h"
 
 #define TYPES_MAX     UINT16_MAX
 #define TYPES_NAMED   4096 /* with a name of their own: names are searched one by one */

@@ -11,10 +11,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include "event.h"
-#include "format.h"
-#include "reader.h"
-#include "symbols.h"
+#include "traces/event.h"
+#include "traces/format.h"
+#include "traces/reader.h"
+#include "traces/symbols.h"
 
 #define DECODER_PLACES 128 /* cells of the memo of call sites, a power of two up to 128 */
 

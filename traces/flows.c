@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include "flows.h"
+#include "traces/flows.h"
 
 #define FLOWS_START 256
 #define SWEEP_PAUSE 4096

@@ -7,7 +7,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
-#include "slots.h"
+#include "traces/slots.h"
 
 /** FLOWS_MAX - flows with open packets at once, 7 MB; what is beyond shares FLOW_NONE */
 #define FLOWS_MAX (1u << 16)

@@ -4,7 +4,7 @@
  */
 #define _GNU_SOURCE /* memmem() */
 #include <string.h>
-#include "format.h"
+#include "traces/format.h"
 
 #define EXPR_DEPTH 64	/* nested parentheses; the kernel's macros give about 15 */
 #define EXPR_BYTES 4096 /* before a flag's name */

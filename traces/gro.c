@@ -11,7 +11,7 @@
  *	delivered len = len[0] + (len[1] - header) + ... + (len[k] - header)
  */
 #include <errno.h>
-#include "lifetime.h"
+#include "traces/lifetime.h"
 
 #define ETHERNET_BYTES	 14 /* header that len leaves out */
 #define VLAN_BYTES	 4

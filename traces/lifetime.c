@@ -21,8 +21,8 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include "lifetime.h"
-#include "reader.h"
+#include "traces/lifetime.h"
+#include "traces/reader.h"
 
 #define STREAM_HEADER_MIN 40  /* IPv4 + TCP: smaller headers are datagrams, never coalesced */
 #define CONTROL_BYTES	  80  /* IPv4 + TCP with all options: a packet that may carry no data */

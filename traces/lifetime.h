@@ -11,10 +11,10 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-#include "event.h"
-#include "flows.h"
-#include "packet.h"
-#include "slots.h"
+#include "traces/event.h"
+#include "traces/flows.h"
+#include "traces/packet.h"
+#include "traces/slots.h"
 
 #define LIFETIME_MAX_CPUS 8192
 

@@ -15,9 +15,9 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include "crc32c.h"
-#include "packet_file.h"
-#include "packet_format.h"
+#include "traces/crc32c.h"
+#include "traces/packet_file.h"
+#include "traces/packet_format.h"
 
 /* 104 days: what is simulated spans half of it (tools/trace_source.c) */
 #define TIME_END_NS (UINT64_C(1) << 53)

@@ -15,7 +15,7 @@
 
 #include <stdint.h>
 #include <stdio.h>
-#include "capture.h"
+#include "traces/capture.h"
 
 #define PACKET_FILE_MAGIC                                                                          \
 	"\x89"                                                                                     \

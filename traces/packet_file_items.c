@@ -8,7 +8,7 @@
 #include <endian.h>
 #include <stdlib.h>
 #include <string.h>
-#include "packet_file.h"
+#include "traces/packet_file.h"
 
 #define INFO(kind, tag, name, field)                                                               \
 	{                                                                                          \

@@ -9,8 +9,8 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include "crc32c.h"
-#include "packet_file.h"
+#include "traces/crc32c.h"
+#include "traces/packet_file.h"
 
 /** struct block_buf - a block as it lies in the file */
 struct block_buf {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "packet_format.h"
+#include "traces/packet_format.h"
 
-#include "reader.h"
+#include "traces/reader.h"
 
 static const struct packet_format *const formats[] = {
 	&packet_file_format,

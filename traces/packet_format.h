@@ -11,7 +11,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include "capture.h"
+#include "traces/capture.h"
 
 /**
  * struct packet_format - one such format

@@ -15,12 +15,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "packet_format.h"
-#include "pcap_file.h"
-#include "pcap_filter.h"
-#include "pcap_link.h"
-#include "pcap_receivers.h"
-#include "reader.h"
+#include "traces/packet_format.h"
+#include "traces/pcap_file.h"
+#include "traces/pcap_filter.h"
+#include "traces/pcap_link.h"
+#include "traces/pcap_receivers.h"
+#include "traces/reader.h"
 
 #define TIME_END_NS (UINT64_C(1) << 62)
 #define NR_UNKNOWN  (-1)

@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include "pcap_file.h"
+#include "traces/pcap_file.h"
 
 #define MAGIC_USEC   0xa1b2c3d4u
 #define MAGIC_NSEC   0xa1b23c4du

@@ -11,8 +11,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "pcap_file.h"
-#include "pcap_filter.h"
+#include "traces/pcap_file.h"
+#include "traces/pcap_filter.h"
 
 #define LINKS_MAX    16
 #define LINKTYPE_RAW 101 /* its number in files; libpcap's own is DLT_RAW */

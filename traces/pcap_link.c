@@ -15,7 +15,7 @@
 #include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
-#include "pcap_link.h"
+#include "traces/pcap_link.h"
 
 #define ETHERTYPE_8021AD 0x88a8
 #define ETHERTYPE_QINQ	 0x9100

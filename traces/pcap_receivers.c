@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "pcap_receivers.h"
+#include "traces/pcap_receivers.h"
 
 #include <string.h>
 

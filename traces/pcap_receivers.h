@@ -11,7 +11,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
-#include "pcap_link.h"
+#include "traces/pcap_link.h"
 
 #define RECEIVERS_MAX 512 /* power of 2 */
 

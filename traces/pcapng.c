@@ -9,7 +9,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include "pcap_file.h"
+#include "traces/pcap_file.h"
 
 #define BLOCK_SECTION	 0x0a0d0d0au
 #define BLOCK_IFACE	 1u

@@ -11,13 +11,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include "decode.h"
-#include "perf_data_file.h"
-#include "perf_data_format.h"
-#include "perf_data_stream.h"
-#include "places.h"
-#include "reader.h"
-#include "rounds.h"
+#include "traces/decode.h"
+#include "traces/perf_data_file.h"
+#include "traces/perf_data_format.h"
+#include "traces/perf_data_stream.h"
+#include "traces/places.h"
+#include "traces/reader.h"
+#include "traces/rounds.h"
 
 /**
  * struct perf_reader - an open perf.data

@@ -10,8 +10,8 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include "perf_data_attr.h"
-#include "perf_data_format.h"
+#include "traces/perf_data_attr.h"
+#include "traces/perf_data_format.h"
 
 /* Offsets in struct perf_event_attr. */
 #define ATTR_TYPE	 0

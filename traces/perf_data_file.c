@@ -16,9 +16,9 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include "perf_data_file.h"
-#include "perf_data_format.h"
-#include "tracing_data.h"
+#include "traces/perf_data_file.h"
+#include "traces/perf_data_format.h"
+#include "traces/tracing_data.h"
 
 #define ATTR_STRIDE_MAX 65536
 #define COMPRESSED_ZSTD 1

@@ -8,8 +8,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include "decode.h"
-#include "perf_data_attr.h"
+#include "traces/decode.h"
+#include "traces/perf_data_attr.h"
 
 /**
  * struct perf_file - an open perf.data

@@ -11,8 +11,8 @@
 #include <string.h>
 #include <unistd.h>
 #include <zstd.h>
-#include "perf_data_format.h"
-#include "perf_data_stream.h"
+#include "traces/perf_data_format.h"
+#include "traces/perf_data_stream.h"
 
 #define WINDOW_BYTES   (1u << 18)
 #define UNPACKED_BYTES (1u << 18)

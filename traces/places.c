@@ -7,7 +7,7 @@
  * Ignored: what a foreign call site does before its first such free. Mostly that is its first or
  * second event; at worst a few packets end too early.
  */
-#include "places.h"
+#include "traces/places.h"
 
 static uint64_t *freed_cell(struct places *places, uint64_t object)
 {

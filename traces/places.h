@@ -12,8 +12,8 @@
 #define TRACES_PLACES_H
 
 #include <stdint.h>
-#include "decode.h"
-#include "event.h"
+#include "traces/decode.h"
+#include "traces/event.h"
 
 #define PLACES_FREED 8192 /* addresses remembered, a power of two: 64 KB */
 

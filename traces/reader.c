@@ -12,7 +12,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include "reader.h"
+#include "traces/reader.h"
 
 static const struct reader_ops *const readers[] = {
 	&trace_dat_reader,

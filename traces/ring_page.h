@@ -22,7 +22,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
-#include "tracing_data.h"
+#include "traces/tracing_data.h"
 
 #define RING_TYPE_PADDING     29
 #define RING_TYPE_TIME_EXTEND 30

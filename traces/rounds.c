@@ -15,7 +15,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
-#include "rounds.h"
+#include "traces/rounds.h"
 
 #define ROOM_START 4096
 

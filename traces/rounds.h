@@ -19,7 +19,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include "event.h"
+#include "traces/event.h"
 
 /** ROUNDS_IN_MEMORY - events that wait in memory (20 MB); more of them wait in a temporary file */
 #define ROUNDS_IN_MEMORY (1u << 19)

@@ -9,11 +9,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "capture.h"
-#include "lifetime.h"
-#include "packet_format.h"
-#include "reader.h"
-#include "truth.h"
+#include "traces/capture.h"
+#include "traces/lifetime.h"
+#include "traces/packet_format.h"
+#include "traces/reader.h"
+#include "traces/truth.h"
 
 #define TYPES_COUNTED 65536
 

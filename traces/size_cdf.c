@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "size_cdf.h"
+#include "traces/size_cdf.h"
 
 #include <errno.h>
 #include <stdarg.h>

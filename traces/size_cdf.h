@@ -13,7 +13,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
-#include "rng.h"
+#include "traces/rng.h"
 
 #define SIZE_CDF_POINTS	   4096
 #define SIZE_CDF_BYTES_MIN 60

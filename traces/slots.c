@@ -9,7 +9,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include "slots.h"
+#include "traces/slots.h"
 
 #define SLOTS_START 1024
 

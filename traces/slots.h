@@ -13,7 +13,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include "packet.h"
+#include "traces/packet.h"
 
 /** SLOTS_MAX - packets alive at once: 96 bytes of slot and 32 of map each, 32 MB together */
 #define SLOTS_MAX (1u << 18)

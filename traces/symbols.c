@@ -8,7 +8,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include "symbols.h"
+#include "traces/symbols.h"
 
 static bool hex_parse(const char **at, const char *end, uint64_t *value)
 {

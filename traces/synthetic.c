@@ -11,11 +11,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "alias.h"
-#include "synthetic.h"
-#include "synthetic_gaps.h"
-#include "synthetic_incast.h"
-#include "synthetic_sizes.h"
+#include "traces/alias.h"
+#include "traces/synthetic.h"
+#include "traces/synthetic_gaps.h"
+#include "traces/synthetic_incast.h"
+#include "traces/synthetic_sizes.h"
 
 #define NSEC_PER_SEC 1000000000.0
 #define TIME_END_NS  (UINT64_C(1) << 62)

@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include "packet.h"
+#include "traces/packet.h"
 
 /** enum synthetic_arrivals - when packets come, see synthetic_gaps.c */
 enum synthetic_arrivals {

@@ -14,7 +14,7 @@
  * Ignored: no process knows of any other packet but the last one, there is no long-range
  * dependence, and nothing reacts to drops. Queues that build up from real TCP do so more slowly.
  */
-#include "synthetic_gaps.h"
+#include "traces/synthetic_gaps.h"
 
 #include <math.h>
 #include <string.h>

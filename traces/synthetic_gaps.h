@@ -6,8 +6,8 @@
 #define TRACES_SYNTHETIC_GAPS_H
 
 #include <stdbool.h>
-#include "rng.h"
-#include "synthetic.h"
+#include "traces/rng.h"
+#include "traces/synthetic.h"
 
 /**
  * struct gaps - an arrival process

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "synthetic_incast.h"
+#include "traces/synthetic_incast.h"
 
 #include <errno.h>
 #include <stdlib.h>

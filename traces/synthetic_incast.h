@@ -9,8 +9,8 @@
 #define TRACES_SYNTHETIC_INCAST_H
 
 #include <stdbool.h>
-#include "rng.h"
-#include "synthetic.h"
+#include "traces/rng.h"
+#include "traces/synthetic.h"
 
 /**
  * struct incast - the round that is under way

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "synthetic_sizes.h"
+#include "traces/synthetic_sizes.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -5,9 +5,9 @@
 #ifndef TRACES_SYNTHETIC_SIZES_H
 #define TRACES_SYNTHETIC_SIZES_H
 
-#include "rng.h"
-#include "size_cdf.h"
-#include "synthetic.h"
+#include "traces/rng.h"
+#include "traces/size_cdf.h"
+#include "traces/synthetic.h"
 
 /** struct sizes - a distribution and its stream; @mean in bytes */
 struct sizes {

@@ -14,9 +14,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "decode.h"
-#include "reader.h"
-#include "trace_dat_stream.h"
+#include "traces/decode.h"
+#include "traces/reader.h"
+#include "traces/trace_dat_stream.h"
 
 #define WINDOWS_BYTES	 (16u << 20) /* of all streams together */
 #define WINDOW_BYTES_MAX (256u << 10)

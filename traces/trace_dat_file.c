@@ -9,7 +9,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include "trace_dat_file.h"
+#include "traces/trace_dat_file.h"
 
 #define PAGE_SIZE_MIN 512
 #define PAGE_SIZE_MAX (1u << 20) /* sub-buffers can be larger than pages since Linux 6.8 */

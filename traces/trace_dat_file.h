@@ -12,10 +12,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include "cursor.h"
-#include "decode.h"
-#include "tracing_data.h"
-#include "unpack.h"
+#include "traces/cursor.h"
+#include "traces/decode.h"
+#include "traces/tracing_data.h"
+#include "traces/unpack.h"
 
 /** TRACE_DAT_MAGIC - the first bytes of every trace.dat */
 #define TRACE_DAT_MAGIC	     "\x17\x08\x44tracing"

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
-#include "trace_dat_stream.h"
+#include "traces/trace_dat_stream.h"
 
 void dat_stream_init(struct dat_stream *stream, const struct trace_dat_file *file,
 		     struct dat_blocks *blocks, const struct dat_extent *extent)

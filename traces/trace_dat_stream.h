@@ -7,8 +7,8 @@
 #ifndef TRACES_TRACE_DAT_STREAM_H
 #define TRACES_TRACE_DAT_STREAM_H
 
-#include "ring_page.h"
-#include "trace_dat_file.h"
+#include "traces/ring_page.h"
+#include "traces/trace_dat_file.h"
 
 /** DAT_CHUNK_MAX - largest chunk that is read; trace-cmd packs ten pages at a time */
 #define DAT_CHUNK_MAX (2u << 20)

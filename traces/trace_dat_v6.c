@@ -7,7 +7,7 @@
  */
 #include <errno.h>
 #include <string.h>
-#include "trace_dat_file.h"
+#include "traces/trace_dat_file.h"
 
 #define WORD_BYTES 10 /* "options  ", "flyrecord", "latency  " with their NUL */
 

@@ -10,7 +10,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include "trace_dat_file.h"
+#include "traces/trace_dat_file.h"
 
 #define SECTION_BYTES	     16
 #define UNPACKED_BYTES_MAX   (128u << 20) /* of all sections: each is unpacked once */

@@ -3,7 +3,7 @@
  * tracing_data.c - counts, sizes and texts: feeds format texts to the decoder.
  */
 #include <errno.h>
-#include "tracing_data.h"
+#include "traces/tracing_data.h"
 
 #define HEADER_BYTES_MAX 65536
 

@@ -9,8 +9,8 @@
 #ifndef TRACES_TRACING_DATA_H
 #define TRACES_TRACING_DATA_H
 
-#include "cursor.h"
-#include "decode.h"
+#include "traces/cursor.h"
+#include "traces/decode.h"
 
 /**
  * struct tracing_page - the head of a sub-buffer of the kernel's ring buffer

@@ -4,7 +4,7 @@
  * device itself sends.
  */
 #include <errno.h>
-#include "lifetime.h"
+#include "traces/lifetime.h"
 
 /* Forwarded: the skb just delivered on this CPU goes out by another device, one header longer. */
 void transmit_forward(struct lifetime *life, const struct event *ev, uint64_t time_ns)

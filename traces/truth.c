@@ -7,7 +7,7 @@
  * the length in advance.
  */
 #include <string.h>
-#include "truth.h"
+#include "traces/truth.h"
 
 #define INTERVAL_START_NS 100000u
 #define RING_MAPPINGS	  64 /* before the first packet: receive rings are being filled */

@@ -5,8 +5,8 @@
 #ifndef TRACES_TRUTH_H
 #define TRACES_TRUTH_H
 
-#include "capture.h"
-#include "event.h"
+#include "traces/capture.h"
+#include "traces/event.h"
 
 /* so many pools are followed; those that held no page in the capture are among them */
 #define TRUTH_MAX_FOLLOWED 256

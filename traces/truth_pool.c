@@ -9,7 +9,7 @@
  * polls without a packet say nothing; polls of two queues make it unknown. Not seen so: threaded
  * NAPI, which is no softirq, unless a packet of the same poll came before the hold.
  */
-#include "truth.h"
+#include "traces/truth.h"
 
 static struct truth_followed *followed_find(struct truth_builder *builder, uint64_t address)
 {

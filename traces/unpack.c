@@ -6,7 +6,7 @@
 #include <string.h>
 #include <zlib.h>
 #include <zstd.h>
-#include "unpack.h"
+#include "traces/unpack.h"
 
 enum unpack_kind unpack_kind(const char *name)
 {

@@ -17,11 +17,11 @@
 
 #include "alloc/strategy.h"
 #ifdef INSTRUCTIONS_SIM
-#include "models/access.h"
-#include "models/mm_sim.h"
+#include "models/cpu/access.h"
+#include "models/memory/mm_sim.h"
 #include "tests/sim/small_machine.h"
 #else
-#include "alloc/native.h"
+#include "alloc/native/native.h"
 #endif
 
 #define PAGE_SHIFT_4K 12

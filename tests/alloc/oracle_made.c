@@ -2,7 +2,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
-#include "native.h"
+#include "alloc/native/native.h"
 #include "oracle_made.h"
 #include "page_pool.h"
 #include <cmocka.h>

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
-#include "native.h"
+#include "alloc/native/native.h"
 #include "rig.h"
 
 const struct rx_strategy *rig_strategy(const char *name, unsigned int page_shift)

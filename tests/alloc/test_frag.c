@@ -6,7 +6,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
-#include "native.h"
+#include "alloc/native/native.h"
 #include "page_frag_cache.h"
 #include "rig.h"
 #include <cmocka.h>

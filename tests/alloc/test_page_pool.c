@@ -7,7 +7,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <cmocka.h>
-#include "native.h"
+#include "alloc/native/native.h"
 #include "rig.h"
 
 static struct rig rig;

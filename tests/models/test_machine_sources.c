@@ -19,7 +19,7 @@
 #include <cmocka.h>
 
 #include "models/machine.h"
-#include "models/sources.h"
+#include "models/options/sources.h"
 
 #define LINE_MAX_    1024
 #define DIR_MACHINES FRAGSIM_SOURCE_DIR "/models/machines"

@@ -10,8 +10,8 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "models/access.h"
-#include "models/mm_sim.h"
+#include "models/cpu/access.h"
+#include "models/memory/mm_sim.h"
 #include "sim/strategies.h"
 #include "small_machine.h"
 

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "models/mm_sim.h"
+#include "models/memory/mm_sim.h"
 #include "sim/metrics.h"
 #include "small_machine.h"
 

@@ -12,7 +12,7 @@
 #include <cmocka.h>
 
 #include "alloc/mm_types.h"
-#include "models/mm_sim.h"
+#include "models/memory/mm_sim.h"
 #include "sim/shadow.h"
 #include "small_machine.h"
 

@@ -14,7 +14,7 @@
 
 #include <cmocka.h>
 
-#include "models/mm_sim.h"
+#include "models/memory/mm_sim.h"
 #include "sim/results.h"
 #include "sim/scenario.h"
 #include "sim/truth_csv.h"

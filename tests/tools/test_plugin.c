@@ -189,7 +189,7 @@ static void pool_copy(const char *name, const char *const *header_change)
 	file_change(ALLOC "/page_pool.h", to, header_change);
 	snprintf(to, sizeof(to), "%s/%s/rx_page_pool.c", dir, name);
 	snprintf(quoted, sizeof(quoted), "\"%s\"", name);
-	file_change(ALLOC "/rx_page_pool.c", to,
+	file_change(ALLOC "/rx/rx_page_pool.c", to,
 		    (const char *const[]){"MM_NAME(strategy_page_pool)", "fragsim_strategy",
 					  "\"page_pool\"", quoted, NULL});
 }

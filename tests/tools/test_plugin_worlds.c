@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "alloc/native.h"
+#include "alloc/native/native.h"
 #include "sim/plugin.h"
 #include "sim/strategies.h"
 

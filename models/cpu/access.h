@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * access.h - where the compiler's instrumentation meets the cache model.
+ *
+ * The instrumented build of alloc/ calls __tsan_read8(addr), __tsan_atomic32_fetch_add(addr, ...)
+ * and __sanitizer_cov_trace_pc() (one per basic block). access.c defines them: each looks its line
+ * up for core_current, counts it or reports a miss, and atomics also do the operation. Memory outside
+ * the arena (stack, globals) counts as an L1 hit. alloc/instrument.cmake has the compiler flags.
+ *
+ * Models that touch simulated memory themselves (rings, page allocator, skb) use access_touch().
+ */
+#ifndef MODELS_ACCESS_H
+#define MODELS_ACCESS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "models/cpu/cache.h"
+#include "models/cpu/core.h"
+
+struct machine;
+
+/**
+ * struct access_counts - what the instrumented code did on a core, for tests and results
+ * @reads, @writes: loads and stores, one per compiler-emitted call; a range counts one per 8 bytes
+ *	begun. Atomic loads, and atomic stores weaker than seq_cst, are among them: that is what the
+ *	hardware executes
+ * @atomics: locked operations; a compare-exchange counts whether or not it succeeds
+ * @bytes_read, @bytes_written: bytes of @reads and @writes
+ * @blocks: basic blocks
+ * @refcount_atomics: atomics on the reference counts of struct page
+ * @remote_transfers: accesses served by another core's cache
+ */
+struct access_counts {
+	uint64_t reads, writes, atomics;
+	uint64_t bytes_read, bytes_written;
+	uint64_t blocks;
+	uint64_t refcount_atomics;
+	uint64_t remote_transfers;
+};
+
+/**
+ * access_init() - use @cache with the costs of @machine, over the arena as it is, from now on
+ * @cache outlives the use, @machine is read only here. Counts start at zero.
+ *
+ * With core_current NULL (set-up code outside a run) instrumented code and models do their work and
+ * nothing is charged, counted or observed.
+ */
+void access_init(struct cache *cache, const struct machine *machine);
+
+/**
+ * access_touch() - a model reads or writes @bytes at @addr on core_current
+ * L1 hits go to the core's current cause, stalls to CAUSE_CACHE_MISS.
+ */
+void access_touch(const void *addr, size_t bytes, enum cache_op op);
+
+/** access_lock() - a lock word is written: waits for all before it and for its line, as an atomic */
+void access_lock(const void *word);
+
+/** access_dma_write(), access_dma_read() - the device does; costs no core anything by itself */
+void access_dma_write(const void *addr, size_t bytes);
+void access_dma_read(const void *addr, size_t bytes);
+
+/**
+ * access_memcpy(), access_memmove(), access_memset() - what these are to instrumented code
+ * alloc/instrument.h puts them in place of libc's. Charged as ranges, like a copied struct.
+ */
+void *access_memcpy(void *dst, const void *src, size_t bytes);
+void *access_memmove(void *dst, const void *src, size_t bytes);
+void *access_memset(void *dst, int byte, size_t bytes);
+
+/** access_counts_get() - totals since access_init() */
+struct access_counts access_counts_get(void);
+
+/**
+ * access_observer - when set, called for every access of instrumented code (tests, --check)
+ * @kind: 'r', 'w', 'a' (locked operation) or 'b' (basic block, addr = NULL)
+ */
+extern void (*access_observer)(char kind, const void *addr, size_t bytes);
+
+#endif

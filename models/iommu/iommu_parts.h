@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * iommu_parts.h - what the files of the IOMMU model share; nobody else includes it.
+ */
+#ifndef MODELS_IOMMU_PARTS_H
+#define MODELS_IOMMU_PARTS_H
+
+#include "models/cpu/core.h"
+#include "models/iommu/iommu.h"
+#include "models/iommu/iotlb.h"
+#include "models/iommu/iova.h"
+#include "models/cpu/server.h"
+
+/* The invalidation hardware's time: slots of 32 ns, 4 ms of them */
+#define HARDWARE_SLOT_NS 32u
+#define HARDWARE_SLOTS	 (1u << 17)
+
+/* Source: linux-fq (IOVA_DEFAULT_FQ_SIZE; IOVA_DEFAULT_FQ_TIMEOUT, ms) */
+#define FLUSH_QUEUE_SIZE 256u
+#define FLUSH_TIMEOUT_NS 10000000ull
+
+/**
+ * struct flush_entry - a range that was unmapped and not flushed yet
+ * @first, @pages: the range
+ * @started: flushes begun when it was queued; one that begins later covers it
+ * @unmapped_ns: when its page-table entries were cleared; UINT64_MAX: no longer reachable
+ */
+struct flush_entry {
+	uint32_t first, pages;
+	uint64_t started, unmapped_ns;
+};
+
+/**
+ * struct flush_ring - one core's queue: head <= exposed <= tail, counted without wrapping
+ * @head: oldest entry whose addresses are not free again
+ * @exposed: oldest entry the device may still reach
+ */
+struct flush_ring {
+	uint64_t head, exposed, tail;
+	struct flush_entry entry[FLUSH_QUEUE_SIZE];
+};
+
+/**
+ * struct flush_queue - deferred invalidation
+ * @started, @finished: flushes
+ * @timer_ns: when the timer fires; 0: it is off
+ * @timer_fired: it has, and the core that pays for it is still to come
+ * @exposure: bytes x ns of what has been flushed
+ */
+struct flush_queue {
+	struct flush_ring ring[CORE_MAX];
+	uint64_t started, finished, timer_ns;
+	bool timer_fired;
+	unsigned __int128 exposure;
+};
+
+/**
+ * struct iommu_map_entry - one page of device address space (direct modes: of memory)
+ * @bytes: first page of a mapping: its size, else 0. Direct: sum over the mappings that start here
+ * @offset: first page of a mapping: where in the page it starts
+ * @live: mappings: 0 or 1, on every page covered; direct: on the first page, any number
+ */
+struct iommu_map_entry {
+	uint64_t bytes;
+	uint32_t offset, live;
+};
+
+/**
+ * struct iommu
+ * @now_ns: latest time seen
+ * @queue_lock: a line of the arena: the invalidation queue's lock
+ * @hardware: what works invalidations off, one after the other; its time in mcycles
+ */
+struct iommu {
+	const struct machine *machine;
+	enum iommu_mode mode;
+	unsigned int page_shift;
+	uint64_t mem_bytes, now_ns;
+	struct iommu_map_entry *entry;
+	uint32_t nr_entries;
+	struct iova_space *space;
+	struct iotlb *tlb;
+	void *queue_lock;
+	struct server hardware;
+	struct flush_queue flush;
+	uint64_t live, wait_mcycles;
+	struct iommu_counts counts;
+};
+
+/* iommu.c */
+/** iommu_time() - the time of core_current; without one the latest seen */
+uint64_t iommu_time(struct iommu *iommu);
+
+/* iommu_invalidate.c */
+/**
+ * invalidate_sync() - core_current issues one command and waits until the hardware has done it
+ * Cost: the issue share of iommu_invalidate_mcycles under the queue's lock, the rest in the
+ * hardware, after whatever it was given before. Waiting for others is CAUSE_LOCK.
+ */
+void invalidate_sync(struct iommu *iommu);
+/** invalidate_alone_ns() - what it takes when nobody else invalidates */
+uint64_t invalidate_alone_ns(const struct iommu *iommu);
+
+/* iommu_flush.c */
+/** flush_queue_add() - core_current's queue takes a range whose entries were just cleared */
+void flush_queue_add(struct iommu *iommu, uint32_t first, uint64_t pages);
+/** flush_timer_check() - if the timer was due by now_ns it has fired: nothing is exposed any more */
+void flush_timer_check(struct iommu *iommu);
+/** flush_timer_pay() - core_current does the CPU's part of a timer that fired */
+void flush_timer_pay(struct iommu *iommu);
+/** flush_exposure() - bytes x ns until now_ns, what still waits included */
+uint64_t flush_exposure(const struct iommu *iommu);
+/** flush_all() - everything queued is flushed now, for nothing */
+void flush_all(struct iommu *iommu);
+/** flush_queued() - ranges that wait, or whose addresses are not free again */
+uint64_t flush_queued(const struct iommu *iommu);
+
+#endif

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * mm_sim.h - the simulated environment of alloc/: implements mm_sim_*() of mm_types.h with the
+ * models. One per process.
+ *
+ * Everything is billed to core_current; without one (setting up, tearing down) the same happens for
+ * nothing. What is not page memory (descriptors, struct page) is on node 0. dma_sync() costs nothing
+ * where the machine's devices are coherent; elsewhere it costs what the lines of its range cost,
+ * billed to the causes of dma_map (for the device) and dma_unmap (for the CPU). Ignored: that the
+ * lines are then out of the core's caches, which is an error of the misses of a second look at the
+ * same packet.
+ */
+#ifndef MODELS_MM_SIM_H
+#define MODELS_MM_SIM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include "models/cpu/core.h"
+#include "models/iommu/iommu.h"
+#include "models/memory/page_allocator.h"
+
+struct machine;
+struct page;
+
+/** MM_SIM_OWNERS - owners of pages that are told apart; 0 is nobody in particular */
+#define MM_SIM_OWNERS 257
+
+/**
+ * struct mm_sim_params
+ * @machine: costs; must outlive the environment
+ * @cores: simulated cores, 1..CORE_MAX
+ * @socket: of each core, 0 or 1; all on 0 by default
+ * @page_shift: 12, 14 or 16
+ * @memory_bytes: page memory of all nodes; lazily backed
+ * @node1_bytes: part of it that is on NUMA node 1; 0: there is one node
+ * @min_free_bytes: the page allocator's min watermark; 0: it gives the last page to anybody
+ * @taken_permille: share of memory that others hold, scattered; @seed: which pages
+ * @group_2m: a core's pages come from one 2 MB region after the other
+ * @iommu: mode
+ * @owners: count pages by owner: two bytes for each page, and a look at them when it is freed
+ */
+struct mm_sim_params {
+	const struct machine *machine;
+	unsigned int cores;
+	uint8_t socket[CORE_MAX];
+	unsigned int page_shift;
+	size_t memory_bytes, node1_bytes, min_free_bytes;
+	unsigned int taken_permille;
+	uint64_t seed;
+	bool group_2m;
+	enum iommu_mode iommu;
+	bool owners;
+};
+
+/** struct mm_sim_syncs - cache maintenance for a device that is not coherent */
+struct mm_sim_syncs {
+	uint64_t calls, lines;
+};
+
+/** struct mm_sim_owned - base pages of an owner: taken, not given back yet, most of those at once */
+struct mm_sim_owned {
+	uint64_t allocated, held, held_peak;
+};
+
+/**
+ * struct mm_sim - the environment's parts, for whoever builds a simulation around it
+ * @socket: of each core: its node
+ * @owner: whose the pages are that are allocated now, below MM_SIM_OWNERS; whoever calls a strategy
+ *	sets it, for the accounts in @owned when it is given @owners
+ * @on_bug: gets the text of an allocator's BUG (double free, free of a referenced page, recursive
+ *	lock ...), "file:line: what". Must not return; NULL or returning: abort(). Set at any time;
+ *	mm_sim_init() and mm_sim_fini() leave it alone.
+ */
+struct mm_sim {
+	const struct machine *machine;
+	struct core cores[CORE_MAX];
+	unsigned int nr_cores;
+	uint8_t socket[CORE_MAX];
+	struct page_allocator *pages;
+	struct iommu *iommu;
+	struct cache *cache;
+	unsigned int page_shift;
+	struct mm_sim_syncs syncs;
+	uint16_t owner;
+	uint16_t *owner_of;
+	struct mm_sim_owned owned[MM_SIM_OWNERS];
+	void (*on_bug)(const char *text);
+};
+
+extern struct mm_sim mm_sim;
+
+/** mm_sim_init() - arena, caches, cores, page allocator, iommu. Return: 0, -ENOMEM, -EINVAL */
+int mm_sim_init(const struct mm_sim_params *params);
+/** mm_sim_fini() - all of it goes, core_current too; fine without mm_sim_init() */
+void mm_sim_fini(void);
+
+/**
+ * mm_sim_page_get(), mm_sim_page_put() - a reference to a page in use, held by somebody who is not its
+ * allocator: get_page() and put_page() of a driver or the stack
+ * Cost: one atomic on the head page's descriptor, to CAUSE_REFCOUNT; the last put frees the page.
+ */
+void mm_sim_page_get(struct page *page);
+void mm_sim_page_put(struct page *page);
+
+/**
+ * mm_sim_quiescent() - is everything given back and nothing ever went wrong?
+ * After the last queue is destroyed: no page held, nothing mapped, no wrong unmap or free, every
+ * page in exactly one place, every core's account balanced. Slow.
+ * @err: what is not so, in one line; untouched when all is
+ */
+bool mm_sim_quiescent(char *err, size_t err_size);
+
+#endif
