@@ -17,7 +17,7 @@
 #include <sys/mman.h>
 
 #include "sim/calibrate_core.h"
-#include "traces/rng.h"
+#include "traces/synthetic/rng.h"
 
 #define HUGE_BYTES (2ul << 20)
 #define LINE_BYTES 64

@@ -18,7 +18,7 @@
 #include <string.h>
 
 #include "sim/calibrate_core.h"
-#include "traces/rng.h"
+#include "traces/synthetic/rng.h"
 
 #define SPINS  1000 /* before the CPU is left to others */
 #define STRIDE 128  /* no neighbour line is fetched along with one */

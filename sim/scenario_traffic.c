@@ -11,7 +11,7 @@
 
 #include "sim/scenario.h"
 #include "sim/traffic.h"
-#include "traces/synthetic.h"
+#include "traces/synthetic/synthetic.h"
 
 #define FIELD(f) offsetof(struct scenario, f)
 

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "traces/capture.h"
-#include "traces/synthetic.h"
+#include "traces/synthetic/synthetic.h"
 
 /**
  * struct lane - packets read for one queue and not taken yet; circular, TRAFFIC_AHEAD long

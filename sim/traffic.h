@@ -13,7 +13,7 @@
 #include <stdint.h>
 #include "sim/scenario.h"
 #include "traces/packet.h"
-#include "traces/synthetic.h"
+#include "traces/synthetic/synthetic.h"
 
 #define TRAFFIC_AHEAD 4096 /* not below the largest nic.rx_frames */
 

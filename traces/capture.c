@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "traces/capture.h"
-#include "traces/lifetime.h"
+#include "traces/lifetime/lifetime.h"
 #include "traces/packet_format.h"
 #include "traces/reader.h"
 

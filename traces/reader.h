@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include "traces/event.h"
+#include "traces/events/event.h"
 
 #define READER_NAME_MAX 64
 #define READER_MAX_DEVS 1024

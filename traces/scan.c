@@ -10,10 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include "traces/capture.h"
-#include "traces/lifetime.h"
+#include "traces/lifetime/lifetime.h"
 #include "traces/packet_format.h"
 #include "traces/reader.h"
-#include "traces/truth.h"
+#include "traces/truth/truth.h"
 
 #define TYPES_COUNTED 65536
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "fuzz_input.h"
-#include "traces/pcap_file.h"
+#include "traces/pcap/pcap_file.h"
 
 /* Every second length goes through a filter, whose program then sees the packets too. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -7,7 +7,7 @@
 
 #include "fuzz_input.h"
 #include "traces/reader.h"
-#include "traces/trace_dat_file.h"
+#include "traces/trace_dat/trace_dat_file.h"
 
 /* A scan sets aside memory for packets, which takes ten times as long as reading such a file. */
 #define WHOLE_SCAN_OF 16

@@ -1,0 +1,369 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * decode.c - the tracepoints that matter, their fields, and what is known about call sites.
+ *
+ * Formatting a record as text is what makes the recorders' own reports slow; here a field is a few
+ * bytes at a known offset. A tracepoint that a kernel does not have, or has without some field, is
+ * no error: what can be inferred without it is decided by those who use the events.
+ */
+#include <endian.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "traces/events/decode.h"
+
+#define TYPES_MAX     UINT16_MAX
+#define TYPES_NAMED   4096 /* with a name of their own: names are searched one by one */
+#define FLAG_MEMALLOC "__GFP_MEMALLOC"
+
+/* Of common_flags (enum trace_flag_type, linux/trace_events.h): in_serving_softirq() */
+#define TRACE_FLAG_SOFTIRQ 0x10
+
+/* How the tracepoints map to kinds, and where their fields are. A name of NULL: not used. */
+static const struct {
+	const char *system, *name;
+	enum event_kind kind;
+	const char *fields[DECODER_IDS];
+} tracepoints[] = {
+	{"net",
+	 "napi_gro_receive_entry",
+	 EVENT_GRO_RECEIVE,
+	 {"skbaddr", "len", "hash", "queue_mapping", "vlan_tagged", NULL, "name", NULL}},
+	{"net",
+	 "napi_gro_frags_entry",
+	 EVENT_GRO_RECEIVE,
+	 {"skbaddr", "len", "hash", "queue_mapping", "vlan_tagged", NULL, "name", NULL}},
+	{"net",
+	 "netif_receive_skb",
+	 EVENT_NETIF_RECEIVE,
+	 {[DECODER_OBJECT] = "skbaddr", [DECODER_LEN] = "len", [DECODER_DEV] = "name"}},
+	{"net",
+	 "netif_rx",
+	 EVENT_NETIF_RX,
+	 {[DECODER_OBJECT] = "skbaddr", [DECODER_LEN] = "len", [DECODER_DEV] = "name"}},
+	{"net",
+	 "net_dev_queue",
+	 EVENT_TX_QUEUE,
+	 {[DECODER_OBJECT] = "skbaddr", [DECODER_LEN] = "len", [DECODER_DEV] = "name"}},
+	{"net",
+	 "net_dev_start_xmit",
+	 EVENT_TX_START,
+	 {[DECODER_OBJECT] = "skbaddr", [DECODER_LEN] = "len", [DECODER_DEV] = "name"}},
+	{"net", "net_dev_xmit", EVENT_TX_END, {NULL}},
+	{"xdp", "xdp_bulk_tx", EVENT_XDP_SENT, {[DECODER_LEN] = "sent"}},
+	{"xdp", "xdp_devmap_xmit", EVENT_XDP_SENT, {[DECODER_LEN] = "sent"}},
+	{"skb",
+	 "consume_skb",
+	 EVENT_CONSUME,
+	 {[DECODER_OBJECT] = "skbaddr", [DECODER_PLACE] = "location"}},
+	{"skb",
+	 "kfree_skb",
+	 EVENT_KFREE,
+	 {[DECODER_OBJECT] = "skbaddr", [DECODER_PLACE] = "location"}},
+	{"skb",
+	 "skb_copy_datagram_iovec",
+	 EVENT_COPY,
+	 {[DECODER_OBJECT] = "skbaddr", [DECODER_LEN] = "len"}},
+	{"napi", "napi_poll", EVENT_NAPI_POLL, {NULL}},
+	{"page_pool",
+	 "page_pool_state_hold",
+	 EVENT_POOL_HOLD,
+	 {[DECODER_OBJECT] = "pool", [DECODER_LEN] = "hold", [DECODER_CONTEXT] = "common_flags"}},
+	{"page_pool",
+	 "page_pool_state_release",
+	 EVENT_POOL_RELEASE,
+	 {[DECODER_OBJECT] = "pool", [DECODER_LEN] = "release"}},
+	{"page_pool", "page_pool_release", EVENT_POOL_CLOSE, {[DECODER_OBJECT] = "pool"}},
+	{"iommu", "map", EVENT_IOMMU_MAP, {NULL}},
+	{"iommu", "unmap", EVENT_IOMMU_UNMAP, {NULL}},
+	{"kmem",
+	 "mm_page_alloc",
+	 EVENT_PAGE_ALLOC,
+	 {[DECODER_LEN] = "order", [DECODER_GFP] = "gfp_flags"}},
+};
+
+/*
+ * Callers that free an skb which never was one that netif_receive_skb delivered: copies made for
+ * packet sockets, originals that XDP or segmentation replaced, netlink messages. Their skbs come
+ * into being without an event, so the address says nothing about the packet that had it before.
+ */
+static const char *const foreign_places[] = {
+	"skb_pp_cow_data",
+	"veth_xdp_rcv_skb",
+	"veth_convert_skb_to_xdp_buff",
+	"tpacket_rcv",
+	"packet_rcv",
+	"validate_xmit_skb",
+	"netlink_",
+	"unix_",
+	"virtio_transport_",
+};
+
+static inline uint64_t read_number(const struct decoder *dec, const unsigned char *data,
+				   size_t size, struct format_field field)
+{
+	uint16_t half;
+	uint32_t word;
+	uint64_t value;
+
+	if ((size_t)field.offset + field.size > size)
+		return 0;
+	data += field.offset;
+	switch (field.size) {
+	case 1:
+		return *data;
+	case 2:
+		memcpy(&half, data, 2);
+		return dec->big_endian ? be16toh(half) : le16toh(half);
+	case 4:
+		memcpy(&word, data, 4);
+		return dec->big_endian ? be32toh(word) : le32toh(word);
+	case 8:
+		memcpy(&value, data, 8);
+		return dec->big_endian ? be64toh(value) : le64toh(value);
+	default:
+		return 0;
+	}
+}
+
+/* A __data_loc word holds offset and length of the string elsewhere in the record. */
+static uint16_t read_dev(struct decoder *dec, const unsigned char *data, size_t size,
+			 struct format_field field)
+{
+	uint32_t loc = (uint32_t)read_number(dec, data, size, field);
+	size_t offset = loc & 0xffff, len = loc >> 16;
+	int dev;
+
+	if (field.size != 4 || offset >= size)
+		return EVENT_NO_DEV;
+	if (len > size - offset)
+		len = size - offset;
+	dev = name_table_intern(&dec->reader->devs, (const char *)data + offset, len,
+				READER_MAX_DEVS);
+	return dev < 0 ? EVENT_NO_DEV : (uint16_t)dev;
+}
+
+static bool name_is_foreign(const char *name, size_t len)
+{
+	for (size_t i = 0; i < sizeof(foreign_places) / sizeof(*foreign_places); i++) {
+		size_t prefix = strlen(foreign_places[i]);
+
+		if (len >= prefix && !memcmp(name, foreign_places[i], prefix))
+			return true;
+	}
+	return false;
+}
+
+/* A kernel has some dozens of call sites; those that find no cell are looked up every time. */
+static void read_place(struct decoder *dec, uint64_t address, struct event *ev)
+{
+	unsigned int at = (unsigned int)(address ^ address >> 8) & (DECODER_PLACES - 1), i;
+	struct decoder_place *place = &dec->places[at];
+
+	if (!address)
+		return;
+	for (i = 0; place->address != address && place->address && i < DECODER_PLACES; i++) {
+		at = (at + 1) & (DECODER_PLACES - 1);
+		place = &dec->places[at];
+	}
+	if (!place->address) {
+		if (dec->load_symbols)
+			dec->load_symbols(dec->reader);
+		dec->load_symbols = NULL;
+		*place = (struct decoder_place){address, symbols_marked(&dec->symbols, address)};
+	}
+	if (place->address == address ? place->foreign : symbols_marked(&dec->symbols, address))
+		ev->flags |= EVENT_FOREIGN;
+	if (place->address == address && !dec->symbols.nr)
+		ev->place = (uint8_t)(at + 1);
+}
+
+int decoder_symbols(struct decoder *dec, const char *text, size_t size)
+{
+	return symbols_parse(&dec->symbols, text, size, name_is_foreign);
+}
+
+/* --- event types --- */
+
+static int types_grow(struct decoder *dec, unsigned int id)
+{
+	unsigned int nr = id + 64;
+	struct decoder_type *types;
+
+	if (id < dec->nr_types)
+		return 0;
+	types = reallocarray(dec->types, nr, sizeof(*types));
+	if (!types)
+		return -ENOMEM;
+	memset(types + dec->nr_types, 0, (nr - dec->nr_types) * sizeof(*types));
+	dec->types = types;
+	dec->nr_types = nr;
+	return 0;
+}
+
+static int name_store(struct decoder *dec, struct decoder_type *type, const char *system,
+		      const struct format *format)
+{
+	size_t room = 2 * READER_NAME_MAX, len = format->name_len;
+
+	if (dec->names_size - dec->names_fill < room) {
+		size_t size = dec->names_size + 65536;
+		char *names = realloc(dec->names, size);
+
+		if (!names)
+			return -ENOMEM;
+		dec->names = names;
+		dec->names_size = size;
+	}
+	type->name = (uint32_t)dec->names_fill;
+	dec->names_fill +=
+		1 + (size_t)snprintf(dec->names + dec->names_fill, READER_NAME_MAX, "%s:%.*s",
+				     system, len < room ? (int)len : 0, format->name);
+	if (dec->names_fill > type->name + READER_NAME_MAX)
+		dec->names_fill = type->name + READER_NAME_MAX;
+	return 0;
+}
+
+static bool is_tracepoint(const struct format *format, const char *system, size_t i)
+{
+	return format->name_len == strlen(tracepoints[i].name) &&
+	       !memcmp(format->name, tracepoints[i].name, format->name_len) &&
+	       !strcmp(system, tracepoints[i].system);
+}
+
+static void type_fields(struct decoder *dec, struct decoder_type *type, const char *const *names,
+			const char *text, size_t size)
+{
+	for (unsigned int i = 0; i < DECODER_IDS; i++) {
+		struct format_field field;
+
+		if (names[i] && format_field(text, size, names[i], &field) && field.size <= 8)
+			type->fields[i] = field;
+	}
+	if (type->kind == EVENT_PAGE_ALLOC && !dec->memalloc_sought)
+		dec->memalloc = format_flag(text, size, FLAG_MEMALLOC);
+	dec->memalloc_sought |= type->kind == EVENT_PAGE_ALLOC;
+}
+
+int decoder_add(struct decoder *dec, const char *system, const char *text, size_t size)
+{
+	struct decoder_type *type;
+	struct format format;
+	int rc;
+
+	if (!format_parse(text, size, &format) || format.id >= TYPES_MAX)
+		return 0;
+	rc = types_grow(dec, format.id);
+	if (rc || dec->types[format.id].named)
+		return rc;
+	type = &dec->types[format.id];
+	rc = name_store(dec, type, system, &format);
+	if (rc)
+		return rc;
+	type->named = true;
+	if (!dec->common_type.size)
+		format_field(text, size, "common_type", &dec->common_type);
+	for (size_t i = 0; i < sizeof(tracepoints) / sizeof(*tracepoints); i++) {
+		if (!is_tracepoint(&format, system, i))
+			continue;
+		type->kind = (uint8_t)tracepoints[i].kind;
+		type_fields(dec, type, tracepoints[i].fields, text, size);
+	}
+	return 0;
+}
+
+/* --- records --- */
+
+int decoder_id(const struct decoder *dec, const void *data, size_t size)
+{
+	struct format_field field = dec->common_type;
+
+	if (!field.size)
+		field = (struct format_field){0, 2};
+	if ((size_t)field.offset + field.size > size)
+		return -1;
+	return (int)(uint16_t)read_number(dec, data, size, field);
+}
+
+static int type_first(struct decoder *dec, struct decoder_type *type, int id)
+{
+	char name[READER_NAME_MAX];
+	int nr;
+
+	if (dec->reader->types.nr >= TYPES_NAMED)
+		strcpy(name, "(others)");
+	else if (type->named)
+		snprintf(name, sizeof(name), "%s", dec->names + type->name);
+	else
+		snprintf(name, sizeof(name), "unknown:%d", id);
+	nr = name_table_intern(&dec->reader->types, name, sizeof(name), TYPES_MAX);
+	if (nr < 0)
+		return nr;
+	type->seen = true;
+	type->type = (uint16_t)nr;
+	return 0;
+}
+
+static int type_get(struct decoder *dec, int id, const struct decoder_type **type)
+{
+	int rc = 0;
+
+	if (id < 0 || id >= TYPES_MAX)
+		return -EINVAL;
+	if ((unsigned int)id >= dec->nr_types)
+		rc = types_grow(dec, (unsigned int)id);
+	if (!rc && !dec->types[id].seen)
+		rc = type_first(dec, &dec->types[id], id);
+	*type = rc ? NULL : &dec->types[id];
+	return rc;
+}
+
+static void decode_fields(struct decoder *dec, const struct decoder_type *type,
+			  const unsigned char *data, size_t size, struct event *ev)
+{
+	const struct format_field *fields = type->fields;
+
+	ev->object = read_number(dec, data, size, fields[DECODER_OBJECT]);
+	ev->len = (uint32_t)read_number(dec, data, size, fields[DECODER_LEN]);
+	if (type->kind == EVENT_GRO_RECEIVE) {
+		ev->hash = (uint32_t)read_number(dec, data, size, fields[DECODER_HASH]);
+		ev->queue = (uint16_t)read_number(dec, data, size, fields[DECODER_QUEUE]);
+		if (read_number(dec, data, size, fields[DECODER_VLAN]))
+			ev->flags |= EVENT_VLAN_TAG;
+	}
+	if (fields[DECODER_DEV].size)
+		ev->dev = read_dev(dec, data, size, fields[DECODER_DEV]);
+	if (fields[DECODER_PLACE].size)
+		read_place(dec, read_number(dec, data, size, fields[DECODER_PLACE]), ev);
+	if (fields[DECODER_CONTEXT].size &&
+	    read_number(dec, data, size, fields[DECODER_CONTEXT]) & TRACE_FLAG_SOFTIRQ)
+		ev->flags |= EVENT_SOFTIRQ;
+	if (fields[DECODER_GFP].size &&
+	    read_number(dec, data, size, fields[DECODER_GFP]) & dec->memalloc)
+		ev->flags |= EVENT_MEMALLOC;
+}
+
+int decoder_event(struct decoder *dec, int id, const void *data, size_t size, struct event *ev)
+{
+	const struct decoder_type *type;
+	int rc = type_get(dec, id, &type);
+
+	if (rc)
+		return rc;
+	ev->type = type->type;
+	ev->kind = type->kind;
+	ev->flags = 0;
+	ev->dev = EVENT_NO_DEV;
+	if (type->kind != EVENT_OTHER)
+		decode_fields(dec, type, data, size, ev);
+	return 0;
+}
+
+void decoder_fini(struct decoder *dec)
+{
+	free(dec->types);
+	free(dec->names);
+	symbols_fini(&dec->symbols);
+	memset(dec, 0, sizeof(*dec));
+}

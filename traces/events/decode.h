@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * decode.h - raw tracepoint records to struct event, by the format texts that came with them.
+ *
+ * Not bound to a container: whoever has the format texts, an event id and the bytes of a record
+ * can use it. Fields are looked up by name when a format is added, then read at their offset.
+ */
+#ifndef TRACES_DECODE_H
+#define TRACES_DECODE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "traces/events/event.h"
+#include "traces/events/format.h"
+#include "traces/reader.h"
+#include "traces/events/symbols.h"
+
+#define DECODER_PLACES 128 /* cells of the memo of call sites, a power of two up to 128 */
+
+/** enum decoder_field_id - fields of tracepoints that become members of struct event */
+enum decoder_field_id {
+	DECODER_OBJECT,
+	DECODER_LEN,
+	DECODER_HASH,
+	DECODER_QUEUE,
+	DECODER_VLAN,
+	DECODER_GFP,
+	DECODER_DEV,
+	DECODER_PLACE,
+	DECODER_CONTEXT,
+	DECODER_IDS
+};
+
+/**
+ * struct decoder_type - one event type of the capture
+ * @named: its format is known
+ * @seen: a record of it was met, @type is valid
+ * @name: place of "system:name" among the names
+ * @type: number in the reader's table of types
+ * @kind: enum event_kind
+ * @fields: where its fields are; a size of 0: the event does not have it
+ */
+struct decoder_type {
+	bool named;
+	bool seen;
+	uint32_t name;
+	uint16_t type;
+	uint8_t kind;
+	struct format_field fields[DECODER_IDS];
+};
+
+/** struct decoder_place - a call site and whether it frees skbs of others; @address 0 is empty */
+struct decoder_place {
+	uint64_t address;
+	bool foreign;
+};
+
+/**
+ * struct decoder - state of decoding one capture; all zero but @reader before the first call
+ * @reader: whose tables of names are filled; the caller's
+ * @big_endian: byte order of the records
+ * @load_symbols: Optional. Calls decoder_symbols() if the capture has symbols; called once, when
+ *	the first record with a call site is met: many captures never need them
+ * @common_type: where every record has its event id, see decoder_id()
+ * @types: by event id, @nr_types of them
+ * @names: names of event types, one after the other, @names_fill of @names_size bytes used
+ * @symbols: functions whose frees say nothing about a packet
+ * @places: memo of call sites
+ * @memalloc_sought: @memalloc was looked for
+ * @memalloc: value of __GFP_MEMALLOC on the kernel that recorded
+ */
+struct decoder {
+	struct reader *reader;
+	bool big_endian;
+	void (*load_symbols)(struct reader *reader);
+	struct format_field common_type;
+	struct decoder_type *types;
+	unsigned int nr_types;
+	char *names;
+	size_t names_fill, names_size;
+	struct symbols symbols;
+	struct decoder_place places[DECODER_PLACES];
+	bool memalloc_sought;
+	uint64_t memalloc;
+};
+
+/**
+ * decoder_add() - learn an event type from its format text
+ * @system: "skb"
+ * @text, @size: events/SYSTEM/EVENT/format as the kernel printed it; not kept
+ * A text that is none is ignored: its events are counted as unknown then. Of several with the same
+ * id the first counts.
+ * Return: 0 or -ENOMEM.
+ */
+int decoder_add(struct decoder *dec, const char *system, const char *text, size_t size);
+
+/** decoder_symbols() - use the text of /proc/kallsyms; Return: 0 or -ENOMEM */
+int decoder_symbols(struct decoder *dec, const char *text, size_t size);
+
+/** decoder_id() - Return: event id of a record (common_type), -1 when it is too short for one */
+int decoder_id(const struct decoder *dec, const void *data, size_t size);
+
+/**
+ * decoder_event() - decode one record
+ * @id: its event id
+ * @data, @size: its bytes
+ * @ev: kind, type and fields are set; time and CPU are the caller's
+ * Fields that the kernel did not have are 0.
+ * Return: 0, -EINVAL (no such id is possible), -ENOMEM.
+ */
+int decoder_event(struct decoder *dec, int id, const void *data, size_t size, struct event *ev);
+
+void decoder_fini(struct decoder *dec);
+
+#endif

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * flows.h - what is remembered of a flow: packets held by GRO, and delivered skbs still to be read.
+ */
+#ifndef TRACES_FLOWS_H
+#define TRACES_FLOWS_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include "traces/lifetime/slots.h"
+
+/** FLOWS_MAX - flows with open packets at once, 7 MB; what is beyond shares FLOW_NONE */
+#define FLOWS_MAX (1u << 16)
+
+/** FLOW_NONE - number of no flow: packets of it are ended by their own events only */
+#define FLOW_NONE 0
+
+/**
+ * struct flow - one flow on one device
+ * @key: device and flow hash (or CPU, when packets carry no hash), never 0 in use
+ * @header_bytes: IP + TCP header of its packets, 0 until a merge or a copy has shown it
+ * @gro: packets seen by GRO and not delivered yet, in order of arrival
+ * @unread: delivered skbs not read yet, in order of delivery
+ * @reading: delivered skb being copied to user space, out of @unread
+ * @absorbed_last: last of the skbs that @reading absorbed, itself when there is none
+ * @read_bytes: bytes copied from @reading so far
+ * @known_bytes: payload of @reading and of all it absorbed; read_bytes > known_bytes means it
+ *	absorbed the next one of @unread too
+ * @freed_ns, @freed_cpu: last free event of an skb of this flow
+ * @next_free: chain of unused numbers
+ */
+struct flow {
+	uint64_t key;
+	uint32_t header_bytes;
+	struct slot_list gro;
+	struct slot_list unread;
+	uint64_t reading;
+	uint64_t absorbed_last;
+	uint64_t read_bytes;
+	uint64_t known_bytes;
+	uint64_t freed_ns;
+	uint16_t freed_cpu;
+	uint32_t next_free;
+};
+
+/**
+ * struct flows - table of flows
+ * @pool: the flows; a number stays valid while its flow has open packets
+ * @map: numbers by key, open addressing; @map_size cells, twice the pool
+ * @nr: numbers ever used
+ * @free: first of the unused ones below @nr, chained by next_free
+ * @pause: so many new flows get FLOW_NONE before idle ones are looked for again
+ */
+struct flows {
+	struct flow *pool;
+	uint32_t *map;
+	uint32_t map_size;
+	uint32_t nr;
+	uint32_t free;
+	uint32_t pause;
+};
+
+int flows_init(struct flows *flows);
+void flows_fini(struct flows *flows);
+
+static inline struct flow *flow_get(struct flows *flows, uint32_t nr)
+{
+	return nr == FLOW_NONE ? NULL : &flows->pool[nr];
+}
+
+/** flows_find() - the number of a flow, made when it is new; FLOW_NONE when there are too many */
+uint32_t flows_find(struct flows *flows, uint64_t key);
+
+#endif

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * lifetime.h - when was the memory of a received packet given back, and by which CPU?
+ *
+ * Events go in, packets come out in order of arrival, each as soon as its end is certain. The
+ * kernel does not record that end; it is inferred (rules in lifetime.c), best evidence first.
+ * Works for any capture format: it knows only struct event.
+ */
+#ifndef TRACES_LIFETIME_H
+#define TRACES_LIFETIME_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "traces/events/event.h"
+#include "traces/lifetime/flows.h"
+#include "traces/packet.h"
+#include "traces/lifetime/slots.h"
+
+#define LIFETIME_MAX_CPUS 8192
+
+/** LIFETIME_ALL_DEVS - follow the packets of every device */
+#define LIFETIME_ALL_DEVS EVENT_NO_DEV
+
+/**
+ * struct lifetime - the stage
+ * @slots: packets with an open end
+ * @flows: what is known by flow
+ * @dev: device to follow, or LIFETIME_ALL_DEVS
+ * @before_gro: (one device) packets arrive at napi_gro_receive_entry, not at netif_receive_skb
+ * @queue_base: (one device) queue_mapping of queue 0
+ * @sends: (one device) packets that it sends are packets too, with PACKET_SENT
+ * @polls: (one device) the capture recorded its NAPI polls
+ * @poll_last: by CPU: the last packet of the poll that runs there, SLOT_NONE between polls
+ * @first_ns: packet times count from here
+ * @delivered: by CPU: the skb that the stack is processing there, SLOT_NONE when it is done
+ * @sending: by CPU: the packet whose transmit function runs there, SLOT_NONE without
+ * @xdp_sent: by CPU: packets that XDP sent and that did not arrive yet
+ * @gro_seen: (all devices) devices that showed a napi_gro_receive_entry
+ * @last_ns: time of the last event
+ * @freed_visibly, @freed_silently: skbs that another CPU had read, ended by an event, and without
+ * @frees_are_recorded: the former is the rule in this capture (lifetime_saw_frees() of a first pass)
+ */
+struct lifetime {
+	struct slots slots;
+	struct flows flows;
+	uint16_t dev;
+	bool before_gro;
+	bool sends;
+	bool polls;
+	uint16_t queue_base;
+	uint64_t first_ns;
+	uint64_t *poll_last;
+	uint64_t *delivered;
+	uint64_t *sending;
+	uint64_t *xdp_sent;
+	bool *gro_seen;
+	uint64_t last_ns;
+	uint64_t freed_visibly, freed_silently;
+	bool frees_are_recorded;
+};
+
+/** lifetime_init() - Return: 0 or -ENOMEM (then nothing to free). All devices until told other. */
+int lifetime_init(struct lifetime *life, uint64_t first_ns);
+void lifetime_fini(struct lifetime *life);
+
+/**
+ * lifetime_feed() - one event, in order of time
+ * Packets must be taken out until there is none before the next event is fed.
+ * Return: 0 or -ENOMEM.
+ */
+int lifetime_feed(struct lifetime *life, const struct event *ev);
+
+/** lifetime_saw_frees() - do skbs that another CPU had read end with an event in this capture? */
+bool lifetime_saw_frees(const struct lifetime *life);
+
+/** lifetime_finish() - the capture is over: every packet still open gets the best that is known */
+void lifetime_finish(struct lifetime *life);
+
+/**
+ * lifetime_take() - the oldest packet, if it is final
+ * @slot: a copy: its pkt, dev and from_gro mean something
+ * Return: true with @slot written, or false: feed more, or the end after lifetime_finish().
+ */
+bool lifetime_take(struct lifetime *life, struct slot *slot);
+
+/* lifetime.c for gro.c */
+
+/** skb_finish() - make the packets of a delivered skb final, and those of all skbs it absorbed */
+void skb_finish(struct lifetime *life, uint64_t id, uint64_t time_ns, uint16_t cpu,
+		enum release_method method, uint8_t flags);
+
+/** skb_vanished() - an address names another skb now: the one it named ended without an event */
+void skb_vanished(struct lifetime *life, uint64_t skb);
+
+/** skb_detach() - out of the address map and of its flow; what it absorbed stays chained to it */
+void skb_detach(struct lifetime *life, uint64_t id, struct slot *slot);
+
+/** poll_packet() - a packet arrived on a CPU: it continues the poll that runs there, or begins one */
+void poll_packet(struct lifetime *life, uint16_t cpu, uint64_t id);
+
+/* gro.c: from arrivals to delivered skbs */
+
+/** gro_arrival() - a packet arrives, with these flags. Return: 0 or -ENOMEM. */
+int gro_arrival(struct lifetime *life, const struct event *ev, uint64_t time_ns, uint8_t flags);
+
+/** gro_delivery() - netif_receive_skb: which packets are in this skb? Return: 0 or -ENOMEM. */
+int gro_delivery(struct lifetime *life, const struct event *ev, uint64_t time_ns);
+
+/* transmit.c: packets that leave */
+
+/** transmit_forward() - an skb goes out: is it one that was just delivered? */
+void transmit_forward(struct lifetime *life, const struct event *ev, uint64_t time_ns);
+
+/** transmit_send() - if it is not, and the followed device sends it, it is a packet. Return: 0, -ENOMEM */
+int transmit_send(struct lifetime *life, const struct event *ev, uint64_t time_ns);
+
+/** transmit_map() - a DMA mapping was made: inside a transmit function it is that packet's */
+void transmit_map(struct lifetime *life, const struct event *ev);
+
+/** skb_payload() - bytes of a delivered skb that a reader will copy */
+static inline uint32_t skb_payload(const struct flow *flow, const struct slot *slot)
+{
+	return slot->len > flow->header_bytes ? slot->len - flow->header_bytes : 0;
+}
+
+#endif

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * truth.h - collects the ground truth series of a capture: what the kernel itself counted.
+ */
+#ifndef TRACES_TRUTH_H
+#define TRACES_TRUTH_H
+
+#include "traces/capture.h"
+#include "traces/events/event.h"
+
+/* so many pools are followed; those that held no page in the capture are among them */
+#define TRUTH_MAX_FOLLOWED 256
+#define TRUTH_MAX_CPUS	   8192
+
+/** enum truth_owner - what is known of the queue whose polls do something */
+enum truth_owner { OWNER_NONE, OWNER_ONE, OWNER_SEVERAL };
+
+/** struct truth_queue - a receive queue as events name it, with OWNER_ONE */
+struct truth_queue {
+	uint8_t owner;
+	uint16_t dev, queue;
+};
+
+/**
+ * struct truth_followed - one page_pool while it is followed
+ * @address: of it
+ * @holds: it held a page in this capture; before that its releases are those of an earlier run
+ * @release_known: @released is
+ * @closing: it is being destroyed: it will not hold another page, its address may come up again
+ * @first_hold: its own count at its first hold
+ * @last_hold: the same at the last
+ * @released: its own count of releases before its first hold
+ * @held, @held_peak: relative to the start
+ * @polls: whose NAPI polls took its pages
+ * @shown: its entry in the public list, NULL: the list is full, or it held nothing
+ */
+struct truth_followed {
+	uint64_t address;
+	bool holds, release_known, closing;
+	uint32_t first_hold, last_hold;
+	uint32_t released;
+	int64_t held, held_peak;
+	struct truth_queue polls;
+	struct truth_pool *shown;
+};
+
+/**
+ * struct truth_cpu - what runs on a CPU
+ * @poll: queue of the packets that arrived since the last poll ended
+ * @pools: bit per public pool that held pages since then
+ * @sending: a transmit function
+ */
+struct truth_cpu {
+	struct truth_queue poll;
+	uint16_t pools;
+	bool sending;
+};
+
+/**
+ * struct truth_builder - state while events are counted
+ * @held, @held_peak: over all pools, relative to the start
+ * @mapped: IOMMU maps less unmaps
+ * @received: a packet has been received
+ * @rings_seen: before that, enough was mapped for a receive ring
+ * @unmapped_ns: since when hardly anything is mapped; 0: something is
+ * @pools: in order of appearance, @nr_pools of them; @last: the one found last
+ */
+struct truth_builder {
+	struct truth *truth;
+	int64_t held, held_peak;
+	int64_t mapped;
+	bool received, rings_seen;
+	uint64_t unmapped_ns;
+	struct truth_followed pools[TRUTH_MAX_FOLLOWED];
+	struct truth_followed *last;
+	unsigned int nr_pools;
+	struct truth_cpu cpus[TRUTH_MAX_CPUS];
+};
+
+/** truth_begin() - start with an empty series */
+void truth_begin(struct truth_builder *builder, struct truth *truth);
+
+/** truth_event() - count an event, @time_ns after the first one; events in order of time */
+void truth_event(struct truth_builder *builder, const struct event *ev, uint64_t time_ns);
+
+/** truth_end() - close the last interval at the end of the capture */
+void truth_end(struct truth_builder *builder, uint64_t span_ns);
+
+/**
+ * truth_pool_queue() - whose NAPI polls took the pages of a public pool?
+ * Return: true with @dev (number of the reader) and @queue (queue_mapping as recorded), or false:
+ *	not known, or several
+ */
+bool truth_pool_queue(const struct truth_builder *builder, unsigned int pool, uint16_t *dev,
+		      uint16_t *queue);
+
+/* truth_pool.c for truth.c */
+
+/** pool_event() - EVENT_POOL_* */
+void pool_event(struct truth_builder *builder, const struct event *ev, uint64_t time_ns);
+
+/** pool_cpu_event() - EVENT_GRO_RECEIVE, EVENT_NAPI_POLL: who polls? */
+void pool_cpu_event(struct truth_builder *builder, const struct event *ev);
+
+/** pool_finish() - what only the whole capture tells. Return: pages in all pools at the start. */
+uint64_t pool_finish(struct truth_builder *builder);
+
+#endif

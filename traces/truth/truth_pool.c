@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * truth_pool.c - page_pools one by one: which there are, what they hold, whose polls fill them.
+ *
+ * A pool is its address until it is destroyed: after page_pool_release, which is recorded when that
+ * begins, a hold is another pool's, and so is hold number 1 after others (its end was not recorded).
+ * A hold inside a softirq belongs to the NAPI poll that ends next on its CPU, and the packets of that
+ * poll name device and queue. Holds outside of softirqs (rings filled when the device comes up) and
+ * polls without a packet say nothing; polls of two queues make it unknown. Not seen so: threaded
+ * NAPI, which is no softirq, unless a packet of the same poll came before the hold.
+ */
+#include "traces/truth/truth.h"
+
+static struct truth_followed *followed_find(struct truth_builder *builder, uint64_t address)
+{
+	unsigned int i = builder->nr_pools;
+
+	if (builder->last && builder->last->address == address)
+		return builder->last;
+	while (i--)
+		if (builder->pools[i].address == address)
+			return builder->last = &builder->pools[i];
+	return NULL;
+}
+
+static struct truth_followed *followed_add(struct truth_builder *builder, uint64_t address)
+{
+	struct truth_followed *pool = &builder->pools[builder->nr_pools];
+
+	if (builder->nr_pools == TRUTH_MAX_FOLLOWED)
+		return NULL;
+	builder->nr_pools++;
+	pool->address = address;
+	builder->last = pool;
+	return pool;
+}
+
+static bool is_successor(const struct truth_followed *pool, const struct event *ev)
+{
+	return pool->closing || (pool->holds && ev->len == 1 && pool->last_hold != 0);
+}
+
+static void first_hold(struct truth_builder *builder, struct truth_followed *pool,
+		       const struct event *ev)
+{
+	struct truth *truth = builder->truth;
+
+	pool->holds = true;
+	pool->first_hold = ev->len;
+	truth->has_pool = true;
+	truth->pools_seen++;
+	if (truth->nr_pools == TRUTH_MAX_POOLS)
+		return;
+	pool->shown = &truth->pools[truth->nr_pools++];
+	pool->shown->address = pool->address;
+}
+
+/* Inside a poll, as far as its CPU shows. */
+static void hold_on_cpu(struct truth_builder *builder, const struct truth_followed *pool,
+			const struct event *ev)
+{
+	struct truth_cpu *cpu = &builder->cpus[ev->cpu < TRUTH_MAX_CPUS ? ev->cpu : 0];
+
+	if (ev->cpu >= TRUTH_MAX_CPUS || !pool->shown)
+		return;
+	if (ev->flags & EVENT_SOFTIRQ || cpu->poll.owner != OWNER_NONE)
+		cpu->pools |= (uint16_t)(1u << (pool->shown - builder->truth->pools));
+}
+
+static void on_hold(struct truth_builder *builder, const struct event *ev)
+{
+	struct truth_followed *pool = followed_find(builder, ev->object);
+
+	if (!pool || is_successor(pool, ev))
+		pool = followed_add(builder, ev->object);
+	if (!pool)
+		return;
+	if (!pool->holds)
+		first_hold(builder, pool, ev);
+	pool->last_hold = ev->len;
+	if (++pool->held > pool->held_peak)
+		pool->held_peak = pool->held;
+	if (pool->shown)
+		pool->shown->holds++;
+	builder->truth->last.pool_hold++;
+	if (++builder->held > builder->held_peak)
+		builder->held_peak = builder->held;
+	hold_on_cpu(builder, pool, ev);
+}
+
+static void on_release(struct truth_builder *builder, const struct event *ev)
+{
+	struct truth_followed *pool = followed_find(builder, ev->object);
+
+	if (!pool)
+		pool = followed_add(builder, ev->object);
+	if (!pool)
+		return;
+	if (!pool->holds || !pool->release_known) {
+		pool->released = pool->holds ? ev->len - 1 : ev->len;
+		pool->release_known = true;
+	}
+	if (!pool->holds)
+		return;
+	pool->held--;
+	if (pool->shown)
+		pool->shown->releases++;
+	builder->truth->last.pool_release++;
+	builder->held--;
+}
+
+static void on_close(struct truth_builder *builder, const struct event *ev, uint64_t time_ns)
+{
+	struct truth_followed *pool = followed_find(builder, ev->object);
+
+	if (!pool)
+		return;
+	pool->closing = true;
+	if (!pool->holds)
+		return;
+	if (!builder->truth->closed_ns)
+		builder->truth->closed_ns = time_ns;
+	if (pool->shown && !pool->shown->closed_ns)
+		pool->shown->closed_ns = time_ns;
+}
+
+void pool_event(struct truth_builder *builder, const struct event *ev, uint64_t time_ns)
+{
+	if (ev->kind == EVENT_POOL_HOLD)
+		on_hold(builder, ev);
+	else if (ev->kind == EVENT_POOL_RELEASE)
+		on_release(builder, ev);
+	else
+		on_close(builder, ev, time_ns);
+}
+
+static void queue_join(struct truth_queue *queue, const struct truth_queue *with)
+{
+	if (with->owner == OWNER_NONE)
+		return;
+	if (queue->owner == OWNER_NONE)
+		*queue = *with;
+	else if (with->owner == OWNER_SEVERAL || queue->dev != with->dev ||
+		 queue->queue != with->queue)
+		queue->owner = OWNER_SEVERAL;
+}
+
+void pool_cpu_event(struct truth_builder *builder, const struct event *ev)
+{
+	const struct truth_queue from = {OWNER_ONE, ev->dev, ev->queue};
+	struct truth_cpu *cpu;
+
+	if (ev->cpu >= TRUTH_MAX_CPUS)
+		return;
+	cpu = &builder->cpus[ev->cpu];
+	if (ev->kind == EVENT_GRO_RECEIVE) {
+		queue_join(&cpu->poll, &from);
+		return;
+	}
+	for (unsigned int i = 0; cpu->pools && i < builder->nr_pools; i++) {
+		struct truth_followed *pool = &builder->pools[i];
+
+		if (pool->shown && cpu->pools & 1u << (pool->shown - builder->truth->pools))
+			queue_join(&pool->polls, &cpu->poll);
+	}
+	cpu->pools = 0;
+	cpu->poll.owner = OWNER_NONE;
+}
+
+bool truth_pool_queue(const struct truth_builder *builder, unsigned int pool, uint16_t *dev,
+		      uint16_t *queue)
+{
+	for (unsigned int i = 0; i < builder->nr_pools; i++) {
+		const struct truth_followed *at = &builder->pools[i];
+
+		if (at->shown != &builder->truth->pools[pool])
+			continue;
+		*dev = at->polls.dev;
+		*queue = at->polls.queue;
+		return at->polls.owner == OWNER_ONE;
+	}
+	return false;
+}
+
+/* Counters are 32 bits wide and wrap; a pool that never released leaves its start unknown: 0. */
+static uint64_t held_start(const struct truth_followed *pool)
+{
+	uint32_t before = pool->first_hold - 1 - pool->released;
+
+	return pool->holds && pool->release_known && before <= INT32_MAX ? before : 0;
+}
+
+uint64_t pool_finish(struct truth_builder *builder)
+{
+	uint64_t held = 0;
+
+	for (unsigned int i = 0; i < builder->nr_pools; i++) {
+		const struct truth_followed *pool = &builder->pools[i];
+		uint64_t start = held_start(pool);
+
+		held += start;
+		if (!pool->shown)
+			continue;
+		pool->shown->held_start = start;
+		pool->shown->held_peak = start + (uint64_t)pool->held_peak;
+	}
+	return held;
+}
