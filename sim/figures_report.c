@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "sim/figures.h"
-#include "sim/results.h"
+#include "sim/results/results.h"
 
 /* The end of the rows of one source, on one machine, that figure @first belongs to. */
 static unsigned int source_end(const struct figures *figures, unsigned int first)

@@ -11,8 +11,8 @@
 
 #include "alloc/native/native.h"
 #include "sim/native_exec.h"
-#include "sim/plugin.h"
-#include "sim/strategies.h"
+#include "sim/plugin/plugin.h"
+#include "sim/scenario/strategies.h"
 
 /* struct contender - a strategy being measured; @mode: its samples, one per round */
 struct contender {

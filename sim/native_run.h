@@ -13,7 +13,7 @@
 
 #include "sim/native_clock.h"
 #include "sim/native_stream.h"
-#include "sim/results.h"
+#include "sim/results/results.h"
 #include "sim/run.h"
 
 struct machine;

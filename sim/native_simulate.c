@@ -18,7 +18,7 @@
 #include "models/machine.h"
 #include "models/memory/mm_sim.h"
 #include "sim/native_run.h"
-#include "sim/strategies.h"
+#include "sim/scenario/strategies.h"
 
 /* struct replay - one strategy on simulated cores; @buf: by number, page NULL = nobody has it */
 struct replay {

@@ -14,7 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include "alloc/strategy.h"
-#include "sim/scenario.h"
+#include "sim/scenario/scenario.h"
 
 struct capture_info;
 

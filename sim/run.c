@@ -22,12 +22,12 @@
 #include <unistd.h>
 
 #include "models/memory/mm_sim.h"
-#include "sim/compare.h"
-#include "sim/crash.h"
+#include "sim/results/compare.h"
+#include "sim/plugin/crash.h"
 #include "sim/sim.h"
 #include "sim/simulate.h"
-#include "sim/traffic.h"
-#include "sim/truth_csv.h"
+#include "sim/scenario/traffic.h"
+#include "sim/results/truth_csv.h"
 #include "traces/capture.h"
 
 #define PROGRESS_MS 250

@@ -11,8 +11,8 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include "sim/results.h"
-#include "sim/scenario.h"
+#include "sim/results/results.h"
+#include "sim/scenario/scenario.h"
 
 struct capture_info;
 

@@ -17,10 +17,10 @@
 #include "models/memory/mm_sim.h"
 #include "models/nic/ring.h"
 #include "models/nic/skb.h"
-#include "sim/dma.h"
-#include "sim/metrics.h"
-#include "sim/payload.h"
-#include "sim/scenario.h"
+#include "sim/rx/dma.h"
+#include "sim/results/metrics.h"
+#include "sim/rx/payload.h"
+#include "sim/scenario/scenario.h"
 #include "traces/packet.h"
 
 /** HEADER_SLOT_BYTES - distance of header buffers; as long as MAX_HEADER of a driver needs */

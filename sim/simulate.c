@@ -11,15 +11,15 @@
 
 #include "models/cpu/access.h"
 #include "models/cpu/lock.h"
-#include "sim/crash.h"
-#include "sim/engine.h"
-#include "sim/plugin.h"
-#include "sim/report.h"
-#include "sim/shadow.h"
+#include "sim/plugin/crash.h"
+#include "sim/engine/engine.h"
+#include "sim/plugin/plugin.h"
+#include "sim/results/report.h"
+#include "sim/rx/shadow.h"
 #include "sim/sim.h"
-#include "sim/strategies.h"
-#include "sim/traffic.h"
-#include "sim/truth_pools.h"
+#include "sim/scenario/strategies.h"
+#include "sim/scenario/traffic.h"
+#include "sim/results/truth_pools.h"
 #include "traces/capture.h"
 
 /* A core per queue and one for the reader; a capture brings its own CPUs. */

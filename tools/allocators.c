@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "sim/plugin.h"
+#include "sim/plugin/plugin.h"
 #include "tools/cli.h"
 
 int allocators_add(struct allocators *list, const char *path)

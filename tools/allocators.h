@@ -6,7 +6,7 @@
 #define TOOLS_ALLOCATORS_H
 
 #include <stdbool.h>
-#include "sim/scenario.h"
+#include "sim/scenario/scenario.h"
 #include "tools/datadir.h"
 
 #define ALLOCATORS_MAX 16

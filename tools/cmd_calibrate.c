@@ -13,10 +13,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "sim/atomic_file.h"
+#include "sim/results/atomic_file.h"
 #include "sim/calibrate_profile.h"
 #include "sim/native_clock.h"
-#include "sim/results.h"
+#include "sim/results/results.h"
 #include "tools/cli.h"
 #include "tools/datadir.h"
 #include "tools/kinds.h"

@@ -12,9 +12,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "sim/atomic_file.h"
-#include "sim/scenario.h"
-#include "sim/traffic.h"
+#include "sim/results/atomic_file.h"
+#include "sim/scenario/scenario.h"
+#include "sim/scenario/traffic.h"
 #include "tools/cli.h"
 #include "tools/trace_source.h"
 #include "traces/capture.h"

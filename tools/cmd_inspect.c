@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "sim/results.h"
+#include "sim/results/results.h"
 #include "tools/advice.h"
 #include "tools/cli.h"
 #include "tools/trace_source.h"

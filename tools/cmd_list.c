@@ -10,8 +10,8 @@
 
 #include "alloc/strategy.h"
 #include "alloc/tx_strategy.h"
-#include "sim/results.h"
-#include "sim/scenario.h"
+#include "sim/results/results.h"
+#include "sim/scenario/scenario.h"
 #include "tools/cli.h"
 #include "tools/datadir.h"
 #include "tools/kinds.h"

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/results.h"
+#include "sim/results/results.h"
 #include "tools/session.h"
 
 static const struct argp_option replay_options[] = {

@@ -5,7 +5,7 @@
 #include <stdio.h>
 
 #include "sim/run.h"
-#include "sim/traffic.h"
+#include "sim/scenario/traffic.h"
 #include "tools/trace_source.h"
 #include "traces/capture.h"
 

@@ -7,7 +7,7 @@
 
 #include "plots/plot.h"
 #include "plots/report.h"
-#include "sim/atomic_file.h"
+#include "sim/results/atomic_file.h"
 #include "sim/run.h"
 #include "tools/cli.h"
 #include "traces/capture.h"

@@ -6,7 +6,7 @@
 #define TOOLS_PICTURES_H
 
 #include <stdbool.h>
-#include "sim/compare.h"
+#include "sim/results/compare.h"
 #include "tools/datadir.h"
 
 struct capture_info;

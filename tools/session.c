@@ -11,9 +11,9 @@
 #include <string.h>
 
 #include "models/iommu/iommu.h"
-#include "sim/compare.h"
+#include "sim/results/compare.h"
 #include "sim/run.h"
-#include "sim/traffic.h"
+#include "sim/scenario/traffic.h"
 #include "tools/document.h"
 #include "tools/pictures.h"
 #include "tools/progress.h"

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/scenario.h"
-#include "sim/traffic.h"
+#include "sim/scenario/scenario.h"
+#include "sim/scenario/traffic.h"
 #include "tools/cli.h"
 #include "traces/capture.h"
 

@@ -7,7 +7,7 @@
  * be larger than one page: the cache would refuse it whenever the rest of its page is too small.
  *
  * Who calls: alloc() and receive() in the queue's NAPI, put() from any CPU.
- * Cost: as frag_countdown, but for the loads of one alloc() (tests/sim/test_frag_loads.c counts
+ * Cost: as frag_countdown, but for the loads of one alloc() (tests/sim/rx/test_frag_loads.c counts
  *	them): two atomics per 32K page, one per put, a map and an unmap per buffer.
  * Guarantees: as frag_countdown; buffers that follow each other lie one after the other in memory.
  */

@@ -20,7 +20,7 @@
  *   and be looked up with every miss; for packets, which are read once, the gain is small.
  * - Write-backs: no cost and no traffic; too cheap where memory bandwidth binds.
  * - Prefetchers: sequential misses of metadata too dear (DRAM streams by half and more); for payload
- *   sim/payload.c has costs of its own.
+ *   sim/rx/payload.c has costs of its own.
  * - Slices and hashing of LLC sets: conflicts of a regular layout look worse than they are.
  * - Sockets: an access that finds the line in the other socket costs the same from its cores and
  *   from its LLC (hardware: some 10 ns apart); the directory in memory and stale snoops cost

@@ -94,7 +94,7 @@ void iommu_unmap(struct iommu *iommu, uint64_t addr, size_t bytes);
 
 /**
  * iommu_translate() - the device writes @bytes at @addr, at @now_ns
- * Cost: none to a core; the device waits for the reads (sim/dma.c).
+ * Cost: none to a core; the device waits for the reads (sim/rx/dma.c).
  * Return: memory reads of page walks.
  */
 unsigned int iommu_translate(struct iommu *iommu, uint64_t addr, size_t bytes, uint64_t now_ns);

@@ -5,7 +5,7 @@
 #ifndef TESTS_SIM_RUN_H
 #define TESTS_SIM_RUN_H
 
-#include "sim/results.h"
+#include "sim/results/results.h"
 
 /**
  * sim_run() - simulate @strategy under "key=value" settings, with every invariant checked

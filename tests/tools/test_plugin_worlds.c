@@ -12,8 +12,8 @@
 #include <cmocka.h>
 
 #include "alloc/native/native.h"
-#include "sim/plugin.h"
-#include "sim/strategies.h"
+#include "sim/plugin/plugin.h"
+#include "sim/scenario/strategies.h"
 
 #define EXAMPLE FRAGSIM_SOURCE_DIR "/alloc/examples/my_pool.c"
 #define RING	8

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * compare.h - strategies side by side: the table people read, and the CSV programs read.
+ *
+ * The table holds what usually decides (drops, cycles and their causes, memory, page and IOMMU
+ * traffic) and leaves out what is zero everywhere; the CSV holds every metric.
+ */
+#ifndef SIM_COMPARE_H
+#define SIM_COMPARE_H
+
+#include <stdbool.h>
+#include <stdio.h>
+#include "models/options/options.h"
+#include "sim/results/results.h"
+
+#define COMPARE_MAX_COLS  OPTION_LIST_MAX
+#define COMPARE_MAX_ROWS  40
+#define COMPARE_MAX_LINES (COMPARE_MAX_COLS * (6 + 2 * RESULT_MAX_POOLS))
+
+/** struct compare_cell - a value ready to print ("" = not computed); the best of its row? */
+struct compare_cell {
+	char text[28];
+	bool best;
+};
+
+/** struct compare_row - one quantity; a cause of the row above it has an indented name */
+struct compare_row {
+	char name[36];
+	struct compare_cell cell[COMPARE_MAX_COLS];
+};
+
+/**
+ * struct compare_table - what compare_print() prints (large: allocate it on the heap)
+ * @label: of each column
+ * @row: rows in use are @nr_rows
+ * @line: simulated against recorded, one quantity of one strategy each; none without ground truth
+ */
+struct compare_table {
+	unsigned int nr_cols, nr_rows, nr_lines;
+	char label[COMPARE_MAX_COLS][RESULT_NAME_MAX];
+	struct compare_row row[COMPARE_MAX_ROWS];
+	char line[COMPARE_MAX_LINES][RESULT_NAME_MAX + 128];
+};
+
+/**
+ * compare_build() - choose rows, format values, find the best of each row
+ * @nr: results, at most COMPARE_MAX_COLS; more are left out
+ * A row where all show the same has no best.
+ */
+void compare_build(struct compare_table *table, const struct result *results, unsigned int nr);
+
+/** compare_print() - as text of at most 110 columns; what is wider goes into further blocks */
+void compare_print(const struct compare_table *table, FILE *out);
+
+/**
+ * compare_write_csv() - compare.csv: a row per metric, a column per strategy, absent = empty
+ * Written under a temporary name and renamed.
+ * Return: 0, -errno.
+ */
+int compare_write_csv(const struct result *results, unsigned int nr, const char *path);
+
+/**
+ * compare_read_labels() - the strategies a compare.csv holds, in its order
+ * Return: how many, -EINVAL (not such a file), -errno.
+ */
+int compare_read_labels(const char *path, char label[COMPARE_MAX_COLS][RESULT_NAME_MAX]);
+
+#endif

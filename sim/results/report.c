@@ -1,0 +1,370 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "sim/results/report.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "models/cpu/access.h"
+#include "sim/engine/engine.h"
+#include "sim/sim.h"
+#include "sim/scenario/traffic.h"
+#include "sim/results/truth_pools.h"
+#include "traces/capture.h"
+
+static const enum metric cause_metric[CAUSE_MAX] = {
+	[CAUSE_ALLOC] = METRIC_CYC_ALLOC,
+	[CAUSE_FREE] = METRIC_CYC_FREE,
+	[CAUSE_REFCOUNT] = METRIC_CYC_REFCOUNT,
+	[CAUSE_CACHE_MISS] = METRIC_CYC_MISS,
+	[CAUSE_PAGE_ALLOCATOR] = METRIC_CYC_PAGE_ALLOCATOR,
+	[CAUSE_IOMMU_MAP] = METRIC_CYC_IOMMU_MAP,
+	[CAUSE_IOMMU_UNMAP] = METRIC_CYC_IOMMU_UNMAP,
+	[CAUSE_LOCK] = METRIC_CYC_LOCK,
+	[CAUSE_RING] = METRIC_CYC_RING,
+	[CAUSE_SKB] = METRIC_CYC_SKB,
+	[CAUSE_COPY] = METRIC_CYC_COPY,
+	[CAUSE_IRQ] = METRIC_CYC_IRQ,
+};
+
+static uint64_t arrivals_of(const struct rx_queue *q)
+{
+	uint64_t n = 0;
+
+	for (unsigned int i = 0; i < q->arr_nr; i++)
+		n += q->arrived[(q->arr_head + i) % q->ring.size].pkts;
+	return n;
+}
+
+static uint64_t in_flight(const struct sim *sim)
+{
+	uint64_t n = 0;
+
+	for (unsigned int i = 0; i < sim->nr_queues; i++)
+		n += arrivals_of(&sim->queue[i]) + sim->queue[i].dma.nr;
+	return n;
+}
+
+static void packets_fill(const struct sim *sim, struct result *res)
+{
+	result_set_u(res, METRIC_OFFERED, sim->offered);
+	result_set_u(res, METRIC_RECEIVED, sim->received);
+	result_set_u(res, METRIC_DELIVERED, sim->delivered);
+	result_set_u(res, METRIC_PKT_BYTES, sim->delivered_bytes);
+	result_set_u(res, METRIC_DROP_NO_DESC, sim->drops.no_desc);
+	result_set_u(res, METRIC_DROP_NO_BUF, sim->drops.no_buf);
+	result_set_u(res, METRIC_DROP_RCVBUF, sim->drops.rcvbuf);
+	result_set_u(res, METRIC_DROP_PFMEMALLOC, sim->drops.pfmemalloc);
+	if (sim->scenario->kind == WORKLOAD_ROUTER) {
+		result_set_u(res, METRIC_DROP_TX_FULL, sim->drops.tx_full);
+		result_set_u(res, METRIC_TX_PEAK, sim->tx_peak);
+	}
+	result_set_u(res, METRIC_DROP_OVERSIZE, sim->drops.oversize);
+	if (sim->dma.timed)
+		result_set_u(res, METRIC_DROP_NIC_FIFO, sim->drops.nic_fifo);
+	result_set_u(res, METRIC_IN_FLIGHT, in_flight(sim));
+}
+
+/*
+ * Cycles are kept in thousandths. Each cause is rounded down and the total is the sum of the
+ * rounded causes, so that what a user adds up is what stands there.
+ */
+static void cycles_fill(const struct sim *sim, struct result *res)
+{
+	uint64_t total = 0, softirq = 0;
+
+	for (unsigned int c = 0; c < CAUSE_MAX; c++) {
+		uint64_t sum = 0;
+
+		for (unsigned int i = 0; i < sim->nr_cores; i++)
+			sum += mm_sim.cores[i].by_cause[c];
+		result_set_u(res, cause_metric[c], sum / MCYCLES_PER_CY);
+		total += sum / MCYCLES_PER_CY;
+	}
+	for (unsigned int i = 0; i < sim->nr_cores; i++)
+		softirq += sim->cpu[i].spent[CONTEXT_SOFTIRQ];
+	softirq /= MCYCLES_PER_CY;
+	result_set_u(res, METRIC_CYC_TOTAL, total);
+	result_set_u(res, METRIC_CYC_SOFTIRQ, softirq);
+	result_set_u(res, METRIC_CYC_APP, total > softirq ? total - softirq : 0);
+	if (sim->delivered)
+		result_set_r(res, METRIC_CYC_PER_PACKET, (double)total / sim->delivered);
+}
+
+static void memory_fill(const struct sim *sim, struct result *res)
+{
+	const struct metrics *m = &sim->metrics;
+	struct page_counts pages = page_allocator_counts(mm_sim.pages);
+	double span = m->now_ns, held = (double)m->held_page_ns;
+
+	result_set_u(res, METRIC_PAGE_SIZE_BYTES, m->page_bytes);
+	result_set_u(res, METRIC_HELD_PEAK, pages.pages_held_peak);
+	result_set_u(res, METRIC_BYTES_PEAK, pages.pages_held_peak * m->page_bytes);
+	if (span > 0) {
+		result_set_r(res, METRIC_HELD_MEAN, held / span);
+		result_set_r(res, METRIC_BYTES_MEAN, held / span * m->page_bytes);
+		result_set_r(res, METRIC_PAYLOAD_MEAN, (double)m->payload_byte_ns / span);
+	}
+	if (held > 0)
+		result_set_r(res, METRIC_EFFICIENCY,
+			     (double)m->payload_byte_ns / (held * m->page_bytes));
+	result_set_u(res, METRIC_PG_ALLOCATED, pages.pages_allocated);
+	result_set_u(res, METRIC_PG_FREED, pages.pages_freed);
+	result_set_u(res, METRIC_PG_HELD_END, pages.pages_allocated - pages.pages_freed);
+	result_set_u(res, METRIC_PG_ORDER0, pages.allocated[0]);
+	result_set_u(res, METRIC_PG_ORDER1, pages.allocated[1]);
+	result_set_u(res, METRIC_PG_ORDER2, pages.allocated[2]);
+	result_set_u(res, METRIC_PG_ORDER3, pages.allocated[3]);
+	result_set_u(res, METRIC_PG_ORDER4, pages.allocated[4]);
+	result_set_u(res, METRIC_PG_ORDER5, pages.allocated[5]);
+	result_set_u(res, METRIC_PG_PFMEMALLOC, pages.pfmemalloc);
+	result_set_u(res, METRIC_PG_FAILED, pages.failed);
+	result_set_u(res, METRIC_PG_REMOTE, pages.remote);
+	result_set_u(res, METRIC_PG_ZONE_LOCKS, pages.zone_locks);
+}
+
+static void payload_fill_result(const struct sim *sim, struct result *res)
+{
+	const uint64_t *found = sim->payload.found;
+	uint64_t l2 = found[CACHE_L1] + found[CACHE_L2];
+	uint64_t llc = found[CACHE_LLC] + found[CACHE_REMOTE];
+	uint64_t memory = found[CACHE_MEMORY] + found[CACHE_MEMORY_REMOTE];
+
+	if (!sim->payload.sampling)
+		return;
+	result_set_u(res, METRIC_CACHE_PAYLOAD, l2 + llc + memory + found[CACHE_SOCKET]);
+	result_set_u(res, METRIC_CACHE_FROM_L2, l2);
+	result_set_u(res, METRIC_CACHE_FROM_LLC, llc);
+	result_set_u(res, METRIC_CACHE_FROM_SOCKET, found[CACHE_SOCKET]);
+	result_set_u(res, METRIC_CACHE_FROM_MEMORY, memory);
+	result_set_u(res, METRIC_CACHE_DDIO_EVICTED,
+		     payload_ddio_evicted(&sim->payload, mm_sim.cache));
+}
+
+static void strategy_fill(const struct sim *sim, struct result *res)
+{
+	struct access_counts acc = access_counts_get();
+	const struct rx_stats *st = &sim->stats;
+
+	result_set_u(res, METRIC_PG_REUSED, st->reused);
+	result_set_u(res, METRIC_REF_ATOMICS, acc.refcount_atomics);
+	result_set_u(res, METRIC_REF_REMOTE, acc.remote_transfers);
+	if (!sim->strategy->has_pool_stats)
+		return;
+	result_set_u(res, METRIC_PG_FAST, st->fast);
+	result_set_u(res, METRIC_PG_SLOW, st->slow);
+	result_set_u(res, METRIC_PG_SLOW_HIGH, st->slow_high_order);
+	result_set_u(res, METRIC_PG_EMPTY, st->empty);
+	result_set_u(res, METRIC_PG_REFILL, st->refill);
+	result_set_u(res, METRIC_PG_WAIVE, st->waive);
+	result_set_u(res, METRIC_PG_CACHED, st->cached);
+	result_set_u(res, METRIC_PG_CACHE_FULL, st->cache_full);
+	result_set_u(res, METRIC_PG_RING, st->ring);
+	result_set_u(res, METRIC_PG_RING_FULL, st->ring_full);
+	result_set_u(res, METRIC_PG_RELEASED, st->released_refcnt);
+}
+
+/* Exposure means something where mappings end one by one; elsewhere it is absent, not zero. */
+static void iommu_fill(const struct sim *sim, struct result *res)
+{
+	struct iommu_counts io;
+
+	iommu_advance(mm_sim.iommu, sim->metrics.now_ns);
+	io = iommu_counts_get(mm_sim.iommu);
+	result_set_u(res, METRIC_IOMMU_MAPS, io.maps);
+	if (sim->sends)
+		result_set_u(res, METRIC_IOMMU_SENT_MAPS, sim->sent_maps);
+	result_set_u(res, METRIC_IOMMU_UNMAPS, io.unmaps);
+	result_set_u(res, METRIC_IOMMU_INVALIDATIONS, io.invalidations);
+	result_set_u(res, METRIC_IOMMU_WAIT_CYCLES, io.wait_cycles);
+	if (iommu_translates(mm_sim.iommu)) {
+		result_set_u(res, METRIC_IOTLB_HITS, io.iotlb_hits);
+		result_set_u(res, METRIC_IOTLB_MISSES, io.iotlb_misses);
+		result_set_u(res, METRIC_IOMMU_WALK_READS, io.walk_reads);
+	}
+	if (iommu_maps(mm_sim.iommu))
+		result_set_u(res, METRIC_IOMMU_EXPOSURE, iommu_exposure(mm_sim.iommu));
+	if (!sim->machine->dma_coherent) {
+		result_set_u(res, METRIC_DMA_SYNCS, mm_sim.syncs.calls);
+		result_set_u(res, METRIC_DMA_SYNC_LINES, mm_sim.syncs.lines);
+	}
+}
+
+static void rest_fill(const struct sim *sim, struct result *res)
+{
+	double seconds = sim->metrics.now_ns * 1e-9, busy = 0;
+
+	result_set_u(res, METRIC_SKB_ALLOCATED, sim->skb.counts.allocated);
+	result_set_u(res, METRIC_SKB_FRAGS, sim->skb.counts.frags);
+	result_set_u(res, METRIC_SKB_COALESCED, sim->skb.counts.coalesced);
+	result_set_u(res, METRIC_SKB_COPIED, sim->skb.counts.copied);
+	result_set_u(res, METRIC_SKB_MERGED, sim->skb.counts.merged);
+	result_set_u(res, METRIC_SKB_FRAG_LISTS, sim->skb.counts.frag_lists);
+	result_set_u(res, METRIC_SKB_DEFERRED, sim->skb.counts.deferred);
+	result_set_u(res, METRIC_SKB_KICKS, sim->skb.counts.kicks);
+	if (seconds <= 0)
+		return;
+	for (unsigned int i = 0; i < sim->nr_cores; i++)
+		busy += mm_sim.cores[i].total;
+	result_set_r(res, METRIC_GBIT_S, sim->delivered_bytes * 8e-9 / seconds);
+	result_set_r(res, METRIC_MPPS, sim->delivered * 1e-6 / seconds);
+	result_set_r(res, METRIC_CPU_UTIL,
+		     busy / ((double)sim->machine->khz * 1e6 * seconds * sim->nr_cores));
+}
+
+/* Pages held by the simulation at @time_ns: the last sample not after it */
+static uint64_t held_at(const struct metrics *m, uint64_t time_ns, unsigned int *from)
+{
+	while (*from + 1 < m->nr_points && m->points[*from + 1].time_ns <= time_ns)
+		++*from;
+	return m->points[*from].pages_held;
+}
+
+static double rmse_held(const struct metrics *m, const struct truth *t)
+{
+	unsigned int from = 0;
+	double sum = 0;
+
+	for (unsigned int i = 0; i < t->nr_points; i++) {
+		double d = (double)held_at(m, t->points[i].time_ns, &from) -
+			   (double)(t->pool_held_start + t->points[i].pool_hold -
+				    t->points[i].pool_release);
+
+		sum += d * d;
+	}
+	return sqrt(sum / t->nr_points);
+}
+
+static uint64_t tx_packets(const struct sim *sim, const struct capture_info *capture)
+{
+	const struct capture_device *dev = traffic_device(sim->scenario, capture);
+
+	return dev ? dev->tx_packets : 0;
+}
+
+static void truth_fill(const struct sim *sim, const struct capture_info *capture,
+		       struct result *res)
+{
+	const struct truth *t = &capture->truth;
+
+	if (t->has_pool) {
+		result_set_u(res, METRIC_TRUTH_ALLOCATED, t->pool_held_start + t->last.pool_hold);
+		result_set_u(res, METRIC_TRUTH_HELD_PEAK, t->pool_held_peak);
+		if (t->nr_points && sim->metrics.nr_points)
+			result_set_r(res, METRIC_TRUTH_RMSE, rmse_held(&sim->metrics, t));
+	} else if (t->has_driver_pages) {
+		result_set_u(res, METRIC_TRUTH_ALLOCATED, t->last.driver_pages);
+	}
+	if (t->has_iommu) {
+		result_set_u(res, METRIC_TRUTH_MAPS, t->last.iommu_maps);
+		result_set_u(res, METRIC_TRUTH_UNMAPS, t->last.iommu_unmaps);
+		result_set_u(res, METRIC_TRUTH_TX, tx_packets(sim, capture));
+	}
+}
+
+/* The run ends when the last thing happened, and not before the traffic did. */
+static uint64_t end_of_run(const struct sim *sim, const struct capture_info *capture)
+{
+	uint64_t end_ns = engine_now_ns();
+
+	if (sim->metrics.now_ns > end_ns)
+		end_ns = sim->metrics.now_ns;
+	if (sim->scenario->duration_ns > end_ns)
+		end_ns = sim->scenario->duration_ns;
+	else if (capture && !sim->scenario->duration_ns && capture->span_ns > end_ns)
+		end_ns = capture->span_ns;
+	return end_ns;
+}
+
+void report_fill(struct sim *sim, const struct capture_info *capture, const char *label,
+		 struct result *res)
+{
+	memset(res, 0, sizeof(*res));
+	snprintf(res->strategy, sizeof(res->strategy), "%s", label);
+	res->seed = sim->scenario->seed;
+	metrics_finish(&sim->metrics, end_of_run(sim, capture));
+	result_set_u(res, METRIC_SIMULATED_NS, sim->metrics.now_ns);
+	packets_fill(sim, res);
+	cycles_fill(sim, res);
+	memory_fill(sim, res);
+	payload_fill_result(sim, res);
+	strategy_fill(sim, res);
+	iommu_fill(sim, res);
+	rest_fill(sim, res);
+	if (capture && traffic_is_whole(sim->scenario, capture)) {
+		truth_fill(sim, capture, res);
+		truth_pools_fill(sim->scenario, capture, res);
+	}
+}
+
+static int equation(const char *text, uint64_t left, uint64_t right, char *err, size_t err_size)
+{
+	if (left == right)
+		return 0;
+	snprintf(err, err_size, "conservation broken: %s: %" PRIu64 " != %" PRIu64, text, left,
+		 right);
+	return -EINVAL;
+}
+
+/* Pages the buffers of a run can be in: counted by who uses them, not by the page allocator. */
+static int pages_check(const struct sim *sim, char *err, size_t err_size)
+{
+	const struct metrics *m = &sim->metrics;
+	struct page_counts c = page_allocator_counts(mm_sim.pages);
+	uint64_t held = c.pages_allocated - c.pages_freed;
+
+	if (held < m->pages_in_ring + m->pages_in_stack) {
+		snprintf(err, err_size,
+			 "conservation broken: %" PRIu64 " pages held, but %" PRIu64
+			 " in the ring and %" PRIu64 " in the stack",
+			 held, m->pages_in_ring, m->pages_in_stack);
+		return -EINVAL;
+	}
+	if (!page_allocator_check(mm_sim.pages)) {
+		snprintf(err, err_size, "conservation broken: a page is in two places, or in none");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static uint64_t causes_sum(const struct core *core)
+{
+	uint64_t sum = 0;
+
+	for (unsigned int c = 0; c < CAUSE_MAX; c++)
+		sum += core->by_cause[c];
+	return sum;
+}
+
+int report_check(const struct sim *sim, const struct result *res, char *err, size_t err_size)
+{
+	const struct drops *d = &sim->drops;
+	int ret;
+
+	if (sim->violation[0]) {
+		snprintf(err, err_size, "%s", sim->violation);
+		return -EINVAL;
+	}
+	ret = equation("offered = delivered + drops + in flight", sim->offered,
+		       sim->delivered + d->no_desc + d->no_buf + d->rcvbuf + d->pfmemalloc +
+			       d->oversize + d->nic_fifo + d->tx_full + res->u[METRIC_IN_FLIGHT],
+		       err, err_size);
+	if (!ret)
+		ret = equation("packets alive after the drain = 0", sim->live, 0, err, err_size);
+	if (!ret)
+		ret = pages_check(sim, err, err_size);
+	for (unsigned int i = 0; !ret && i < sim->nr_cores; i++) {
+		const struct core *c = &mm_sim.cores[i];
+
+		ret = equation("cycles of a core = sum of its causes", c->total, causes_sum(c), err,
+			       err_size);
+		if (!ret)
+			ret = equation("cycles of a core = softirq + app", c->total,
+				       sim->cpu[i].spent[CONTEXT_SOFTIRQ] +
+					       sim->cpu[i].spent[CONTEXT_APP],
+				       err, err_size);
+	}
+	return ret;
+}

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * dma.c - see dma.h.
+ *
+ * A packet of b bytes whose page walks read memory M times keeps the engine for
+ *	b / 4096 x l0 + M x lm,		l0 = dma.page, lm = dma.walk_read of the profile
+ * so pages of p bytes come at most at p / (l0 + M lm): the measured model, with l0 taken by the byte.
+ *
+ * Queues are simulated a poll at a time, so their packets reach the engine out of order; server.h
+ * says how that is dealt with.
+ *
+ * Ignored, and the error that brings: PCIe itself (512 Gbit/s is more than any slot of today has) and
+ * its credits; reads of descriptors and writes of completions; the drain of other queues' packets in
+ * the internal buffer since they last polled (it looks fuller, by what one poll takes, when several
+ * queues are overloaded at once).
+ * Source: fns-model (T = p / (l0 + M lm))
+ */
+#include "sim/rx/dma.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "sim/sim.h"
+#include "sim/scenario/traffic.h"
+
+#define PAGE_OF_MODEL 4096 /* bytes that l0 was measured for */
+
+int dma_init(struct sim *sim)
+{
+	struct dma *dma = &sim->dma;
+
+	dma->timed = iommu_translates(mm_sim.iommu) && !sim->nr_cpus &&
+		     sim->scenario->nic.buffers == NIC_POSTED;
+	dma->page_ns = sim->machine->dma_page_ns;
+	dma->read_ns = sim->machine->dma_read_ns;
+	if (!dma->timed)
+		return 0;
+	return server_init(&dma->engine, DMA_SLOT_NS, DMA_SLOTS);
+}
+
+void dma_fini(struct sim *sim)
+{
+	for (unsigned int i = 0; sim->queue && i < sim->nr_queues; i++)
+		free(sim->queue[i].dma.wait);
+	server_fini(&sim->dma.engine);
+}
+
+static uint64_t later_of(uint64_t a, uint64_t b)
+{
+	return a > b ? a : b;
+}
+
+uint64_t dma_done_ns(struct rx_queue *q, uint64_t start_ns, uint32_t bytes, unsigned int reads)
+{
+	struct dma *dma = &q->sim->dma;
+	uint64_t need_ns;
+
+	if (!dma->timed)
+		return 0;
+	need_ns = (bytes * dma->page_ns + PAGE_OF_MODEL / 2) / PAGE_OF_MODEL + reads * dma->read_ns;
+	q->dma.last_ns = server_take(&dma->engine, start_ns, need_ns);
+	return q->dma.last_ns;
+}
+
+static int wait_grow(struct dma_queue *d)
+{
+	unsigned int cap = d->cap ? 2 * d->cap : 64;
+	struct packet *wait = malloc(cap * sizeof(*wait));
+
+	if (!wait)
+		return -ENOMEM;
+	for (unsigned int i = 0; i < d->nr; i++)
+		wait[i] = d->wait[(d->head + i) % d->cap];
+	free(d->wait);
+	d->wait = wait;
+	d->cap = cap;
+	d->head = 0;
+	return 0;
+}
+
+/* A packet that finds the engine free with its queue empty needs no room to wait in. */
+static void packet_wait(struct rx_queue *q, const struct packet *pkt)
+{
+	struct dma_queue *d = &q->dma;
+	struct sim *sim = q->sim;
+
+	sim->offered++;
+	if ((d->nr || d->last_ns > pkt->arrival_ns) &&
+	    sim->dma.waiting_bytes + pkt->bytes > sim->scenario->nic.fifo_bytes) {
+		sim->drops.nic_fifo++;
+		return;
+	}
+	if (d->nr == d->cap && wait_grow(d))
+		mm_sim.on_bug("not enough memory for the packets that wait in the NIC");
+	d->wait[(d->head + d->nr++) % d->cap] = *pkt;
+	sim->dma.waiting_bytes += pkt->bytes;
+}
+
+static uint64_t head_start_ns(const struct dma_queue *d)
+{
+	return d->nr ? later_of(d->wait[d->head].arrival_ns, d->last_ns) : UINT64_MAX;
+}
+
+static void head_begin(struct rx_queue *q)
+{
+	struct dma_queue *d = &q->dma;
+	uint64_t start_ns = head_start_ns(d);
+	struct packet pkt = d->wait[d->head];
+
+	d->head = d->head + 1 == d->cap ? 0 : d->head + 1;
+	d->nr--;
+	q->sim->dma.waiting_bytes -= pkt.bytes;
+	rx_write(q, &pkt, start_ns);
+}
+
+void dma_arrive(struct rx_queue *q, uint64_t now_ns)
+{
+	struct traffic *traffic = q->sim->traffic;
+
+	for (;;) {
+		uint64_t start_ns = head_start_ns(&q->dma), later;
+		const struct packet *pkt;
+		bool arrives = traffic_peek(traffic, q->index, 0, &pkt, &later) == TRAFFIC_PACKET &&
+			       pkt->arrival_ns <= now_ns;
+
+		if (start_ns <= now_ns && (!arrives || start_ns <= pkt->arrival_ns)) {
+			head_begin(q);
+		} else if (arrives) {
+			packet_wait(q, pkt);
+			traffic_take(traffic, q->index);
+		} else {
+			return;
+		}
+	}
+}
+
+uint64_t dma_expect_ns(struct rx_queue *q, unsigned int nth)
+{
+	const struct dma_queue *d = &q->dma;
+	const struct packet *pkt;
+	uint64_t later;
+
+	if (nth < q->arr_nr)
+		return q->arrived[(q->arr_head + nth) % q->ring.size].done_ns;
+	nth -= q->arr_nr;
+	if (nth < d->nr)
+		return later_of(d->wait[(d->head + nth) % d->cap].arrival_ns, d->last_ns);
+	if (traffic_peek(q->sim->traffic, q->index, nth - d->nr, &pkt, &later) != TRAFFIC_PACKET)
+		return UINT64_MAX;
+	return later_of(pkt->arrival_ns, d->last_ns);
+}

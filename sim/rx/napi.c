@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * napi.c - one NAPI actor per receive queue.
+ *
+ * It sleeps until a packet is due, polls with the real driver-side code for up to a budget, and
+ * spends the poll's cycles with one SimGrid call.
+ *
+ * A capture that recorded its polls (napi:napi_poll) is replayed poll by poll: packets of one
+ * recorded poll are handled in one simulated poll, each no earlier than it was recorded, on the CPU
+ * that polled. Otherwise the queue polls on its own core, as soon as moderation lets it.
+ */
+#include "sim/engine/engine.h"
+#include "sim/sim.h"
+#include "sim/scenario/traffic.h"
+
+/* How long to wait when the next packet of this queue hides behind other queues' packets. */
+#define LOOK_AGAIN_NS 1000
+
+/* When the interrupt for the packets waiting at the NIC fires. */
+static uint64_t irq_time(const struct rx_queue *q, const struct packet *first)
+{
+	const struct nic *nic = &q->sim->scenario->nic;
+	uint64_t fire = first->arrival_ns + nic->rx_usecs_ns, later;
+	const struct packet *nth;
+
+	if (nic->rx_frames &&
+	    traffic_peek(q->sim->traffic, q->index, nic->rx_frames - 1, &nth, &later) ==
+		    TRAFFIC_PACKET &&
+	    nth->arrival_ns < fire)
+		fire = nth->arrival_ns;
+	return fire;
+}
+
+/* The same where the device takes its time: counted from the first packet that is complete. */
+static uint64_t dma_irq_time(struct rx_queue *q)
+{
+	const struct nic *nic = &q->sim->scenario->nic;
+	uint64_t done = dma_expect_ns(q, 0), fire = done + nic->rx_usecs_ns;
+	uint64_t nth = nic->rx_frames ? dma_expect_ns(q, nic->rx_frames - 1) : UINT64_MAX;
+
+	if (nth < fire)
+		fire = nth > done ? nth : done;
+	return fire;
+}
+
+/* What was sent may be complete before anything is received. */
+static void sleep_until_irq(const struct rx_queue *q, uint64_t rx_ns)
+{
+	uint64_t tx_ns = tx_irq_ns(q);
+
+	engine_sleep_until(tx_ns < rx_ns ? tx_ns : rx_ns);
+}
+
+/* Nothing will be received any more. Return: false: nor is anything still being sent. */
+static bool tx_wait(const struct rx_queue *q)
+{
+	if (tx_irq_ns(q) == UINT64_MAX)
+		return false;
+	engine_sleep_until(tx_irq_ns(q));
+	return true;
+}
+
+/* Wakes when the device begins with a packet, so that it is known when it will be done. */
+static bool dma_wait(struct rx_queue *q)
+{
+	const struct packet *pkt;
+	uint64_t later, now, next;
+
+	for (;;) {
+		now = engine_now_ns();
+		if (tx_irq_ns(q) <= now)
+			return true;
+		rx_arrive(q, now);
+		if (q->arr_nr) {
+			if (!q->scheduled || q->arrived[q->arr_head].done_ns > now)
+				sleep_until_irq(q, dma_irq_time(q));
+			return true;
+		}
+		next = dma_expect_ns(q, 0);
+		if (next == UINT64_MAX) {
+			if (traffic_peek(q->sim->traffic, q->index, 0, &pkt, &later) !=
+			    TRAFFIC_LATER)
+				return tx_wait(q);
+			next = later;
+		}
+		sleep_until_irq(q, next > now ? next : now + LOOK_AGAIN_NS);
+	}
+}
+
+/* Return: false when no packet will come any more */
+static bool napi_wait(struct rx_queue *q)
+{
+	const struct packet *pkt;
+	uint64_t later, now;
+
+	if (q->sim->dma.timed)
+		return dma_wait(q);
+	for (;;) {
+		if (q->arr_nr || tx_irq_ns(q) <= engine_now_ns())
+			return true;
+		switch (traffic_peek(q->sim->traffic, q->index, 0, &pkt, &later)) {
+		case TRAFFIC_PACKET:
+			if (q->sim->nr_cpus)
+				q->core = pkt->cpu % q->sim->nr_cores;
+			sleep_until_irq(q, irq_time(q, pkt));
+			return true;
+		case TRAFFIC_LATER:
+			now = engine_now_ns();
+			sleep_until_irq(q, later > now ? later : now + LOOK_AGAIN_NS);
+			break;
+		default:
+			return tx_wait(q);
+		}
+	}
+}
+
+/* In a recorded poll: idle until the poll's next packet. Return: false when it has none. */
+static bool napi_idle_to_next(struct rx_queue *q)
+{
+	const struct packet *pkt;
+	uint64_t later, due;
+
+	if (!q->poll_goes_on ||
+	    traffic_peek(q->sim->traffic, q->index, 0, &pkt, &later) != TRAFFIC_PACKET)
+		return false;
+	due = core_ns_to_mcycles(core_current, pkt->arrival_ns + 1);
+	if (core_clock(core_current) < due)
+		core_set_clock(core_current, due);
+	return true;
+}
+
+/* Return: the budget was used up, the NAPI stays scheduled. */
+static bool napi_work(struct rx_queue *q)
+{
+	const struct nic *nic = &q->sim->scenario->nic;
+	uint64_t work = 0;
+
+	while (work < nic->budget) {
+		release_due(q->sim, core_now_ns(core_current), core_current->id);
+		rx_arrive(q, core_now_ns(core_current));
+		if (rx_receive_one(q))
+			work++;
+		else if (!napi_idle_to_next(q))
+			break;
+		if (ring_free_slots(&q->ring) >= nic->refill_batch)
+			rx_refill(q);
+	}
+	rx_refill(q);
+	gro_flush(q);
+	tx_doorbell(q);
+	return work == nic->budget;
+}
+
+static void napi_poll(struct rx_queue *q)
+{
+	struct sim *sim = q->sim;
+	struct cpu *cpu = &sim->cpu[q->core];
+	struct core *core;
+	uint64_t mark, spent, end_ns;
+
+	engine_move(q->core);
+	core = cpu_enter(cpu, CONTEXT_SOFTIRQ, engine_now_ns(), &mark);
+	core_charge(core, CAUSE_IRQ, sim->machine->poll_mcycles);
+	defer_flush(cpu, q);
+	tx_clean(q);
+	q->scheduled = napi_work(q);
+	if (cpu->defer.kicked)
+		defer_flush(cpu, q->scheduled ? q : NULL);
+	end_ns = core_now_ns(core);
+	spent = cpu_leave(cpu, CONTEXT_SOFTIRQ, mark);
+	if (sim->tick)
+		sim->tick(sim);
+	engine_spend(spent, end_ns, ENGINE_SOFTIRQ);
+}
+
+/*
+ * The capture saw the pools destroyed when its traffic was over. Bringing a device down is no
+ * packet's cost: no core is charged.
+ */
+void device_actor(void *arg)
+{
+	struct sim *sim = arg;
+
+	engine_sleep_until(sim->close_ns);
+	sim->down = true;
+	metrics_advance(&sim->metrics, engine_now_ns());
+	for (unsigned int i = 0; i < sim->nr_queues; i++)
+		if (sim->queue[i].ended)
+			rx_queue_close(&sim->queue[i]);
+}
+
+/* No softirq will come any more for what waits on @cpu. */
+static void napi_last_flush(struct cpu *cpu)
+{
+	uint64_t mark;
+
+	cpu_enter(cpu, CONTEXT_SOFTIRQ, engine_now_ns(), &mark);
+	defer_flush(cpu, NULL);
+	cpu_leave(cpu, CONTEXT_SOFTIRQ, mark);
+}
+
+void napi_actor(void *queue)
+{
+	struct rx_queue *q = queue;
+	struct sim *sim = q->sim;
+
+	while (napi_wait(q))
+		napi_poll(q);
+	q->ended = true;
+	if (q->sim->down)
+		rx_queue_close(q);
+	sim->napi_running--;
+	napi_last_flush(&sim->cpu[q->core]);
+	for (unsigned int i = 0; !sim->napi_running && i < sim->nr_cores; i++)
+		napi_last_flush(&sim->cpu[i]);
+	sim_wake_consumers(sim);
+}

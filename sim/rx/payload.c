@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * payload.c - see payload.h.
+ *
+ * Cost. A copy pays per byte for what it finds in L2, the LLC or another core of the socket
+ * (cache.stream.copy: a measured copy less its misses). A line from memory or from the other socket
+ * adds a stall. Streams are prefetched, so that is not a latency but the longer turn of a line slot:
+ * (stall of that level - stall of the LLC) / lines a core keeps in flight. No overlap is taken off:
+ * that is what the lines in flight are. With sampling off, stack.copy_per_byte is charged instead,
+ * which contains the misses of the machine it was measured on. Source: copy-cached
+ *
+ * Sampling. With N > 1 only lines of one in N sets of L2 and LLC are looked up, and those sets see
+ * them all, so that they fill and evict as with every line. Each line looked up stands for the lines
+ * since the one before it: counts add up to all lines. Which they are (struct cache_sampling) depends on
+ * the page, so that buffers with the same offset in their pages are not all sampled at the same place.
+ *
+ * Ignored, and the error that brings: where the user's buffer is (a reader that reuses one finds it
+ * in L2, and the copy per byte contains that; one that keeps its data pays too little by up to a
+ * stream stall per line); the source of an on-demand copy (the sender's memory: it is taken as
+ * cached); write-backs. With N > 1 payload does not go through L1, and in L2 the sets not sampled hold
+ * metadata only, so that what payload would push out of L1 and L2 is found there; in the LLC those sets
+ * lose as many lines as payload would displace (cache_sample()), but payload that is used again there is
+ * not seen to be. docs/validation.md has figures.
+ */
+#include "sim/rx/payload.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+#include "models/cpu/access.h"
+#include "models/cpu/arena.h"
+#include "models/machine.h"
+#include "sim/sim.h"
+
+#define BLOCK_LINES (1u << CACHE_BLOCK_SHIFT)
+
+static uint64_t sets_of(uint64_t bytes, uint64_t ways)
+{
+	return (bytes >> ARENA_LINE_SHIFT) / ways;
+}
+
+static void costs_init(struct payload *p, const struct machine *m)
+{
+	const uint64_t llc = m->llc_stall_mcycles, lines = m->stream_lines ? m->stream_lines : 1;
+	const uint64_t stall[CACHE_LEVELS] = {
+		[CACHE_SOCKET] = m->socket_stall_mcycles,
+		[CACHE_MEMORY] = m->memory_stall_mcycles,
+		[CACHE_MEMORY_REMOTE] = m->memory_remote_stall_mcycles,
+	};
+
+	for (int i = 0; i < CACHE_LEVELS; i++)
+		p->stall_mcycles[i] = stall[i] > llc ? (stall[i] - llc) / lines : 0;
+}
+
+int payload_init(struct payload *p, const struct machine *machine, unsigned int sampling, char *err,
+		 size_t err_size)
+{
+	uint64_t sets = sets_of(machine->l2_bytes, machine->l2_ways) |
+			sets_of(machine->llc_bytes, machine->llc_ways);
+	unsigned int bits = __builtin_ctz(sampling | PAYLOAD_SAMPLING_MAX);
+	unsigned int same = __builtin_ctzll(sets),
+		     fold = same > CACHE_BLOCK_SHIFT ? same - CACHE_BLOCK_SHIFT : 0;
+
+	*p = (struct payload){.sampling = sampling, .which.one_in = sampling};
+	costs_init(p, machine);
+	if (sampling < 2)
+		return 0;
+	if (bits > same) {
+		snprintf(err, err_size,
+			 "cache.payload_sampling: found %u, but the sets of %s's L2 and last level "
+			 "have only %u in common; expected 0, 1 or at most that",
+			 sampling, machine->name, 1u << same);
+		return -EINVAL;
+	}
+	if (fold > bits)
+		fold = bits;
+	p->which.fold = (1u << fold) - 1;
+	p->which.low = bits - fold;
+	return 0;
+}
+
+uint32_t payload_sample(const struct payload *p, uint32_t line)
+{
+	for (;;) {
+		uint32_t want = (line >> CACHE_BLOCK_SHIFT & p->which.fold) << p->which.low;
+		uint32_t next = line + ((want - line) & (p->sampling - 1));
+
+		if ((next ^ line) < BLOCK_LINES)
+			return next;
+		line = (line | (BLOCK_LINES - 1)) + 1;
+	}
+}
+
+static uint32_t line_of(const char *addr)
+{
+	return (uint32_t)((size_t)(addr - arena.base) >> ARENA_LINE_SHIFT);
+}
+
+/* The line after the last of @bytes at @addr. */
+static uint32_t line_end(const char *addr, unsigned int bytes)
+{
+	return line_of(addr + bytes + (1u << ARENA_LINE_SHIFT) - 1);
+}
+
+/* core_current uses a line that stands for @lines. */
+static void line_use(struct payload *p, uint32_t line, enum cache_op op, unsigned int lines,
+		     bool l1)
+{
+	struct core *core = core_current;
+	enum cache_level level = l1 ? cache_access(mm_sim.cache, core->id, line, op)
+				    : cache_stream(mm_sim.cache, core->id, line, op);
+
+	p->found[level] += lines;
+	core_charge(core, CAUSE_CACHE_MISS, lines * p->stall_mcycles[level]);
+}
+
+static void lines_use(struct payload *p, uint32_t line, uint32_t end, enum cache_op op)
+{
+	uint32_t *waiting = &p->waiting[core_current->id][op];
+
+	for (uint32_t at = payload_sample(p, line); at < end; at = payload_sample(p, at + 1)) {
+		line_use(p, at, op, *waiting + at + 1 - line, p->sampling == 1);
+		*waiting = 0;
+		line = at + 1;
+	}
+	*waiting += end > line ? end - line : 0;
+}
+
+void payload_arrive(struct sim *sim, const char *data, unsigned int bytes, bool head)
+{
+	struct payload *p = &sim->payload;
+	uint32_t line = line_of(data), end = line_end(data, bytes);
+
+	if (head || !p->sampling) {
+		access_dma_write(data, L1_CACHE_BYTES);
+		line = line_end(data, L1_CACHE_BYTES);
+	}
+	if (!p->sampling || line >= end)
+		return;
+	p->device_lines += end - line;
+	for (line = payload_sample(p, line); line < end; line = payload_sample(p, line + 1)) {
+		cache_dma_sample(mm_sim.cache, line);
+		p->device_samples++;
+	}
+}
+
+void payload_fill(struct sim *sim, const struct held *held, const unsigned int *fill)
+{
+	struct payload *p = &sim->payload;
+
+	for (unsigned int i = 0; p->sampling && i < held->nr; i++) {
+		unsigned int skip = nic_data_offset(&sim->scenario->nic, i);
+		const char *data = rx_data(sim, &held->buf[i], skip);
+		uint32_t line = line_of(data), end = line_end(data, fill[i]);
+
+		/* the header will be looked at as any line is: it has to be there */
+		if (i == 0)
+			line_use(p, line++, CACHE_WRITE, 1, true);
+		lines_use(p, line, end, CACHE_WRITE);
+	}
+}
+
+void payload_read(struct sim *sim, const struct held *held)
+{
+	unsigned int fill[NIC_MAX_BUFS];
+
+	if (!sim->payload.sampling)
+		return;
+	rx_fill(sim, held, fill);
+	for (unsigned int i = 0; i < held->nr; i++) {
+		unsigned int skip = nic_data_offset(&sim->scenario->nic, i);
+		const char *data = rx_data(sim, &held->buf[i], skip);
+
+		lines_use(&sim->payload, line_of(data), line_end(data, fill[i]), CACHE_READ);
+	}
+}
+
+uint64_t payload_ddio_evicted(const struct payload *p, const struct cache *cache)
+{
+	uint64_t lost = cache_ddio_lost(cache, false), samples = cache_ddio_lost(cache, true);
+
+	if (p->device_samples)
+		lost += (uint64_t)((unsigned __int128)samples * p->device_lines /
+				   p->device_samples);
+	return lost;
+}

@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * rx.c - the receive path of one queue, as a driver's poll routine runs it.
+ *
+ * Posted buffers: the device fills descriptors as packets arrive (rx_device.c), the driver cleans
+ * and refills. On demand (veth and other virtual devices): packets wait in a queue as long as the
+ * ring, and the driver takes buffers and copies when it polls.
+ *
+ * A packet that is copied out (copybreak, or headers alone) gives its buffer back through the
+ * strategy, receive() and a direct put(), in the poll that received it. Drivers that post it again
+ * themselves save what that costs. Error: small where a strategy recycles; page_alloc, which does
+ * not, takes a new page that such a driver would not need.
+ *
+ * The stack's read of a packet's first line goes through the cache model like any access; the rest
+ * of the payload is payload.c's.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "models/cpu/access.h"
+#include "models/cpu/arena.h"
+#include "sim/rx/shadow.h"
+#include "sim/sim.h"
+
+int rx_queue_init(struct rx_queue *q, const struct rx_params *params)
+{
+	const struct nic *nic = &q->sim->scenario->nic;
+
+	q->slot_buf = calloc(nic->ring, sizeof(*q->slot_buf));
+	q->arrived = calloc(nic->ring, sizeof(*q->arrived));
+	if (!q->slot_buf || !q->arrived)
+		return -ENOMEM;
+	if (nic->header_split)
+		q->headers = arena_meta(nic->ring * HEADER_SLOT_BYTES);
+	if (nic->header_split && !q->headers)
+		return -ENOMEM;
+	if (ring_init(&q->ring, nic->ring, nic->desc_bytes))
+		return -ENOMEM;
+	if (tx_init(q))
+		return -ENOMEM;
+	return q->sim->strategy->create(params, &q->alloc);
+}
+
+void rx_queue_close(struct rx_queue *q)
+{
+	const struct ring *r = &q->ring;
+
+	if (q->closed)
+		return;
+	q->closed = true;
+	for (unsigned int i = 0; i < r->posted; i++)
+		metrics_ring(&q->sim->metrics, &q->slot_buf[(r->next_to_fill + i) % r->size], -1);
+	if (q->sim->strategy->close)
+		q->sim->strategy->close(q->alloc);
+}
+
+void rx_queue_fini(struct rx_queue *q)
+{
+	if (q->alloc)
+		q->sim->strategy->destroy(q->alloc);
+	free(q->slot_buf);
+	tx_fini(q);
+	free(q->arrived);
+}
+
+static void shadow_note(struct sim *sim, const struct rx_buf *buf, unsigned int bytes, bool posted)
+{
+	char err[sizeof(sim->violation)];
+
+	if (sim->shadow && shadow_take(sim->shadow, buf, bytes, posted, err, sizeof(err)) &&
+	    !sim->violation[0])
+		memcpy(sim->violation, err, sizeof(err));
+}
+
+static int buf_alloc(struct rx_queue *q, unsigned int slot, unsigned int bytes, struct rx_buf *buf)
+{
+	struct sim *sim = q->sim;
+	enum cause old;
+	int err;
+
+	release_due(sim, core_now_ns(core_current), core_current->id);
+	metrics_advance(&sim->metrics, core_now_ns(core_current));
+	old = core_set_cause(core_current, CAUSE_ALLOC);
+	mm_sim.owner = (uint16_t)(q->index + 1);
+	err = sim->strategy->alloc(q->alloc, slot, bytes, buf);
+	mm_sim.owner = 0;
+	core_set_cause(core_current, old);
+	if (!err)
+		shadow_note(sim, buf, bytes, sim->scenario->nic.buffers == NIC_POSTED);
+	return err;
+}
+
+static void buf_receive(struct rx_queue *q, unsigned int slot, struct rx_buf *buf)
+{
+	enum cause old = core_set_cause(core_current, CAUSE_ALLOC);
+
+	q->sim->strategy->receive(q->alloc, slot, buf);
+	core_set_cause(core_current, old);
+}
+
+void rx_refill(struct rx_queue *q)
+{
+	struct sim *sim = q->sim;
+	const struct nic *nic = &sim->scenario->nic;
+	struct rx_buf buf;
+
+	q->starved = false;
+	while (nic->buffers == NIC_POSTED && ring_free_slots(&q->ring)) {
+		unsigned int slot = q->ring.next_to_use;
+
+		if (buf_alloc(q, slot, nic->buffer_bytes, &buf)) {
+			q->starved = true;
+			return;
+		}
+		/* What arrived before this descriptor was posted must not find it. */
+		if (sim->up && q->ring.posted < NIC_MAX_BUFS)
+			rx_arrive(q, core_now_ns(core_current));
+		q->slot_buf[slot] = buf;
+		metrics_ring(&sim->metrics, &buf, 1);
+		ring_post(&q->ring);
+	}
+}
+
+static void receive_posted(struct rx_queue *q, struct held *held)
+{
+	struct metrics *m = &q->sim->metrics;
+
+	held->slot = q->ring.next_to_clean;
+	for (; held; held = held->chain)
+		for (unsigned int i = 0; i < held->nr; i++) {
+			unsigned int slot = ring_clean(&q->ring);
+
+			metrics_ring(m, &q->slot_buf[slot], -1);
+			buf_receive(q, slot, &held->buf[i]);
+			metrics_stack(m, &held->buf[i], 1);
+		}
+}
+
+/* Return: false when the allocator ran dry; what it had given is put back. */
+static bool receive_on_demand(struct rx_queue *q, struct held *held,
+			      const unsigned int size[NIC_MAX_BUFS],
+			      const unsigned int fill[NIC_MAX_BUFS])
+{
+	struct sim *sim = q->sim;
+	struct rx_buf buf;
+
+	for (unsigned int i = 0; i < held->nr; i++) {
+		unsigned int slot = q->next_slot;
+
+		if (buf_alloc(q, slot, size[i], &buf)) {
+			held->nr = i;
+			return false;
+		}
+		buf_receive(q, slot, &held->buf[i]);
+		metrics_stack(&sim->metrics, &held->buf[i], 1);
+		q->next_slot = slot + 1 == q->ring.size ? 0 : slot + 1;
+	}
+	core_charge(core_current, CAUSE_COPY, held->bytes * sim->machine->copy_byte_mcycles);
+	payload_fill(sim, held, fill);
+	return true;
+}
+
+/* The first line of the packet, wherever the device put it. */
+static void read_header(struct rx_queue *q, const struct held *held)
+{
+	struct sim *sim = q->sim;
+	const struct nic *nic = &sim->scenario->nic;
+	enum cause old = core_set_cause(core_current, CAUSE_SKB);
+	const char *at = nic->header_split ? rx_header(q, held->slot)
+					   : rx_data(sim, &held->buf[0], nic->headroom_bytes);
+
+	access_touch(at, L1_CACHE_BYTES, CACHE_READ);
+	core_set_cause(core_current, old);
+}
+
+void rx_fill(const struct sim *sim, const struct held *held, unsigned int fill[NIC_MAX_BUFS])
+{
+	const struct nic *nic = &sim->scenario->nic;
+	unsigned int size[NIC_MAX_BUFS];
+
+	if (held->nr == 1 && !nic->header_split)
+		fill[0] = held->bytes;
+	else
+		nic_split(nic, held->bytes, sim->scenario->page_size, size, fill);
+}
+
+static void build_skb(struct sim *sim, struct held *held)
+{
+	const struct nic *nic = &sim->scenario->nic;
+	unsigned int copied = nic_copied(nic, held->bytes), fill[NIC_MAX_BUFS], end = 0;
+	const struct rx_buf *before = NULL;
+
+	skb_build(&sim->skb, &held->skb, copied, copied == held->bytes);
+	skb_copy(&sim->skb, copied);
+	if (held->skb.whole)
+		held_put_buffers(sim, held, true);
+	for (const struct held *part = held; part; part = part->chain) {
+		rx_fill(sim, part, fill);
+		for (unsigned int i = 0; i < part->nr; i++) {
+			const struct rx_buf *b = &part->buf[i];
+			unsigned int start = b->offset + nic_data_offset(nic, i);
+
+			skb_add_buf(&sim->skb, &held->skb, b->truesize,
+				    before && before->page == b->page && end == start);
+			before = b;
+			end = start + fill[i];
+		}
+	}
+}
+
+/*
+ * Room for a completion. What the device merged may have more buffers than a packet: parts of 17,
+ * each with the bytes a packet of its buffers would have, header included.
+ */
+static struct held *arrival_get(struct rx_queue *q, const struct arrival *a)
+{
+	const unsigned int room = q->sim->scenario->nic.buffer_bytes, most = NIC_MAX_BUFS - 1;
+	unsigned int left = a->nr_slots, data = a->len - NIC_HEADER_BYTES;
+	bool parts = a->pkts > 1 && left > most;
+	struct held *held = held_get(q->sim, parts ? most : left), *part = held;
+
+	held->queue = q;
+	held->core = core_current->id;
+	held->bytes = held->len = a->len;
+	held->pkt_bytes = a->pkt_bytes;
+	held->pkts = a->pkts;
+	q->sim->skb.counts.merged += a->pkts - 1;
+	for (; parts; parts = left > 0) {
+		unsigned int nr = left < most ? left : most;
+
+		if (part->nr != nr || part != held || left != a->nr_slots) {
+			part->chain = held_get(q->sim, nr);
+			part = part->chain;
+			held->last = part;
+		}
+		part->bytes = NIC_HEADER_BYTES + (data < nr * room ? data : nr * room);
+		data -= part->bytes - NIC_HEADER_BYTES;
+		left -= nr;
+	}
+	return held;
+}
+
+static bool is_complete(const struct arrival *a)
+{
+	return !a->done_ns || a->done_ns <= core_now_ns(core_current);
+}
+
+/* What the driver does with a completed packet. Return: false: no buffer for it, it is gone. */
+static bool driver_receive(struct rx_queue *q, struct held *held, const unsigned int *size,
+			   const unsigned int *fill)
+{
+	const struct nic *nic = &q->sim->scenario->nic;
+
+	if (nic->buffers == NIC_ON_DEMAND)
+		return receive_on_demand(q, held, size, fill);
+	receive_posted(q, held);
+	return true;
+}
+
+bool rx_receive_one(struct rx_queue *q)
+{
+	struct sim *sim = q->sim;
+	const struct nic *nic = &sim->scenario->nic;
+	unsigned int size[NIC_MAX_BUFS], fill[NIC_MAX_BUFS];
+	struct arrival a;
+	struct held *held;
+
+	if (!q->arr_nr || !is_complete(&q->arrived[q->arr_head]))
+		return false;
+	a = q->arrived[q->arr_head];
+	q->arr_head = q->arr_head + 1 == q->ring.size ? 0 : q->arr_head + 1;
+	q->arr_nr--;
+	sim->received += a.pkts;
+	metrics_advance(&sim->metrics, core_now_ns(core_current));
+	nic_split(nic, a.pkt.bytes, sim->scenario->page_size, size, fill);
+	held = arrival_get(q, &a);
+	if (!driver_receive(q, held, size, fill)) {
+		sim->drops.no_buf++;
+		release_buffers(sim, held, true);
+		return true;
+	}
+	q->poll_goes_on = a.pkt.flags & PACKET_POLL_MORE;
+	core_charge(core_current, CAUSE_SKB, sim->machine->driver_pkt_mcycles);
+	read_header(q, held);
+	if (sim->scenario->kind == WORKLOAD_DROP) {
+		reader_drop(sim, held);
+		return true;
+	}
+	if (sim->scenario->kind == WORKLOAD_ROUTER) {
+		tx_xmit(q, held);
+		return true;
+	}
+	if (a.pkt.flags & PACKET_XDP && nic->xdp_tx == NIC_XDP_SHARED)
+		release_shared(sim, held);
+	build_skb(sim, held);
+	gro_receive(q, held, &a.pkt);
+	return true;
+}

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * rx_device.c - what the device does with packets that arrive: descriptors, DMA, drops.
+ *
+ * No core pays for any of it. What it writes goes through the cache model (payload.c). Header buffers
+ * are mapped once and for all, so their translation is not walked for.
+ *
+ * nic.gro: hw. The device merges consecutive packets of one flow into the packet it wrote last, as
+ * long as the driver has not taken that: data goes on in the same buffer, behind one header, and there
+ * is one completion. One session per queue, as mlx5e has (rq->hw_gro_data). Ignores the timer that
+ * holds a session open (32 us and more): a driver that polls all the time finds fewer packets
+ * merged than hardware would. Source: mlx5-hw-gro
+ */
+#include "models/cpu/access.h"
+#include "sim/sim.h"
+#include "sim/scenario/traffic.h"
+
+#define SESSION_MAX_BYTES 65536
+
+char *rx_data(const struct sim *sim, const struct rx_buf *buf, unsigned int skip)
+{
+	return mm_sim_layout.mem +
+	       (buf->page - mm_sim_layout.map) * (size_t)sim->scenario->page_size + buf->offset +
+	       skip;
+}
+
+char *rx_header(const struct rx_queue *q, unsigned int slot)
+{
+	return q->headers + (size_t)slot * HEADER_SLOT_BYTES;
+}
+
+/* No descriptor is posted: is it the driver that is late, or the allocator that is dry? */
+static void drop_for_ring(struct rx_queue *q)
+{
+	if (q->starved && ring_free_slots(&q->ring))
+		q->sim->drops.no_buf++;
+	else
+		q->sim->drops.no_desc++;
+}
+
+/*
+ * The device takes descriptors for one packet and translates their addresses.
+ * Return: how many, 0 = dropped. @reads: memory reads of page walks, added up
+ */
+static unsigned int device_receive(struct rx_queue *q, const struct packet *pkt, uint64_t start_ns,
+				   unsigned int *reads)
+{
+	struct sim *sim = q->sim;
+	const struct nic *nic = &sim->scenario->nic;
+	unsigned int size[NIC_MAX_BUFS], fill[NIC_MAX_BUFS], slot, skip;
+	int n = nic_split(nic, pkt->bytes, sim->scenario->page_size, size, fill);
+
+	if (n < 0) {
+		sim->drops.oversize++;
+		return 0;
+	}
+	if (nic->buffers == NIC_ON_DEMAND) {
+		sim->drops.no_desc += q->arr_nr == q->ring.size;
+		return q->arr_nr == q->ring.size ? 0 : n;
+	}
+	if (q->ring.posted < (unsigned int)n) {
+		drop_for_ring(q);
+		return 0;
+	}
+	for (int i = 0; i < n; i++) {
+		slot = ring_device_fill(&q->ring);
+		if (nic->header_split && !i)
+			access_dma_write(rx_header(q, slot), NIC_HEADER_BYTES);
+		if (!fill[i])
+			continue;
+		skip = nic_data_offset(nic, i);
+		*reads += iommu_translate(mm_sim.iommu, q->slot_buf[slot].dma + skip, fill[i],
+					  start_ns);
+		payload_arrive(sim, rx_data(sim, &q->slot_buf[slot], skip), fill[i], i == 0);
+	}
+	return n;
+}
+
+static unsigned int data_of(uint32_t bytes)
+{
+	return bytes > NIC_HEADER_BYTES ? bytes - NIC_HEADER_BYTES : 0;
+}
+
+/* The arrival that the device is still merging into, if @pkt continues it. */
+static struct arrival *session_of(struct rx_queue *q, const struct packet *pkt)
+{
+	unsigned int data = data_of(pkt->bytes);
+	struct arrival *a;
+
+	if (q->sim->scenario->nic.gro != NIC_GRO_HW || !q->arr_nr)
+		return NULL;
+	a = &q->arrived[(q->arr_head + q->arr_nr - 1) % q->ring.size];
+	if (a->closed || a->pkt.flow != pkt->flow || !data || data > data_of(a->pkt.bytes) ||
+	    a->len - 14 + data >= SESSION_MAX_BYTES)
+		return NULL;
+	return a;
+}
+
+/* Data of a merged packet: what the last buffer still holds, then whole ones. */
+static void session_write(struct rx_queue *q, struct arrival *a, unsigned int data,
+			  uint64_t start_ns, unsigned int *reads)
+{
+	const unsigned int room = q->sim->scenario->nic.buffer_bytes;
+	unsigned int used = data_of(a->len) - (a->nr_slots - 1) * room;
+
+	while (data) {
+		unsigned int slot, fill;
+		const struct rx_buf *buf;
+
+		if (used == room) {
+			ring_device_fill(&q->ring);
+			a->nr_slots++;
+			used = 0;
+		}
+		slot = (q->ring.next_to_fill + q->ring.size - 1) % q->ring.size;
+		buf = &q->slot_buf[slot];
+		fill = data < room - used ? data : room - used;
+		*reads += iommu_translate(mm_sim.iommu, buf->dma + used, fill, start_ns);
+		payload_arrive(q->sim, rx_data(q->sim, buf, used), fill, false);
+		used += fill;
+		data -= fill;
+	}
+}
+
+/* Return: merged, or dropped for want of descriptors. */
+static void session_append(struct rx_queue *q, struct arrival *a, const struct packet *pkt,
+			   uint64_t start_ns)
+{
+	const unsigned int room = q->sim->scenario->nic.buffer_bytes;
+	unsigned int data = data_of(pkt->bytes), reads = 0;
+	unsigned int need = (data_of(a->len) + data + room - 1) / room;
+
+	if (need > a->nr_slots + q->ring.posted) {
+		a->closed = true;
+		drop_for_ring(q);
+		return;
+	}
+	session_write(q, a, data, start_ns, &reads);
+	a->len += data;
+	a->pkts++;
+	a->pkt_bytes += pkt->bytes;
+	a->closed = data < data_of(a->pkt.bytes);
+	a->done_ns = dma_done_ns(q, start_ns, data, reads);
+}
+
+void rx_write(struct rx_queue *q, const struct packet *pkt, uint64_t start_ns)
+{
+	struct arrival *session = session_of(q, pkt);
+	unsigned int reads = 0, n;
+
+	if (session) {
+		session_append(q, session, pkt, start_ns);
+		return;
+	}
+	n = device_receive(q, pkt, start_ns, &reads);
+	if (n)
+		q->arrived[(q->arr_head + q->arr_nr++) % q->ring.size] = (struct arrival){
+			.pkt = *pkt,
+			.done_ns = dma_done_ns(q, start_ns, pkt->bytes, reads),
+			.nr_slots = n,
+			.pkts = 1,
+			.pkt_bytes = pkt->bytes,
+			.len = pkt->bytes,
+			.closed = !data_of(pkt->bytes),
+		};
+}
+
+void rx_arrive(struct rx_queue *q, uint64_t now_ns)
+{
+	struct sim *sim = q->sim;
+	const struct packet *pkt;
+	uint64_t later;
+
+	if (sim->dma.timed) {
+		dma_arrive(q, now_ns);
+		return;
+	}
+	while (traffic_peek(sim->traffic, q->index, 0, &pkt, &later) == TRAFFIC_PACKET &&
+	       pkt->arrival_ns <= now_ns) {
+		sim->offered++;
+		rx_write(q, pkt, pkt->arrival_ns);
+		traffic_take(sim->traffic, q->index);
+	}
+}

@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "sim/scenario/traffic.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "traces/capture.h"
+#include "traces/synthetic/synthetic.h"
+
+/**
+ * struct lane - packets read for one queue and not taken yet; circular, TRAFFIC_AHEAD long
+ */
+struct lane {
+	struct packet *pkt;
+	unsigned int head, nr;
+};
+
+/**
+ * struct traffic
+ * @seen_ns: arrival of the last packet read: nothing later comes before it
+ * @lane: one for each receive queue, and one for what the device sends
+ */
+struct traffic {
+	struct packet_source *src;
+	unsigned int nr_queues, nr_cpus;
+	uint64_t end_ns, left, seen_ns;
+	bool ended, failed;
+	struct lane *lane;
+};
+
+struct synthetic_params traffic_synthetic(const struct scenario *s, char *path, size_t size)
+{
+	scenario_path(s, SCENARIO_SIZES, path, size);
+	return (struct synthetic_params){
+		.seed = s->seed,
+		.rate_bps = s->pps ? 0 : s->rate_bps,
+		.pps = s->pps,
+		.line_rate_bps = s->line_rate_bps,
+		.duration_ns = s->duration_ns,
+		.packets = s->packets,
+		.arrivals = s->arrivals,
+		.on_ns = s->on_ns,
+		.off_ns = s->off_ns,
+		.lengths = s->lengths,
+		.incast_senders = (uint32_t)s->incast_senders,
+		.incast_period_ns = s->incast_period_ns,
+		.incast_bytes = s->incast_bytes,
+		.burst_packets = (uint32_t)s->burst_packets,
+		.sizes = s->sizes,
+		.small_bytes = (uint32_t)s->small_bytes,
+		.large_bytes = (uint32_t)s->large_bytes,
+		.small_milli = (uint32_t)s->small_milli,
+		.sizes_file = s->sizes_file[0] ? path : NULL,
+		.zipf_milli = (uint32_t)s->zipf_milli,
+		.bytes = s->bytes,
+		.flows = s->flows,
+		.queues = s->nic.queues,
+	};
+}
+
+const struct capture_device *traffic_device(const struct scenario *s,
+					    const struct capture_info *capture)
+{
+	for (unsigned int i = 0; s->device[0] && i < capture->nr_devices; i++)
+		if (!strcmp(capture->devices[i].name, s->device))
+			return &capture->devices[i];
+	return s->device[0] ? NULL : capture_default_device(capture);
+}
+
+static int source_open(struct traffic *t, const struct scenario *s,
+		       const struct capture_info *capture, char *err, size_t err_size)
+{
+	const struct capture_device *dev;
+	struct synthetic_params synthetic;
+	char path[1024];
+
+	if (!capture) {
+		t->nr_queues = s->nic.queues;
+		synthetic = traffic_synthetic(s, path, sizeof(path));
+		return synthetic_open(&synthetic, &t->src, err, err_size);
+	}
+	dev = traffic_device(s, capture);
+	/* A queue that received nothing has its ring filled all the same. */
+	t->nr_queues = dev && dev->queues > s->nic.queues ? dev->queues : s->nic.queues;
+	t->nr_cpus = capture->cpus;
+	return capture_open(capture, dev ? dev->name : s->device, &t->src, err, err_size);
+}
+
+bool traffic_is_whole(const struct scenario *s, const struct capture_info *capture)
+{
+	const struct capture_device *dev = traffic_device(s, capture);
+
+	return dev && (!s->duration_ns || s->duration_ns > capture->span_ns) &&
+	       (!s->packets || s->packets >= dev->packets);
+}
+
+uint64_t traffic_expected(const struct scenario *s, const struct capture_info *capture)
+{
+	const struct capture_device *dev;
+	struct synthetic_params synthetic;
+	char path[1024];
+
+	if (!capture) {
+		synthetic = traffic_synthetic(s, path, sizeof(path));
+		return synthetic_expected(&synthetic);
+	}
+	dev = traffic_device(s, capture);
+	if (!dev || s->duration_ns)
+		return 0;
+	return s->packets && s->packets < dev->packets ? s->packets : dev->packets;
+}
+
+int traffic_open(const struct scenario *s, const struct capture_info *capture,
+		 struct traffic **traffic, char *err, size_t err_size)
+{
+	struct traffic *t = calloc(1, sizeof(*t));
+	int ret = -ENOMEM;
+
+	if (!t)
+		goto nomem;
+	t->end_ns = capture && s->duration_ns ? s->duration_ns : UINT64_MAX;
+	t->left = capture && s->packets ? s->packets : UINT64_MAX;
+	ret = source_open(t, s, capture, err, err_size);
+	if (ret)
+		goto fail;
+	ret = -ENOMEM;
+	t->lane = calloc(t->nr_queues + 1, sizeof(*t->lane));
+	for (unsigned int i = 0; t->lane && i <= t->nr_queues; i++) {
+		t->lane[i].pkt = calloc(TRAFFIC_AHEAD, sizeof(struct packet));
+		if (!t->lane[i].pkt)
+			goto nomem;
+	}
+	if (!t->lane)
+		goto nomem;
+	*traffic = t;
+	return 0;
+nomem:
+	snprintf(err, err_size, "not enough memory for the traffic source");
+fail:
+	traffic_close(t);
+	return ret;
+}
+
+void traffic_close(struct traffic *t)
+{
+	if (!t)
+		return;
+	packet_source_close(t->src);
+	for (unsigned int i = 0; t->lane && i <= t->nr_queues; i++)
+		free(t->lane[i].pkt);
+	free(t->lane);
+	free(t);
+}
+
+unsigned int traffic_sent_queue(const struct traffic *t)
+{
+	return t->nr_queues;
+}
+
+unsigned int traffic_queues(const struct traffic *t)
+{
+	return t->nr_queues;
+}
+
+unsigned int traffic_cpus(const struct traffic *t)
+{
+	return t->nr_cpus;
+}
+
+const char *traffic_error(const struct traffic *t)
+{
+	return t->failed ? t->src->error : NULL;
+}
+
+/* Reads one packet into its queue's lane. Return: false when there is none or no room for it. */
+static bool lane_read(struct traffic *t, const struct lane *wanted)
+{
+	struct packet pkt;
+	struct lane *lane;
+	int ret;
+
+	if (t->ended || wanted->nr == TRAFFIC_AHEAD)
+		return false;
+	for (unsigned int i = 0; i <= t->nr_queues; i++)
+		if (t->lane[i].nr == TRAFFIC_AHEAD)
+			return false;
+	ret = t->left ? packet_next(t->src, &pkt) : 0;
+	if (ret <= 0 || pkt.arrival_ns >= t->end_ns) {
+		t->ended = true;
+		t->failed = ret < 0;
+		return false;
+	}
+	t->seen_ns = pkt.arrival_ns;
+	if (pkt.flags & PACKET_SENT) {
+		lane = &t->lane[t->nr_queues];
+	} else {
+		lane = &t->lane[pkt.queue % t->nr_queues];
+		t->left--;
+	}
+	lane->pkt[(lane->head + lane->nr++) % TRAFFIC_AHEAD] = pkt;
+	return true;
+}
+
+enum traffic_next traffic_peek(struct traffic *t, unsigned int queue, unsigned int nth,
+			       const struct packet **pkt, uint64_t *later_ns)
+{
+	struct lane *lane = &t->lane[queue];
+
+	while (lane->nr <= nth && lane_read(t, lane))
+		;
+	if (lane->nr > nth) {
+		*pkt = &lane->pkt[(lane->head + nth) % TRAFFIC_AHEAD];
+		return TRAFFIC_PACKET;
+	}
+	if (t->ended)
+		return t->failed ? TRAFFIC_ERROR : TRAFFIC_END;
+	*later_ns = t->seen_ns;
+	return TRAFFIC_LATER;
+}
+
+void traffic_take(struct traffic *t, unsigned int queue)
+{
+	struct lane *lane = &t->lane[queue];
+
+	lane->head = (lane->head + 1) % TRAFFIC_AHEAD;
+	lane->nr--;
+}

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * traffic.h - the packets of a run, dealt out to the receive queues.
+ *
+ * The source is one stream in order of arrival; each queue looks at its own part of it, at most
+ * TRAFFIC_AHEAD packets ahead.
+ */
+#ifndef SIM_TRAFFIC_H
+#define SIM_TRAFFIC_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "sim/scenario/scenario.h"
+#include "traces/packet.h"
+#include "traces/synthetic/synthetic.h"
+
+#define TRAFFIC_AHEAD 4096 /* not below the largest nic.rx_frames */
+
+struct capture_device;
+struct capture_info;
+struct traffic;
+
+/** enum traffic_next - what a queue can know of its next packet */
+enum traffic_next {
+	TRAFFIC_PACKET, /* it is this one */
+	TRAFFIC_LATER,	/* none before this time; ask again then */
+	TRAFFIC_END,	/* none any more */
+	TRAFFIC_ERROR,	/* the source failed: traffic_error() */
+};
+
+/**
+ * traffic_open() - the source a scenario names
+ * @capture: its scan, when it is a capture
+ * Return: 0, -errno with one line in @err.
+ */
+int traffic_open(const struct scenario *s, const struct capture_info *capture,
+		 struct traffic **traffic, char *err, size_t err_size);
+void traffic_close(struct traffic *traffic);
+
+/**
+ * traffic_synthetic() - the made-up traffic a scenario names
+ * @path: room for the path of its sizes, which the result points to
+ */
+struct synthetic_params traffic_synthetic(const struct scenario *s, char *path, size_t size);
+
+/** traffic_device() - the device of @capture whose packets the scenario takes; NULL: not there */
+const struct capture_device *traffic_device(const struct scenario *s,
+					    const struct capture_info *capture);
+
+/**
+ * traffic_is_whole() - does the scenario replay all of the capture's device? If not, what the kernel
+ * counted over the whole capture is nothing to compare with.
+ */
+bool traffic_is_whole(const struct scenario *s, const struct capture_info *capture);
+
+/** traffic_expected() - packets the traffic will bring, about; for progress only. 0: unknown */
+uint64_t traffic_expected(const struct scenario *s, const struct capture_info *capture);
+
+/** traffic_sent_queue() - the number by which packets with PACKET_SENT are peeked at and taken */
+unsigned int traffic_sent_queue(const struct traffic *traffic);
+
+/** traffic_queues() - receive queues the traffic uses */
+unsigned int traffic_queues(const struct traffic *traffic);
+/** traffic_cpus() - CPUs its packets were received and released on; 0 = it does not say */
+unsigned int traffic_cpus(const struct traffic *traffic);
+
+/**
+ * traffic_peek() - the @nth next packet of @queue (0 = the next)
+ * @pkt: set with TRAFFIC_PACKET; stays valid until traffic_take()
+ * @later_ns: set with TRAFFIC_LATER
+ */
+enum traffic_next traffic_peek(struct traffic *traffic, unsigned int queue, unsigned int nth,
+			       const struct packet **pkt, uint64_t *later_ns);
+/** traffic_take() - the packet peeked at 0 is used up */
+void traffic_take(struct traffic *traffic, unsigned int queue);
+
+const char *traffic_error(const struct traffic *traffic);
+
+#endif

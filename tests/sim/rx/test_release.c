@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Puts of other cores become visible at their own moment and not before, in order of time, on their
+ * own core and at its cost.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "alloc/mm_types.h"
+#include "sim/sim.h"
+#include "tests/sim/small_machine.h"
+
+#define COST_MCYCLES 5000
+
+static unsigned int put_order[80], nr_put;
+static uint64_t put_ns[80];
+static unsigned int put_core[80];
+static bool put_direct[80];
+
+/* A strategy that only notes who was put when. */
+static void note_put(const struct rx_buf *buf, bool direct)
+{
+	put_order[nr_put] = buf->truesize;
+	put_core[nr_put] = core_current->id;
+	put_direct[nr_put] = direct;
+	put_ns[nr_put++] = core_now_ns(core_current);
+	core_charge(core_current, CAUSE_FREE, COST_MCYCLES);
+}
+
+static const struct rx_strategy note = {.name = "note", .put = note_put};
+
+static struct scenario scenario = {.page_size = 4096};
+static struct sim sim;
+static struct rx_queue queue;
+
+static int up(void **state)
+{
+	struct mm_sim_params mm = {
+		.machine = &small_machine, .cores = 2, .page_shift = 12, .memory_bytes = 16 << 20};
+
+	(void)state;
+	memset(&sim, 0, sizeof(sim));
+	nr_put = 0;
+	if (mm_sim_init(&mm))
+		return -1;
+	sim.scenario = &scenario;
+	sim.machine = &small_machine;
+	sim.strategy = &note;
+	sim.nr_cores = 2;
+	sim.napi_running = 1;
+	queue = (struct rx_queue){.sim = &sim};
+	for (unsigned int i = 0; i < 2; i++)
+		sim.cpu[i] = (struct cpu){.sim = &sim, .id = i};
+	skb_init(&sim.skb, &small_machine);
+	return metrics_init(&sim.metrics, 4096, 4096, 1000);
+}
+
+static int down(void **state)
+{
+	(void)state;
+	held_fini(&sim);
+	for (unsigned int i = 0; i < 2; i++)
+		free(sim.cpu[i].puts.at);
+	metrics_fini(&sim.metrics);
+	mm_sim_fini();
+	core_current = NULL;
+	scenario.nic.free_path = NIC_FREE_REMOTE;
+	return 0;
+}
+
+static void hold(unsigned int id, unsigned int core, uint64_t release_ns)
+{
+	struct held *held = held_get(&sim, 1);
+
+	held->queue = &queue;
+	held->seq = ++sim.seq;
+	held->buf[0] = (struct rx_buf){.page = mm_sim_layout.map + id, .truesize = id};
+	metrics_stack(&sim.metrics, &held->buf[0], 1);
+	sim.live++;
+	release_at(&sim, held, core, release_ns);
+}
+
+static void test_not_before_its_time(void **state)
+{
+	(void)state;
+	hold(1, 1, 1000);
+	release_due(&sim, 999, -1);
+	assert_int_equal(nr_put, 0);
+	release_due(&sim, 1000, -1);
+	assert_int_equal(nr_put, 1);
+	assert_int_equal(put_ns[0], 1000);
+	assert_int_equal(put_core[0], 1);
+}
+
+/* Later pushed but earlier due goes first; equal times in order of delivery. */
+static void test_in_order_of_time(void **state)
+{
+	(void)state;
+	hold(1, 1, 3000);
+	hold(2, 0, 2000);
+	hold(3, 1, 1000);
+	hold(4, 0, 3000);
+	release_due(&sim, 3000, -1);
+	assert_int_equal(nr_put, 4);
+	assert_int_equal(put_order[0], 3);
+	assert_int_equal(put_order[1], 2);
+	assert_int_equal(put_order[2], 1);
+	assert_int_equal(put_order[3], 4);
+}
+
+/* The core that polls cannot run its application's puts in the middle of the poll. */
+static void test_own_core_waits(void **state)
+{
+	(void)state;
+	hold(1, 0, 1000);
+	hold(2, 1, 1500);
+	release_due(&sim, 2000, 0);
+	assert_int_equal(nr_put, 1);
+	assert_int_equal(put_core[0], 1);
+	release_due(&sim, 2000, -1);
+	assert_int_equal(nr_put, 2);
+}
+
+/* 5 cycles each at 1 GHz = 5 ns: three puts due at 1000 on one core happen at 1000, 1005, 1010, and
+ * 15000 mcycles are the application's. The core that was running before runs on. */
+static void test_costs_stay_on_their_core(void **state)
+{
+	uint64_t mark, clock;
+
+	(void)state;
+	cpu_enter(&sim.cpu[0], CONTEXT_SOFTIRQ, 500, &mark);
+	clock = core_clock(core_current);
+	for (unsigned int i = 1; i <= 3; i++)
+		hold(i, 1, 1000);
+	release_due(&sim, 1000, 0);
+	assert_int_equal(put_ns[0], 1000);
+	assert_int_equal(put_ns[1], 1005);
+	assert_int_equal(put_ns[2], 1010);
+	assert_int_equal(sim.cpu[1].spent[CONTEXT_APP], 3 * COST_MCYCLES);
+	assert_ptr_equal(core_current, &mm_sim.cores[0]);
+	assert_int_equal(core_clock(core_current), clock);
+	assert_int_equal(cpu_leave(&sim.cpu[0], CONTEXT_SOFTIRQ, mark), 0);
+}
+
+static void defer_up(unsigned int free_path)
+{
+	scenario.nic.free_path = free_path;
+	for (unsigned int i = 0; i < 2; i++)
+		assert_int_equal(defer_init(&sim.cpu[i]), 0);
+}
+
+/* Free path defer: buffers come home in the queue's poll, directly, the last freed first. */
+static void test_defer_comes_home(void **state)
+{
+	(void)state;
+	defer_up(NIC_FREE_DEFER);
+	for (unsigned int i = 1; i <= 8; i++)
+		hold(i, 1, 1000);
+	release_due(&sim, 1000, -1);
+	assert_int_equal(nr_put, 0);
+	assert_int_equal(sim.cpu[0].defer.nr, 8);
+	core_enter(&mm_sim.cores[0], 2000);
+	defer_flush(&sim.cpu[0], &queue);
+	assert_int_equal(nr_put, 8);
+	assert_int_equal(put_order[0], 8);
+	assert_int_equal(put_core[0], 0);
+	assert_true(put_direct[0]);
+	assert_int_equal(sim.skb.counts.deferred, 8);
+	assert_int_equal(sim.skb.counts.kicks, 0);
+}
+
+/* skb_defer_max is 64: the skb that finds 32 waiting kicks. No NAPI is scheduled then, so the
+ * softirq puts all 33, none directly. The 34th waits again. */
+static void test_defer_kicks(void **state)
+{
+	(void)state;
+	defer_up(NIC_FREE_DEFER);
+	for (unsigned int i = 1; i <= 34; i++)
+		hold(i, 1, 1000 * i);
+	release_due(&sim, 32000, -1);
+	assert_int_equal(nr_put, 0);
+	release_due(&sim, 34000, -1);
+	assert_int_equal(nr_put, 33);
+	assert_false(put_direct[0]);
+	assert_int_equal(put_core[0], 0);
+	assert_true(put_ns[0] >= 33000);
+	assert_int_equal(sim.cpu[0].defer.nr, 1);
+	assert_int_equal(sim.skb.counts.kicks, 1);
+	core_enter(&mm_sim.cores[0], 40000);
+	defer_flush(&sim.cpu[0], NULL);
+}
+
+/* While core 0 polls, its list fills: 64 wait, the 65th and 66th are freed where they were read. */
+static void test_defer_is_full(void **state)
+{
+	(void)state;
+	defer_up(NIC_FREE_DEFER);
+	for (unsigned int i = 1; i <= 66; i++)
+		hold(i, 1, 1000);
+	release_due(&sim, 1000, 0);
+	assert_int_equal(nr_put, 2);
+	assert_int_equal(put_core[0], 1);
+	assert_false(put_direct[0]);
+	assert_int_equal(sim.cpu[0].defer.nr, 64);
+	assert_true(sim.cpu[0].defer.kicked);
+	core_enter(&mm_sim.cores[0], 2000);
+	defer_flush(&sim.cpu[0], &queue);
+	assert_int_equal(nr_put, 66);
+	assert_false(sim.cpu[0].defer.kicked);
+}
+
+/* A reader on the core that received the packet frees it there, but not in softirq. */
+static void test_defer_at_home(void **state)
+{
+	(void)state;
+	defer_up(NIC_FREE_DEFER);
+	hold(1, 0, 1000);
+	release_due(&sim, 1000, -1);
+	assert_int_equal(nr_put, 1);
+	assert_int_equal(put_core[0], 0);
+	assert_false(put_direct[0]);
+	assert_int_equal(sim.cpu[0].spent[CONTEXT_APP], COST_MCYCLES);
+}
+
+/* napi_direct: at its time in softirq of core 0; in the middle of a poll, in the next flush. */
+static void test_napi_direct(void **state)
+{
+	(void)state;
+	defer_up(NIC_FREE_NAPI_DIRECT);
+	hold(1, 1, 1000);
+	hold(2, 1, 2000);
+	release_due(&sim, 1000, -1);
+	assert_int_equal(nr_put, 1);
+	assert_int_equal(put_ns[0], 1000);
+	assert_int_equal(put_core[0], 0);
+	assert_true(put_direct[0]);
+	assert_int_equal(sim.cpu[0].spent[CONTEXT_SOFTIRQ], COST_MCYCLES);
+	release_due(&sim, 2000, 0);
+	assert_int_equal(nr_put, 1);
+	core_enter(&mm_sim.cores[0], 3000);
+	defer_flush(&sim.cpu[0], NULL);
+	assert_int_equal(nr_put, 2);
+	assert_true(put_direct[1]);
+}
+
+/* Two contexts of one core: the softirq starts at its time although the application's clock is
+ * ahead, and the application goes on from its own. */
+static void test_contexts_keep_their_clocks(void **state)
+{
+	uint64_t mark;
+
+	(void)state;
+	cpu_enter(&sim.cpu[0], CONTEXT_APP, 1000, &mark);
+	core_charge(core_current, CAUSE_COPY, 9000 * 1000);
+	cpu_leave(&sim.cpu[0], CONTEXT_APP, mark);
+	cpu_enter(&sim.cpu[0], CONTEXT_SOFTIRQ, 2000, &mark);
+	assert_int_equal(core_now_ns(core_current), 2000);
+	cpu_leave(&sim.cpu[0], CONTEXT_SOFTIRQ, mark);
+	cpu_enter(&sim.cpu[0], CONTEXT_APP, 3000, &mark);
+	assert_int_equal(core_now_ns(core_current), 10000);
+	cpu_leave(&sim.cpu[0], CONTEXT_APP, mark);
+}
+
+/*
+ * A packet sent on by XDP through a veth: the put finds 2 references (its own and the peer's), so a pool
+ * could not keep the page; the page is freed when the peer lets go, not before, and put only once.
+ */
+static void test_shared_pages(void **state)
+{
+	struct held *held = held_get(&sim, 1);
+	struct page *page;
+
+	(void)state;
+	core_enter(&mm_sim.cores[0], 0);
+	page = mm_sim_alloc_pages(GFP_ATOMIC, 0, NUMA_NO_NODE);
+	held->queue = &queue;
+	held->buf[0] = (struct rx_buf){.page = page, .truesize = 7};
+	metrics_stack(&sim.metrics, &held->buf[0], 1);
+	release_shared(&sim, held);
+	assert_int_equal(nr_put, 1);
+	assert_false(put_direct[0]);
+	assert_int_equal(page->_refcount.counter, 2);
+	mm_sim_page_put(page); /* what the strategy's put would have done */
+	assert_int_equal(page_allocator_counts(mm_sim.pages).pages_freed, 0);
+	release_buffers(&sim, held, true);
+	assert_int_equal(nr_put, 1);
+	assert_int_equal(page_allocator_counts(mm_sim.pages).pages_freed, 1);
+	/* where a put is a reference dropped, the packet's own put stays the last */
+	sim.counts_to_zero = true;
+	held = held_get(&sim, 1);
+	release_shared(&sim, held);
+	assert_false(held->shared);
+	assert_int_equal(nr_put, 1);
+	held->nr = 0;
+	release_buffers(&sim, held, true);
+}
+
+/*
+ * A recorded drop on the polling core is part of the poll: put there and then, at the poll's cost and in
+ * its clock. What its reader had copied waits for the poll to end.
+ */
+static void test_drop_in_poll(void **state)
+{
+	struct core *core = &mm_sim.cores[0];
+
+	(void)state;
+	core_enter(core, 2000);
+	hold(1, 0, 1000);
+	sim.cpu[0].puts.at[0]->recorded = true;
+	hold(2, 0, 1500);
+	sim.cpu[0].puts.at[1]->recorded = sim.cpu[0].puts.at[1]->copied = true;
+	release_due(&sim, 2000, 0);
+	assert_int_equal(nr_put, 1);
+	assert_int_equal(put_order[0], 1);
+	assert_int_equal(put_ns[0], 2000);
+	assert_int_equal(core->by_cause[CAUSE_FREE], COST_MCYCLES);
+	assert_ptr_equal(core_current, core);
+	release_due(&sim, 2000, -1);
+	assert_int_equal(nr_put, 2);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_not_before_its_time, up, down),
+		cmocka_unit_test_setup_teardown(test_in_order_of_time, up, down),
+		cmocka_unit_test_setup_teardown(test_own_core_waits, up, down),
+		cmocka_unit_test_setup_teardown(test_costs_stay_on_their_core, up, down),
+		cmocka_unit_test_setup_teardown(test_defer_comes_home, up, down),
+		cmocka_unit_test_setup_teardown(test_defer_kicks, up, down),
+		cmocka_unit_test_setup_teardown(test_defer_is_full, up, down),
+		cmocka_unit_test_setup_teardown(test_defer_at_home, up, down),
+		cmocka_unit_test_setup_teardown(test_napi_direct, up, down),
+		cmocka_unit_test_setup_teardown(test_drop_in_poll, up, down),
+		cmocka_unit_test_setup_teardown(test_shared_pages, up, down),
+		cmocka_unit_test_setup_teardown(test_contexts_keep_their_clocks, up, down),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#include "sim/scenario/scenario.h"
+
+#define DATADIR FRAGSIM_SOURCE_DIR "/models"
+
+static struct scenario_input in;
+static char err[512];
+
+static int load(const char *yaml)
+{
+	char path[] = "/tmp/fragsim-scenario-XXXXXX";
+	int fd = mkstemp(path), ret;
+
+	assert_int_equal(write(fd, yaml, strlen(yaml)), (ssize_t)strlen(yaml));
+	close(fd);
+	err[0] = '\0';
+	assert_int_equal(scenario_init(&in, "."), 0);
+	ret = scenario_load(&in, path, err, sizeof(err));
+	if (!ret)
+		ret = scenario_finish(&in, DATADIR, err, sizeof(err));
+	unlink(path);
+	return ret;
+}
+
+static void refused(const char *yaml, const char *because)
+{
+	assert_true(load(yaml) < 0);
+	if (!strstr(err, because))
+		fail_msg("'%s' does not say '%s'", err, because);
+	assert_null(strchr(err, '\n'));
+}
+
+static void test_defaults_need_an_end(void **state)
+{
+	(void)state;
+	refused("name: x\n", "duration");
+	assert_int_equal(load("duration: 1ms\n"), 0);
+	assert_string_equal(in.s.machine, "x86-100g");
+	assert_int_equal(in.s.strategies.n, 4);
+}
+
+static void test_preset_and_overrides(void **state)
+{
+	(void)state;
+	assert_int_equal(load("duration: 1ms\nnic: {preset: veth, pool_size: 64}\n"), 0);
+	assert_int_equal(in.s.nic.ring, 256);
+	assert_int_equal(in.s.nic.pool_size, 64);
+	assert_int_equal(in.s.nic.buffers, NIC_ON_DEMAND);
+	assert_int_equal(load("duration: 1ms\nnic: {ring: 512}\n"), 0);
+	assert_int_equal(in.s.nic.ring, 512);
+	assert_int_equal(in.s.nic.buffer_bytes, 2048);
+}
+
+static void test_set_wins(void **state)
+{
+	(void)state;
+	assert_int_equal(scenario_init(&in, "."), 0);
+	assert_int_equal(scenario_set(&in, "nic.ring=64", err, sizeof(err)), 0);
+	assert_int_equal(scenario_set(&in, "duration=3ms", err, sizeof(err)), 0);
+	assert_int_equal(scenario_finish(&in, DATADIR, err, sizeof(err)), 0);
+	assert_int_equal(in.s.nic.ring, 64);
+	assert_int_equal(scenario_set(&in, "nic.ring", err, sizeof(err)), -22);
+	assert_non_null(strstr(err, "KEY=VALUE"));
+}
+
+/* The machine's own page size, unless the user names one. */
+static void test_page_size(void **state)
+{
+	(void)state;
+	assert_int_equal(load("duration: 1ms\n"), 0);
+	assert_int_equal(in.s.page_size, 4096);
+	assert_int_equal(load("duration: 1ms\nmachine: arm64-64k\n"), 0);
+	assert_int_equal(in.s.page_size, 65536);
+	assert_int_equal(load("duration: 1ms\nmachine: arm64-64k\npage_size: 4K\n"), 0);
+	assert_int_equal(in.s.page_size, 4096);
+}
+
+/* A path in the file starts at the file's folder, one given by --set at the current one. */
+static void test_paths(void **state)
+{
+	char path[512];
+
+	(void)state;
+	assert_int_equal(scenario_init(&in, "/some/where"), 0);
+	strcpy(in.s.machine, "m/a.yaml");
+	scenario_path(&in.s, SCENARIO_MACHINE, path, sizeof(path));
+	assert_string_equal(path, "/some/where/m/a.yaml");
+	strcpy(in.s.machine, "zen4");
+	scenario_path(&in.s, SCENARIO_MACHINE, path, sizeof(path));
+	assert_string_equal(path, "zen4");
+	assert_int_equal(scenario_set(&in, "machine=./b.yaml", err, sizeof(err)), 0);
+	scenario_path(&in.s, SCENARIO_MACHINE, path, sizeof(path));
+	assert_string_equal(path, "./b.yaml");
+	strcpy(in.s.source, "c.dat");
+	scenario_path(&in.s, SCENARIO_SOURCE, path, sizeof(path));
+	assert_string_equal(path, "/some/where/c.dat");
+}
+
+static void test_mistakes_are_named(void **state)
+{
+	(void)state;
+	refused("duration: 1ms\nnic: {rinng: 64}\n", "nic.ring");
+	refused("duration: 1ms\nstrategies: [pagepool]\n", "page_pool");
+	refused("duration: 1ms\nstrategies: [pingpong, pingpong]\n", "twice");
+	refused("duration: 1ms\nstrategies: ['frag_countup:form=sizefield']\n", "size_field");
+	refused("duration: 1ms\nstrategies: ['frag_countup:from=size_field']\n", "form");
+	refused("duration: 1ms\nname: ''\n", "name: is empty");
+	refused("duration: 1ms\ntraffic: {source: ''}\n", "traffic.source: is empty");
+	refused("duration: 1ms\npage_size: 8K\n", "4K, 16K or 64K");
+	refused("duration: 1ms\nmemory: 1G\npage_allocator: {node1: 1G}\n", "less than all memory");
+	refused("duration: 1ms\npage_allocator: {nid: 1}\n", "no node 1");
+	refused("duration: 1ms\nmemory: 16M\npage_allocator: {min_free: 8M}\n", "less than half");
+	refused("duration: 1ms\ncache: {payload_sampling: 3}\n", "power of two");
+	refused("duration: 1ms\nnic: {preset: vetn}\n", "veth");
+	refused("duration: 1ms\ntraffic: {filter: udp}\n", "traffic.filter");
+	refused("duration: 1ms\ntraffic: {rate: 1G, pps: 1000}\n", "expected one of them");
+	refused("duration: 1ms\ntraffic: {arrivals: incast, rate: 1G}\n", "left out");
+	refused("duration: 1ms\ntraffic: {arrivals: incast, zipf: 1}\n", "left out");
+	refused("duration: 1ms\ntraffic: {arrivals: incast, incast: {bytes: 1M}}\n", "rounds");
+	refused("duration: 1ms\ntraffic: {arrivals: burst, rate: 40G, line_rate: 25G}\n",
+		"traffic.line_rate");
+	refused("duration: 1ms\ntraffic: {sizes: empirical}\n", "traffic.sizes_file");
+	refused("duration: 1ms\ntraffic: {sizes: empirical, sizes_file: /nowhere}\n", "/nowhere");
+	refused("duration: 1ms\niommu: strickt\n", "strict");
+	refused("duration: 1ms\nmachine: zen5\n", "arm64-64k, x86-100g, x86-bdw, zen4");
+	refused("duration: 1ms\nnic: {buffer: 16K}\n", "nic.buffer");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_defaults_need_an_end),
+		cmocka_unit_test(test_preset_and_overrides),
+		cmocka_unit_test(test_set_wins),
+		cmocka_unit_test(test_page_size),
+		cmocka_unit_test(test_paths),
+		cmocka_unit_test(test_mistakes_are_named),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
