@@ -108,13 +108,17 @@ static void code_line(const char *file, const char *line)
 
 static void test_code_resolves(void **state)
 {
-	static const char *const rooms[] = {"alloc", "models", "traces", "sim"};
+	static const char *const rooms[] = {"alloc", "models", "traces", "sim", "tools"};
+	static const char *const depth[] = {"", "/*"};
 	char pattern[512];
 
 	(void)state;
-	for (unsigned int i = 0; i < 4; i++) {
-		snprintf(pattern, sizeof(pattern), "%s/%s/*.[ch]", FRAGSIM_SOURCE_DIR, rooms[i]);
-		for_each_line(pattern, code_line);
+	for (unsigned int i = 0; i < sizeof(rooms) / sizeof(rooms[0]); i++) {
+		for (unsigned int j = 0; j < 2; j++) {
+			snprintf(pattern, sizeof(pattern), "%s/%s%s/*.[ch]", FRAGSIM_SOURCE_DIR,
+				 rooms[i], depth[j]);
+			for_each_line(pattern, code_line);
+		}
 	}
 }
 

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * native_report.h - native figures as a table for people, and as JSON for programs.
+ */
+#ifndef SIM_NATIVE_REPORT_H
+#define SIM_NATIVE_REPORT_H
+
+#include <stdio.h>
+#include "tools/native/native_run.h"
+
+/** native_print() - what was measured, on what, and the table */
+void native_print(const struct native_outcome *out, const struct scenario *s, FILE *file);
+
+/** native_print_json() - the same as one JSON document. Return: 0, or -ENOMEM */
+int native_print_json(const struct native_outcome *out, const struct scenario *s, FILE *file);
+
+#endif
