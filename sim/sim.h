@@ -17,6 +17,7 @@
 #include "models/memory/mm_sim.h"
 #include "models/nic/ring.h"
 #include "models/nic/skb.h"
+#include "sim/engine/cpu.h"
 #include "sim/rx/dma.h"
 #include "sim/results/metrics.h"
 #include "sim/rx/payload.h"
@@ -149,9 +150,6 @@ struct drops {
 	uint64_t no_desc, no_buf, rcvbuf, pfmemalloc, oversize, nic_fifo, tx_full;
 };
 
-/** enum context - who uses a core; softirq and application keep clocks of their own */
-enum context { CONTEXT_APP, CONTEXT_SOFTIRQ, CONTEXTS };
-
 /**
  * struct defer_list - skbs freed by others for the core that received them
  * @first: last added
@@ -168,26 +166,6 @@ struct defer_list {
 };
 
 /**
- * struct cpu - a core as the simulation shares it out
- * @clock: where each context stands, mcycles
- * @spent: mcycles charged in each context
- * @paid: mcycles of the application context already spent in simulated time
- * @puts: puts due on this core
- * @defer: puts that wait for its softirq
- * @gate: its consumer actor waits here
- */
-struct cpu {
-	uint64_t clock[CONTEXTS];
-	uint64_t spent[CONTEXTS];
-	uint64_t paid;
-	struct held_heap puts;
-	struct defer_list defer;
-	struct engine_gate *gate;
-	struct sim *sim;
-	unsigned int id;
-};
-
-/**
  * struct reader - the modelled consumer: one socket
  * @head, @tail: packets waiting, in order of delivery
  * @truesize: memory charged to the socket
@@ -200,6 +178,8 @@ struct reader {
 
 /**
  * struct sim - see the head of this file
+ * @puts: on each core, buffers to be put
+ * @defer: on each core, skbs that wait for its softirq
  * @nr_cpus: CPUs the capture recorded packets on; 0: the traffic does not say
  * @napi_running: queues whose traffic has not ended
  * @gro_recorded: the capture says which packets were merged
@@ -224,6 +204,8 @@ struct sim {
 	const struct rx_strategy *strategy;
 	struct traffic *traffic;
 	struct cpu cpu[CORE_MAX];
+	struct held_heap puts[CORE_MAX];
+	struct defer_list defer[CORE_MAX];
 	unsigned int nr_cores, nr_cpus;
 	struct rx_queue *queue;
 	unsigned int nr_queues, napi_running;
@@ -246,15 +228,6 @@ struct sim {
 	char violation[256];
 	void (*tick)(const struct sim *sim);
 };
-
-/* cpu.c - contexts on cores */
-/**
- * cpu_enter() - @ctx of @cpu runs on core_current from @now_ns on
- * @mark: to be handed to cpu_leave()
- */
-struct core *cpu_enter(struct cpu *cpu, enum context ctx, uint64_t now_ns, uint64_t *mark);
-/** cpu_leave() - Return: mcycles charged since cpu_enter() */
-uint64_t cpu_leave(struct cpu *cpu, enum context ctx, uint64_t mark);
 
 /* rx.c - the receive path of a queue; core_current is the core that polls it */
 /** rx_queue_init() - ring and strategy instance. Return: 0, -ENOMEM, -EINVAL (strategy refuses) */
@@ -328,8 +301,8 @@ void tx_clean(struct rx_queue *q);
 uint64_t tx_irq_ns(const struct rx_queue *q);
 
 /* defer.c - skbs freed for the core that received them */
-/** defer_init() - Return: 0, -1: no memory left in the arena */
-int defer_init(struct cpu *cpu);
+/** defer_init() - Return: 0, -ENOMEM: the arena is full */
+int defer_init(struct defer_list *list);
 /**
  * defer_skb() - free path defer or napi_direct: @reader is done with @held
  * @except_core: the core whose poll runs now, -1: none
@@ -358,6 +331,8 @@ bool reader_is_recorded(const struct sim *sim, const struct packet *pkt);
 void reader_deliver(struct sim *sim, struct held *held, const struct packet *pkt);
 /** sim_is_drained() - the traffic has ended and the stack is empty */
 bool sim_is_drained(const struct sim *sim);
+
+/** sim_wake_consumers() - let every actor that takes packets out of the stack look again */
 void sim_wake_consumers(struct sim *sim);
 
 #endif

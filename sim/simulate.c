@@ -106,7 +106,7 @@ static int machine_up(struct sim *sim, const struct simulate_params *p)
 			return -ENOMEM;
 	}
 	for (unsigned int i = 0; i < sim->nr_cores; i++)
-		if (defer_init(&sim->cpu[i]))
+		if (defer_init(&sim->defer[i]))
 			return -ENOMEM;
 	if (dma_init(sim))
 		return -ENOMEM;
@@ -193,7 +193,7 @@ static void sim_fini(struct sim *sim)
 		rx_queue_fini(&sim->queue[i]);
 	free(sim->queue);
 	for (unsigned int i = 0; i < sim->nr_cores; i++) {
-		free(sim->cpu[i].puts.at);
+		free(sim->puts[i].at);
 		engine_gate_destroy(sim->cpu[i].gate);
 	}
 	engine_gate_destroy(sim->reader.gate);

@@ -7,7 +7,9 @@
  * of one core follow each other. Error: buffers an application batch puts carry times as if the
  * batch had not been interrupted.
  */
-#include "sim/sim.h"
+#include "sim/engine/cpu.h"
+
+#include "models/memory/mm_sim.h"
 
 struct core *cpu_enter(struct cpu *cpu, enum context ctx, uint64_t now_ns, uint64_t *mark)
 {
@@ -30,4 +32,12 @@ uint64_t cpu_leave(struct cpu *cpu, enum context ctx, uint64_t mark)
 	cpu->spent[ctx] += spent;
 	core_current = NULL;
 	return spent;
+}
+
+uint64_t cpu_owed(struct cpu *cpu)
+{
+	uint64_t owed = cpu->spent[CONTEXT_APP] - cpu->paid;
+
+	cpu->paid = cpu->spent[CONTEXT_APP];
+	return owed;
 }

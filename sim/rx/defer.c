@@ -13,6 +13,8 @@
  * sender's side of the interrupt; both are the same for every strategy.
  * Source: skb-defer (net/core/skbuff.c, skb_defer_free_flush() of net/core/dev.c)
  */
+#include <errno.h>
+
 #include "models/cpu/access.h"
 #include "models/cpu/arena.h"
 #include "sim/sim.h"
@@ -20,43 +22,50 @@
 #define DEFER_MAX  64 /* net.core.skb_defer_max */
 #define DEFER_KICK (DEFER_MAX / 2)
 
-int defer_init(struct cpu *cpu)
+int defer_init(struct defer_list *list)
 {
-	cpu->defer.line = arena_meta(L1_CACHE_BYTES);
-	return cpu->defer.line ? 0 : -1;
+	list->line = arena_meta(L1_CACHE_BYTES);
+	return list->line ? 0 : -ENOMEM;
+}
+
+static struct defer_list *list_of(const struct cpu *cpu)
+{
+	return &cpu->sim->defer[cpu->id];
 }
 
 /* A core that touches it again with nobody in between finds it where it left it: no look-up. */
 static void list_touch(struct cpu *cpu, unsigned int atomics)
 {
+	struct defer_list *list = list_of(cpu);
 	enum cause old = core_set_cause(core_current, CAUSE_SKB);
 
-	if (cpu->defer.owner != core_current->id + 1)
-		access_touch(cpu->defer.line, sizeof(long), CACHE_WRITE);
-	cpu->defer.owner = core_current->id + 1;
+	if (list->owner != core_current->id + 1)
+		access_touch(list->line, sizeof(long), CACHE_WRITE);
+	list->owner = core_current->id + 1;
 	core_charge(core_current, CAUSE_SKB, atomics * cpu->sim->machine->atomic_mcycles);
 	core_set_cause(core_current, old);
 }
 
-static void list_add(struct cpu *home, struct held *held)
+static void list_add(struct defer_list *list, struct held *held)
 {
-	held->next = home->defer.first;
-	home->defer.first = held;
-	home->defer.nr++;
+	held->next = list->first;
+	list->first = held;
+	list->nr++;
 }
 
 void defer_flush(struct cpu *cpu, const struct rx_queue *scheduled)
 {
 	bool always = cpu->sim->scenario->nic.free_path == NIC_FREE_NAPI_DIRECT;
-	struct held *held = cpu->defer.first;
+	struct defer_list *list = list_of(cpu);
+	struct held *held = list->first;
 
 	if (!held)
 		return;
 	if (!always)
 		list_touch(cpu, 1);
-	cpu->defer.first = NULL;
-	cpu->defer.nr = 0;
-	cpu->defer.kicked = false;
+	list->first = NULL;
+	list->nr = 0;
+	list->kicked = false;
 	while (held) {
 		struct held *next = held->next;
 
@@ -93,9 +102,9 @@ static bool defer_add(struct cpu *reader, struct cpu *home, struct held *held, u
 	cpu_enter(reader, CONTEXT_APP, now_ns, &mark);
 	list_touch(home, 2); /* counter and list head */
 	cpu_leave(reader, CONTEXT_APP, mark);
-	list_add(home, held);
+	list_add(list_of(home), held);
 	reader->sim->skb.counts.deferred++;
-	return home->defer.nr == DEFER_KICK + 1;
+	return list_of(home)->nr == DEFER_KICK + 1;
 }
 
 /* Its queue has ended: no poll will take the list. */
@@ -111,23 +120,24 @@ void defer_skb(struct cpu *reader, struct held *held, uint64_t now_ns, int excep
 {
 	struct sim *sim = reader->sim;
 	struct cpu *home = &sim->cpu[held->core];
+	struct defer_list *list = list_of(home);
 	struct core *before = core_current;
 	bool direct = sim->scenario->nic.free_path == NIC_FREE_NAPI_DIRECT;
 	bool polling = (int)home->id == except_core, ended = held->queue->ended;
 
-	if (!direct && (home == reader || home->defer.nr >= DEFER_MAX)) {
+	if (!direct && (home == reader || list->nr >= DEFER_MAX)) {
 		free_here(reader, held, now_ns);
 		return;
 	}
 	if (direct) {
-		list_add(home, held);
+		list_add(list, held);
 	} else if (defer_add(reader, home, held, now_ns)) {
 		sim->skb.counts.kicks++;
-		home->defer.kicked = true;
+		list->kicked = true;
 	}
 	core_current = before;
 	if (ended)
 		defer_last(home, now_ns, polling);
-	else if (!polling && (direct || home->defer.kicked))
+	else if (!polling && (direct || list->kicked))
 		defer_softirq(home, now_ns, direct ? 0 : sim->machine->poll_mcycles);
 }

@@ -164,7 +164,7 @@ static void napi_poll(struct rx_queue *q)
 	defer_flush(cpu, q);
 	tx_clean(q);
 	q->scheduled = napi_work(q);
-	if (cpu->defer.kicked)
+	if (sim->defer[cpu->id].kicked)
 		defer_flush(cpu, q->scheduled ? q : NULL);
 	end_ns = core_now_ns(core);
 	spent = cpu_leave(cpu, CONTEXT_SOFTIRQ, mark);

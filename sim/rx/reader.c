@@ -12,18 +12,6 @@
 /* Packets a reader takes per wake-up at most: bounds how far ahead its clock can run. */
 #define READER_BATCH 64
 
-bool sim_is_drained(const struct sim *sim)
-{
-	return !sim->napi_running && !sim->live;
-}
-
-void sim_wake_consumers(struct sim *sim)
-{
-	for (unsigned int i = 0; i < sim->nr_cores; i++)
-		engine_gate_open(sim->cpu[i].gate);
-	engine_gate_open(sim->reader.gate);
-}
-
 static void socket_queue(struct sim *sim, struct held *held)
 {
 	struct reader *r = &sim->reader;
@@ -113,15 +101,6 @@ void reader_deliver(struct sim *sim, struct held *held, const struct packet *pkt
 	release_at(sim, held, core,
 		   pkt->release_ns > held->visible_ns ? pkt->release_ns : held->visible_ns);
 	engine_gate_open(sim->cpu[core].gate);
-}
-
-/* What the core's application context was charged and has not spent yet, puts of others included */
-static uint64_t cpu_owed(struct cpu *cpu)
-{
-	uint64_t owed = cpu->spent[CONTEXT_APP] - cpu->paid;
-
-	cpu->paid = cpu->spent[CONTEXT_APP];
-	return owed;
 }
 
 void releaser_actor(void *arg)

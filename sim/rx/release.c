@@ -89,12 +89,21 @@ static struct held *heap_pop(struct held_heap *h)
 void release_at(struct sim *sim, struct held *held, unsigned int core, uint64_t time_ns)
 {
 	held->release_ns = time_ns;
-	heap_push(&sim->cpu[core].puts, held);
+	heap_push(&sim->puts[core], held);
+}
+
+static const struct held *first_put(const struct cpu *cpu)
+{
+	const struct held_heap *puts = &cpu->sim->puts[cpu->id];
+
+	return puts->nr ? puts->at[0] : NULL;
 }
 
 uint64_t release_next_ns(const struct cpu *cpu)
 {
-	return cpu->puts.nr ? cpu->puts.at[0]->release_ns : UINT64_MAX;
+	const struct held *held = first_put(cpu);
+
+	return held ? held->release_ns : UINT64_MAX;
 }
 
 void held_put_buffers(struct sim *sim, struct held *held, bool direct)
@@ -186,7 +195,7 @@ void release_packet(struct sim *sim, struct held *held, bool direct)
 
 static void release_first(struct cpu *cpu, int except_core)
 {
-	struct held *held = heap_pop(&cpu->puts);
+	struct held *held = heap_pop(&cpu->sim->puts[cpu->id]);
 	struct core *before = core_current;
 	uint64_t mark, time_ns = held->release_ns;
 
@@ -207,9 +216,10 @@ static void release_first(struct cpu *cpu, int except_core)
  */
 static bool release_is_due(const struct cpu *cpu, uint64_t now_ns, int except_core)
 {
-	return release_next_ns(cpu) <= now_ns &&
-	       ((int)cpu->id != except_core ||
-		(cpu->puts.at[0]->recorded && !cpu->puts.at[0]->copied));
+	const struct held *held = first_put(cpu);
+
+	return held && held->release_ns <= now_ns &&
+	       ((int)cpu->id != except_core || (held->recorded && !held->copied));
 }
 
 void release_due(struct sim *sim, uint64_t now_ns, int except_core)
@@ -220,14 +230,14 @@ void release_due(struct sim *sim, uint64_t now_ns, int except_core)
 
 		for (unsigned int i = 0; i < sim->nr_cores; i++)
 			if (release_is_due(&sim->cpu[i], now_ns, except_core) &&
-			    (!first || held_before(sim->cpu[i].puts.at[0], first->puts.at[0])))
+			    (!first || held_before(first_put(&sim->cpu[i]), first_put(first))))
 				first = &sim->cpu[i];
 		if (!first)
 			return;
 		if ((int)first->id != except_core) {
 			release_first(first, except_core);
 		} else {
-			held = heap_pop(&first->puts);
+			held = heap_pop(&sim->puts[first->id]);
 			release_packet(sim, held, held->direct);
 		}
 	}

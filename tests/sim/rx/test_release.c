@@ -65,7 +65,7 @@ static int down(void **state)
 	(void)state;
 	held_fini(&sim);
 	for (unsigned int i = 0; i < 2; i++)
-		free(sim.cpu[i].puts.at);
+		free(sim.puts[i].at);
 	metrics_fini(&sim.metrics);
 	mm_sim_fini();
 	core_current = NULL;
@@ -151,7 +151,7 @@ static void defer_up(unsigned int free_path)
 {
 	scenario.nic.free_path = free_path;
 	for (unsigned int i = 0; i < 2; i++)
-		assert_int_equal(defer_init(&sim.cpu[i]), 0);
+		assert_int_equal(defer_init(&sim.defer[i]), 0);
 }
 
 /* Free path defer: buffers come home in the queue's poll, directly, the last freed first. */
@@ -163,7 +163,7 @@ static void test_defer_comes_home(void **state)
 		hold(i, 1, 1000);
 	release_due(&sim, 1000, -1);
 	assert_int_equal(nr_put, 0);
-	assert_int_equal(sim.cpu[0].defer.nr, 8);
+	assert_int_equal(sim.defer[0].nr, 8);
 	core_enter(&mm_sim.cores[0], 2000);
 	defer_flush(&sim.cpu[0], &queue);
 	assert_int_equal(nr_put, 8);
@@ -189,7 +189,7 @@ static void test_defer_kicks(void **state)
 	assert_false(put_direct[0]);
 	assert_int_equal(put_core[0], 0);
 	assert_true(put_ns[0] >= 33000);
-	assert_int_equal(sim.cpu[0].defer.nr, 1);
+	assert_int_equal(sim.defer[0].nr, 1);
 	assert_int_equal(sim.skb.counts.kicks, 1);
 	core_enter(&mm_sim.cores[0], 40000);
 	defer_flush(&sim.cpu[0], NULL);
@@ -206,12 +206,12 @@ static void test_defer_is_full(void **state)
 	assert_int_equal(nr_put, 2);
 	assert_int_equal(put_core[0], 1);
 	assert_false(put_direct[0]);
-	assert_int_equal(sim.cpu[0].defer.nr, 64);
-	assert_true(sim.cpu[0].defer.kicked);
+	assert_int_equal(sim.defer[0].nr, 64);
+	assert_true(sim.defer[0].kicked);
 	core_enter(&mm_sim.cores[0], 2000);
 	defer_flush(&sim.cpu[0], &queue);
 	assert_int_equal(nr_put, 66);
-	assert_false(sim.cpu[0].defer.kicked);
+	assert_false(sim.defer[0].kicked);
 }
 
 /* A reader on the core that received the packet frees it there, but not in softirq. */
@@ -311,9 +311,9 @@ static void test_drop_in_poll(void **state)
 	(void)state;
 	core_enter(core, 2000);
 	hold(1, 0, 1000);
-	sim.cpu[0].puts.at[0]->recorded = true;
+	sim.puts[0].at[0]->recorded = true;
 	hold(2, 0, 1500);
-	sim.cpu[0].puts.at[1]->recorded = sim.cpu[0].puts.at[1]->copied = true;
+	sim.puts[0].at[1]->recorded = sim.puts[0].at[1]->copied = true;
 	release_due(&sim, 2000, 0);
 	assert_int_equal(nr_put, 1);
 	assert_int_equal(put_order[0], 1);
