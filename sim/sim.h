@@ -246,8 +246,11 @@ void rx_fill(const struct sim *sim, const struct held *held, unsigned int fill[N
 /* rx_device.c - the device's side of a queue */
 /** rx_arrive() - the device receives what arrived up to @now_ns */
 void rx_arrive(struct rx_queue *q, uint64_t now_ns);
-/** rx_write() - the device takes descriptors for a packet and begins to write it at @start_ns */
-void rx_write(struct rx_queue *q, const struct packet *pkt, uint64_t start_ns);
+/**
+ * rx_expect_ns() - when the @nth packet that the driver has not seen will be complete
+ * Exact for packets whose DMA has begun, else not before it; at the latest UINT64_MAX: none is known.
+ */
+uint64_t rx_expect_ns(struct rx_queue *q, unsigned int nth);
 /** rx_header() - the header buffer of a slot */
 char *rx_header(const struct rx_queue *q, unsigned int slot);
 /** rx_data() - the byte @skip into a buffer */
@@ -311,6 +314,14 @@ void defer_skb(struct cpu *reader, struct held *held, uint64_t now_ns, int excep
 /** defer_flush() - core_current, @cpu's in softirq, takes its list; buffers of @scheduled, whose
  * NAPI is scheduled, are put directly */
 void defer_flush(struct cpu *cpu, const struct rx_queue *scheduled);
+
+/* socket.c */
+/** socket_queue() - @held waits for the reader, who is woken */
+void socket_queue(struct sim *sim, struct held *held);
+/** socket_refuses() - would the socket drop @held? Return: the counter of the cause, or NULL */
+uint64_t *socket_refuses(struct sim *sim, const struct held *held);
+/** socket_take() - Return: the packet that waits longest; there is one */
+struct held *socket_take(struct reader *r);
 
 /* napi.c, reader.c - the actors */
 void napi_actor(void *queue);

@@ -21,7 +21,6 @@
 #include <stdlib.h>
 
 #include "sim/sim.h"
-#include "sim/scenario/traffic.h"
 
 #define PAGE_OF_MODEL 4096 /* bytes that l0 was measured for */
 
@@ -79,12 +78,11 @@ static int wait_grow(struct dma_queue *d)
 }
 
 /* A packet that finds the engine free with its queue empty needs no room to wait in. */
-static void packet_wait(struct rx_queue *q, const struct packet *pkt)
+void dma_wait(struct rx_queue *q, const struct packet *pkt)
 {
 	struct dma_queue *d = &q->dma;
 	struct sim *sim = q->sim;
 
-	sim->offered++;
 	if ((d->nr || d->last_ns > pkt->arrival_ns) &&
 	    sim->dma.waiting_bytes + pkt->bytes > sim->scenario->nic.fifo_bytes) {
 		sim->drops.nic_fifo++;
@@ -96,56 +94,22 @@ static void packet_wait(struct rx_queue *q, const struct packet *pkt)
 	sim->dma.waiting_bytes += pkt->bytes;
 }
 
-static uint64_t head_start_ns(const struct dma_queue *d)
+uint64_t dma_start_ns(const struct rx_queue *q, unsigned int nth)
 {
-	return d->nr ? later_of(d->wait[d->head].arrival_ns, d->last_ns) : UINT64_MAX;
+	const struct dma_queue *d = &q->dma;
+
+	if (nth >= d->nr)
+		return UINT64_MAX;
+	return later_of(d->wait[(d->head + nth) % d->cap].arrival_ns, d->last_ns);
 }
 
-static void head_begin(struct rx_queue *q)
+struct packet dma_begin(struct rx_queue *q)
 {
 	struct dma_queue *d = &q->dma;
-	uint64_t start_ns = head_start_ns(d);
 	struct packet pkt = d->wait[d->head];
 
 	d->head = d->head + 1 == d->cap ? 0 : d->head + 1;
 	d->nr--;
 	q->sim->dma.waiting_bytes -= pkt.bytes;
-	rx_write(q, &pkt, start_ns);
-}
-
-void dma_arrive(struct rx_queue *q, uint64_t now_ns)
-{
-	struct traffic *traffic = q->sim->traffic;
-
-	for (;;) {
-		uint64_t start_ns = head_start_ns(&q->dma), later;
-		const struct packet *pkt;
-		bool arrives = traffic_peek(traffic, q->index, 0, &pkt, &later) == TRAFFIC_PACKET &&
-			       pkt->arrival_ns <= now_ns;
-
-		if (start_ns <= now_ns && (!arrives || start_ns <= pkt->arrival_ns)) {
-			head_begin(q);
-		} else if (arrives) {
-			packet_wait(q, pkt);
-			traffic_take(traffic, q->index);
-		} else {
-			return;
-		}
-	}
-}
-
-uint64_t dma_expect_ns(struct rx_queue *q, unsigned int nth)
-{
-	const struct dma_queue *d = &q->dma;
-	const struct packet *pkt;
-	uint64_t later;
-
-	if (nth < q->arr_nr)
-		return q->arrived[(q->arr_head + nth) % q->ring.size].done_ns;
-	nth -= q->arr_nr;
-	if (nth < d->nr)
-		return later_of(d->wait[(d->head + nth) % d->cap].arrival_ns, d->last_ns);
-	if (traffic_peek(q->sim->traffic, q->index, nth - d->nr, &pkt, &later) != TRAFFIC_PACKET)
-		return UINT64_MAX;
-	return later_of(pkt->arrival_ns, d->last_ns);
+	return pkt;
 }

@@ -50,10 +50,23 @@ struct dma {
 
 /** dma_init() - for a simulation whose machine and traffic are up. Return: 0, -ENOMEM */
 int dma_init(struct sim *sim);
+/** dma_fini() - free what waits, and the engine */
 void dma_fini(struct sim *sim);
 
-/** dma_arrive() - timed: the device receives what arrived, and starts what it could, by @now_ns */
-void dma_arrive(struct rx_queue *q, uint64_t now_ns);
+/**
+ * dma_wait() - timed: @pkt arrives and waits for the engine; dropped where the internal buffer is full
+ * A packet that finds the engine free with its queue empty needs no room to wait in.
+ */
+void dma_wait(struct rx_queue *q, const struct packet *pkt);
+
+/**
+ * dma_start_ns() - when the engine can begin with the @nth packet that waits, not before it
+ * Exact for the first of them. Return: UINT64_MAX when fewer wait
+ */
+uint64_t dma_start_ns(const struct rx_queue *q, unsigned int nth);
+
+/** dma_begin() - the engine turns to the first packet that waits. Return: the packet */
+struct packet dma_begin(struct rx_queue *q);
 
 /**
  * dma_done_ns() - when the engine is done with a packet of @q
@@ -64,11 +77,5 @@ void dma_arrive(struct rx_queue *q, uint64_t now_ns);
  * taken. Return: 0 when nothing is timed.
  */
 uint64_t dma_done_ns(struct rx_queue *q, uint64_t start_ns, uint32_t bytes, unsigned int reads);
-
-/**
- * dma_expect_ns() - when the @nth packet that the driver has not seen will be complete
- * Exact for packets whose DMA has begun, else not before it; at the latest UINT64_MAX: none is known.
- */
-uint64_t dma_expect_ns(struct rx_queue *q, unsigned int nth);
 
 #endif

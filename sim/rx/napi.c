@@ -32,11 +32,11 @@ static uint64_t irq_time(const struct rx_queue *q, const struct packet *first)
 }
 
 /* The same where the device takes its time: counted from the first packet that is complete. */
-static uint64_t dma_irq_time(struct rx_queue *q)
+static uint64_t irq_time_timed(struct rx_queue *q)
 {
 	const struct nic *nic = &q->sim->scenario->nic;
-	uint64_t done = dma_expect_ns(q, 0), fire = done + nic->rx_usecs_ns;
-	uint64_t nth = nic->rx_frames ? dma_expect_ns(q, nic->rx_frames - 1) : UINT64_MAX;
+	uint64_t done = rx_expect_ns(q, 0), fire = done + nic->rx_usecs_ns;
+	uint64_t nth = nic->rx_frames ? rx_expect_ns(q, nic->rx_frames - 1) : UINT64_MAX;
 
 	if (nth < fire)
 		fire = nth > done ? nth : done;
@@ -61,7 +61,7 @@ static bool tx_wait(const struct rx_queue *q)
 }
 
 /* Wakes when the device begins with a packet, so that it is known when it will be done. */
-static bool dma_wait(struct rx_queue *q)
+static bool napi_wait_timed(struct rx_queue *q)
 {
 	const struct packet *pkt;
 	uint64_t later, now, next;
@@ -73,10 +73,10 @@ static bool dma_wait(struct rx_queue *q)
 		rx_arrive(q, now);
 		if (q->arr_nr) {
 			if (!q->scheduled || q->arrived[q->arr_head].done_ns > now)
-				sleep_until_irq(q, dma_irq_time(q));
+				sleep_until_irq(q, irq_time_timed(q));
 			return true;
 		}
-		next = dma_expect_ns(q, 0);
+		next = rx_expect_ns(q, 0);
 		if (next == UINT64_MAX) {
 			if (traffic_peek(q->sim->traffic, q->index, 0, &pkt, &later) !=
 			    TRAFFIC_LATER)
@@ -94,7 +94,7 @@ static bool napi_wait(struct rx_queue *q)
 	uint64_t later, now;
 
 	if (q->sim->dma.timed)
-		return dma_wait(q);
+		return napi_wait_timed(q);
 	for (;;) {
 		if (q->arr_nr || tx_irq_ns(q) <= engine_now_ns())
 			return true;
@@ -171,22 +171,6 @@ static void napi_poll(struct rx_queue *q)
 	if (sim->tick)
 		sim->tick(sim);
 	engine_spend(spent, end_ns, ENGINE_SOFTIRQ);
-}
-
-/*
- * The capture saw the pools destroyed when its traffic was over. Bringing a device down is no
- * packet's cost: no core is charged.
- */
-void device_actor(void *arg)
-{
-	struct sim *sim = arg;
-
-	engine_sleep_until(sim->close_ns);
-	sim->down = true;
-	metrics_advance(&sim->metrics, engine_now_ns());
-	for (unsigned int i = 0; i < sim->nr_queues; i++)
-		if (sim->queue[i].ended)
-			rx_queue_close(&sim->queue[i]);
 }
 
 /* No softirq will come any more for what waits on @cpu. */

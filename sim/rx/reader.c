@@ -12,97 +12,6 @@
 /* Packets a reader takes per wake-up at most: bounds how far ahead its clock can run. */
 #define READER_BATCH 64
 
-static void socket_queue(struct sim *sim, struct held *held)
-{
-	struct reader *r = &sim->reader;
-
-	r->truesize += held->skb.truesize;
-	if (r->tail)
-		r->tail->next = held;
-	else
-		r->head = held;
-	r->tail = held;
-	engine_gate_open(r->gate);
-}
-
-bool reader_is_recorded(const struct sim *sim, const struct packet *pkt)
-{
-	return pkt->release_ns != PACKET_UNKNOWN && sim->scenario->release == RELEASE_MODE_RECORDED;
-}
-
-void reader_count(struct sim *sim, struct held *held)
-{
-	held->visible_ns = core_now_ns(core_current);
-	held->seq = ++sim->seq;
-	metrics_advance(&sim->metrics, held->visible_ns);
-	sim->delivered += held->pkts;
-	sim->delivered_bytes += held->pkt_bytes;
-	sim->metrics.packets += held->pkts;
-}
-
-void reader_drop(struct sim *sim, struct held *held)
-{
-	reader_count(sim, held);
-	release_buffers(sim, held, true);
-}
-
-static bool is_pfmemalloc(const struct held *held)
-{
-	for (unsigned int i = 0; i < held->nr; i++) {
-		const struct page *page = held->buf[i].page;
-
-		if (page->compound_head & 1)
-			page = (const struct page *)(page->compound_head - 1);
-		if (page->lru_next & PFMEMALLOC)
-			return true;
-	}
-	return false;
-}
-
-/*
- * What a socket refuses. Memory of the emergency reserves is for those that free memory, so a packet
- * in it goes to no ordinary socket. Of rcvbuf, the packet that exceeds it still fits.
- * Source: linux-sk-filter (sk_filter_trim_cap()); __udp_enqueue_schedule_skb(), tcp_try_rmem_schedule()
- * Return: the count of the cause, or NULL
- */
-static uint64_t *socket_refuses(struct sim *sim, const struct held *held)
-{
-	if (is_pfmemalloc(held))
-		return &sim->drops.pfmemalloc;
-	return sim->reader.truesize > sim->scenario->rcvbuf_bytes ? &sim->drops.rcvbuf : NULL;
-}
-
-void reader_deliver(struct sim *sim, struct held *held, const struct packet *pkt)
-{
-	bool recorded = pkt && reader_is_recorded(sim, pkt);
-	uint64_t *drops = recorded ? NULL : socket_refuses(sim, held);
-	unsigned int core;
-
-	if (held->skb.skbs)
-		skb_deliver(&sim->skb);
-	if (drops) {
-		*drops += held->pkts;
-		skb_free(&sim->skb, &held->skb);
-		release_buffers(sim, held, sim->scenario->nic.free_path != NIC_FREE_REMOTE);
-		return;
-	}
-	reader_count(sim, held);
-	sim->live++;
-	sim->metrics.payload_bytes += held->len;
-	if (!recorded) {
-		socket_queue(sim, held);
-		return;
-	}
-	core = pkt->release_cpu % sim->nr_cores;
-	held->recorded = true;
-	held->copied = !(pkt->flags & (PACKET_DROPPED | PACKET_TX));
-	held->direct = sim->scenario->nic.free_path != NIC_FREE_REMOTE &&
-		       pkt->method == RELEASE_FREE && core == held->queue->core;
-	release_at(sim, held, core,
-		   pkt->release_ns > held->visible_ns ? pkt->release_ns : held->visible_ns);
-	engine_gate_open(sim->cpu[core].gate);
-}
-
 void releaser_actor(void *arg)
 {
 	struct cpu *cpu = arg;
@@ -131,17 +40,6 @@ static uint64_t reader_wake_ns(const struct sim *sim, uint64_t now_ns)
 	if (s->pattern == READER_STALLED)
 		return UINT64_MAX;
 	return (now_ns / s->pause_ns + 1) * s->pause_ns;
-}
-
-static struct held *socket_take(struct reader *r)
-{
-	struct held *held = r->head;
-
-	r->head = held->next;
-	if (!r->head)
-		r->tail = NULL;
-	r->truesize -= held->skb.truesize;
-	return held;
 }
 
 /*

@@ -14,55 +14,11 @@
  * The stack's read of a packet's first line goes through the cache model like any access; the rest
  * of the payload is payload.c's.
  */
-#include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "models/cpu/access.h"
-#include "models/cpu/arena.h"
 #include "sim/rx/shadow.h"
 #include "sim/sim.h"
-
-int rx_queue_init(struct rx_queue *q, const struct rx_params *params)
-{
-	const struct nic *nic = &q->sim->scenario->nic;
-
-	q->slot_buf = calloc(nic->ring, sizeof(*q->slot_buf));
-	q->arrived = calloc(nic->ring, sizeof(*q->arrived));
-	if (!q->slot_buf || !q->arrived)
-		return -ENOMEM;
-	if (nic->header_split)
-		q->headers = arena_meta(nic->ring * HEADER_SLOT_BYTES);
-	if (nic->header_split && !q->headers)
-		return -ENOMEM;
-	if (ring_init(&q->ring, nic->ring, nic->desc_bytes))
-		return -ENOMEM;
-	if (tx_init(q))
-		return -ENOMEM;
-	return q->sim->strategy->create(params, &q->alloc);
-}
-
-void rx_queue_close(struct rx_queue *q)
-{
-	const struct ring *r = &q->ring;
-
-	if (q->closed)
-		return;
-	q->closed = true;
-	for (unsigned int i = 0; i < r->posted; i++)
-		metrics_ring(&q->sim->metrics, &q->slot_buf[(r->next_to_fill + i) % r->size], -1);
-	if (q->sim->strategy->close)
-		q->sim->strategy->close(q->alloc);
-}
-
-void rx_queue_fini(struct rx_queue *q)
-{
-	if (q->alloc)
-		q->sim->strategy->destroy(q->alloc);
-	free(q->slot_buf);
-	tx_fini(q);
-	free(q->arrived);
-}
 
 static void shadow_note(struct sim *sim, const struct rx_buf *buf, unsigned int bytes, bool posted)
 {
@@ -172,17 +128,6 @@ static void read_header(struct rx_queue *q, const struct held *held)
 
 	access_touch(at, L1_CACHE_BYTES, CACHE_READ);
 	core_set_cause(core_current, old);
-}
-
-void rx_fill(const struct sim *sim, const struct held *held, unsigned int fill[NIC_MAX_BUFS])
-{
-	const struct nic *nic = &sim->scenario->nic;
-	unsigned int size[NIC_MAX_BUFS];
-
-	if (held->nr == 1 && !nic->header_split)
-		fill[0] = held->bytes;
-	else
-		nic_split(nic, held->bytes, sim->scenario->page_size, size, fill);
 }
 
 static void build_skb(struct sim *sim, struct held *held)

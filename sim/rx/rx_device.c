@@ -17,18 +17,6 @@
 
 #define SESSION_MAX_BYTES 65536
 
-char *rx_data(const struct sim *sim, const struct rx_buf *buf, unsigned int skip)
-{
-	return mm_sim_layout.mem +
-	       (buf->page - mm_sim_layout.map) * (size_t)sim->scenario->page_size + buf->offset +
-	       skip;
-}
-
-char *rx_header(const struct rx_queue *q, unsigned int slot)
-{
-	return q->headers + (size_t)slot * HEADER_SLOT_BYTES;
-}
-
 /* No descriptor is posted: is it the driver that is late, or the allocator that is dry? */
 static void drop_for_ring(struct rx_queue *q)
 {
@@ -143,7 +131,7 @@ static void session_append(struct rx_queue *q, struct arrival *a, const struct p
 	a->done_ns = dma_done_ns(q, start_ns, data, reads);
 }
 
-void rx_write(struct rx_queue *q, const struct packet *pkt, uint64_t start_ns)
+static void rx_write(struct rx_queue *q, const struct packet *pkt, uint64_t start_ns)
 {
 	struct arrival *session = session_of(q, pkt);
 	unsigned int reads = 0, n;
@@ -165,6 +153,32 @@ void rx_write(struct rx_queue *q, const struct packet *pkt, uint64_t start_ns)
 		};
 }
 
+/* Timed: receive what arrived, and begin with what the engine could, by @now_ns. */
+static void arrive_timed(struct rx_queue *q, uint64_t now_ns)
+{
+	struct sim *sim = q->sim;
+
+	for (;;) {
+		uint64_t start_ns = dma_start_ns(q, 0), later;
+		const struct packet *pkt;
+		bool arrives =
+			traffic_peek(sim->traffic, q->index, 0, &pkt, &later) == TRAFFIC_PACKET &&
+			pkt->arrival_ns <= now_ns;
+
+		if (start_ns <= now_ns && (!arrives || start_ns <= pkt->arrival_ns)) {
+			struct packet first = dma_begin(q);
+
+			rx_write(q, &first, start_ns);
+		} else if (arrives) {
+			sim->offered++;
+			dma_wait(q, pkt);
+			traffic_take(sim->traffic, q->index);
+		} else {
+			return;
+		}
+	}
+}
+
 void rx_arrive(struct rx_queue *q, uint64_t now_ns)
 {
 	struct sim *sim = q->sim;
@@ -172,7 +186,7 @@ void rx_arrive(struct rx_queue *q, uint64_t now_ns)
 	uint64_t later;
 
 	if (sim->dma.timed) {
-		dma_arrive(q, now_ns);
+		arrive_timed(q, now_ns);
 		return;
 	}
 	while (traffic_peek(sim->traffic, q->index, 0, &pkt, &later) == TRAFFIC_PACKET &&
@@ -181,4 +195,20 @@ void rx_arrive(struct rx_queue *q, uint64_t now_ns)
 		rx_write(q, pkt, pkt->arrival_ns);
 		traffic_take(sim->traffic, q->index);
 	}
+}
+
+uint64_t rx_expect_ns(struct rx_queue *q, unsigned int nth)
+{
+	const struct packet *pkt;
+	uint64_t later;
+
+	if (nth < q->arr_nr)
+		return q->arrived[(q->arr_head + nth) % q->ring.size].done_ns;
+	nth -= q->arr_nr;
+	if (nth < q->dma.nr)
+		return dma_start_ns(q, nth);
+	if (traffic_peek(q->sim->traffic, q->index, nth - q->dma.nr, &pkt, &later) !=
+	    TRAFFIC_PACKET)
+		return UINT64_MAX;
+	return pkt->arrival_ns > q->dma.last_ns ? pkt->arrival_ns : q->dma.last_ns;
 }

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * rx_queue.c - a receive queue: set up, closed with its device, taken apart.
+ */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "models/cpu/arena.h"
+#include "sim/engine/engine.h"
+#include "sim/sim.h"
+
+int rx_queue_init(struct rx_queue *q, const struct rx_params *params)
+{
+	const struct nic *nic = &q->sim->scenario->nic;
+
+	q->slot_buf = calloc(nic->ring, sizeof(*q->slot_buf));
+	q->arrived = calloc(nic->ring, sizeof(*q->arrived));
+	if (!q->slot_buf || !q->arrived)
+		return -ENOMEM;
+	if (nic->header_split)
+		q->headers = arena_meta(nic->ring * HEADER_SLOT_BYTES);
+	if (nic->header_split && !q->headers)
+		return -ENOMEM;
+	if (ring_init(&q->ring, nic->ring, nic->desc_bytes))
+		return -ENOMEM;
+	if (tx_init(q))
+		return -ENOMEM;
+	return q->sim->strategy->create(params, &q->alloc);
+}
+
+void rx_queue_close(struct rx_queue *q)
+{
+	const struct ring *r = &q->ring;
+
+	if (q->closed)
+		return;
+	q->closed = true;
+	for (unsigned int i = 0; i < r->posted; i++)
+		metrics_ring(&q->sim->metrics, &q->slot_buf[(r->next_to_fill + i) % r->size], -1);
+	if (q->sim->strategy->close)
+		q->sim->strategy->close(q->alloc);
+}
+
+void rx_queue_fini(struct rx_queue *q)
+{
+	if (q->alloc)
+		q->sim->strategy->destroy(q->alloc);
+	free(q->slot_buf);
+	tx_fini(q);
+	free(q->arrived);
+}
+
+/*
+ * The capture saw the pools destroyed when its traffic was over. Bringing a device down is no
+ * packet's cost: no core is charged.
+ */
+void device_actor(void *arg)
+{
+	struct sim *sim = arg;
+
+	engine_sleep_until(sim->close_ns);
+	sim->down = true;
+	metrics_advance(&sim->metrics, engine_now_ns());
+	for (unsigned int i = 0; i < sim->nr_queues; i++)
+		if (sim->queue[i].ended)
+			rx_queue_close(&sim->queue[i]);
+}
