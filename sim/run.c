@@ -82,7 +82,7 @@ static void child_bug(const char *text)
 
 static void child_tick(const struct sim *sim)
 {
-	*tell_packets = sim->received;
+	*tell_packets = sim->packets.received;
 }
 
 static uint64_t wall_ns(void)

@@ -8,7 +8,7 @@
 
 bool sim_is_drained(const struct sim *sim)
 {
-	return !sim->napi_running && !sim->live;
+	return !sim->napi_running && !sim->held.live;
 }
 
 void sim_wake_consumers(struct sim *sim)

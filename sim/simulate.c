@@ -11,15 +11,20 @@
 
 #include "models/cpu/access.h"
 #include "models/cpu/lock.h"
-#include "sim/plugin/crash.h"
 #include "sim/engine/engine.h"
+#include "sim/plugin/crash.h"
 #include "sim/plugin/plugin.h"
 #include "sim/results/report.h"
+#include "sim/results/truth_pools.h"
+#include "sim/rx/napi.h"
+#include "sim/rx/reader.h"
+#include "sim/rx/rx.h"
+#include "sim/rx/rx_queue.h"
 #include "sim/rx/shadow.h"
-#include "sim/sim.h"
 #include "sim/scenario/strategies.h"
 #include "sim/scenario/traffic.h"
-#include "sim/results/truth_pools.h"
+#include "sim/sim.h"
+#include "sim/tx/sent.h"
 #include "traces/capture.h"
 
 /* A core per queue and one for the reader; a capture brings its own CPUs. */
@@ -176,9 +181,9 @@ static int actors_spawn(struct sim *sim)
 	}
 	for (unsigned int i = 0; !err && i < sim->nr_queues; i++)
 		err = engine_spawn("napi", sim->queue[i].core, napi_actor, &sim->queue[i]);
-	if (!err && sim->sends)
+	if (!err && sim->replay.sends)
 		err = engine_spawn("sender", 0, sender_actor, sim);
-	if (!err && sim->close_ns)
+	if (!err && sim->replay.close_ns)
 		err = engine_spawn("device", 0, device_actor, sim);
 	if (!err)
 		err = engine_spawn("reader", sim->scenario->reader_core % sim->nr_cores,
@@ -385,9 +390,9 @@ int simulate(const struct simulate_params *p, struct result *res, char *err, siz
 	if (p->scenario->payload_sampling)
 		profile->m.copy_byte_mcycles = profile->m.stream_copy_mcycles;
 	sim->tick = p->tick;
-	sim->sends = p->capture && p->capture->truth.has_iommu;
-	sim->gro_recorded = p->capture && !p->capture->packets_only;
-	sim->close_ns = p->capture ? p->capture->truth.closed_ns : 0;
+	sim->replay.sends = p->capture && p->capture->truth.has_iommu;
+	sim->replay.gro = p->capture && !p->capture->packets_only;
+	sim->replay.close_ns = p->capture ? p->capture->truth.closed_ns : 0;
 	ret = sim_up(sim, p, err, err_size);
 	if (!ret)
 		ret = sim_go(sim, p, err, err_size);

@@ -9,9 +9,10 @@
 
 #include "models/cpu/access.h"
 #include "sim/engine/engine.h"
-#include "sim/sim.h"
-#include "sim/scenario/traffic.h"
 #include "sim/results/truth_pools.h"
+#include "sim/rx/rx_queue.h"
+#include "sim/scenario/traffic.h"
+#include "sim/sim.h"
 #include "traces/capture.h"
 
 static const enum metric cause_metric[CAUSE_MAX] = {
@@ -49,17 +50,17 @@ static uint64_t in_flight(const struct sim *sim)
 
 static void packets_fill(const struct sim *sim, struct result *res)
 {
-	result_set_u(res, METRIC_OFFERED, sim->offered);
-	result_set_u(res, METRIC_RECEIVED, sim->received);
-	result_set_u(res, METRIC_DELIVERED, sim->delivered);
-	result_set_u(res, METRIC_PKT_BYTES, sim->delivered_bytes);
+	result_set_u(res, METRIC_OFFERED, sim->packets.offered);
+	result_set_u(res, METRIC_RECEIVED, sim->packets.received);
+	result_set_u(res, METRIC_DELIVERED, sim->packets.delivered);
+	result_set_u(res, METRIC_PKT_BYTES, sim->packets.delivered_bytes);
 	result_set_u(res, METRIC_DROP_NO_DESC, sim->drops.no_desc);
 	result_set_u(res, METRIC_DROP_NO_BUF, sim->drops.no_buf);
 	result_set_u(res, METRIC_DROP_RCVBUF, sim->drops.rcvbuf);
 	result_set_u(res, METRIC_DROP_PFMEMALLOC, sim->drops.pfmemalloc);
 	if (sim->scenario->kind == WORKLOAD_ROUTER) {
 		result_set_u(res, METRIC_DROP_TX_FULL, sim->drops.tx_full);
-		result_set_u(res, METRIC_TX_PEAK, sim->tx_peak);
+		result_set_u(res, METRIC_TX_PEAK, sim->tx.peak);
 	}
 	result_set_u(res, METRIC_DROP_OVERSIZE, sim->drops.oversize);
 	if (sim->dma.timed)
@@ -89,8 +90,8 @@ static void cycles_fill(const struct sim *sim, struct result *res)
 	result_set_u(res, METRIC_CYC_TOTAL, total);
 	result_set_u(res, METRIC_CYC_SOFTIRQ, softirq);
 	result_set_u(res, METRIC_CYC_APP, total > softirq ? total - softirq : 0);
-	if (sim->delivered)
-		result_set_r(res, METRIC_CYC_PER_PACKET, (double)total / sim->delivered);
+	if (sim->packets.delivered)
+		result_set_r(res, METRIC_CYC_PER_PACKET, (double)total / sim->packets.delivered);
 }
 
 static void memory_fill(const struct sim *sim, struct result *res)
@@ -174,7 +175,7 @@ static void iommu_fill(const struct sim *sim, struct result *res)
 	iommu_advance(mm_sim.iommu, sim->metrics.now_ns);
 	io = iommu_counts_get(mm_sim.iommu);
 	result_set_u(res, METRIC_IOMMU_MAPS, io.maps);
-	if (sim->sends)
+	if (sim->replay.sends)
 		result_set_u(res, METRIC_IOMMU_SENT_MAPS, sim->sent_maps);
 	result_set_u(res, METRIC_IOMMU_UNMAPS, io.unmaps);
 	result_set_u(res, METRIC_IOMMU_INVALIDATIONS, io.invalidations);
@@ -208,8 +209,8 @@ static void rest_fill(const struct sim *sim, struct result *res)
 		return;
 	for (unsigned int i = 0; i < sim->nr_cores; i++)
 		busy += mm_sim.cores[i].total;
-	result_set_r(res, METRIC_GBIT_S, sim->delivered_bytes * 8e-9 / seconds);
-	result_set_r(res, METRIC_MPPS, sim->delivered * 1e-6 / seconds);
+	result_set_r(res, METRIC_GBIT_S, sim->packets.delivered_bytes * 8e-9 / seconds);
+	result_set_r(res, METRIC_MPPS, sim->packets.delivered * 1e-6 / seconds);
 	result_set_r(res, METRIC_CPU_UTIL,
 		     busy / ((double)sim->machine->khz * 1e6 * seconds * sim->nr_cores));
 }
@@ -347,12 +348,13 @@ int report_check(const struct sim *sim, const struct result *res, char *err, siz
 		snprintf(err, err_size, "%s", sim->violation);
 		return -EINVAL;
 	}
-	ret = equation("offered = delivered + drops + in flight", sim->offered,
-		       sim->delivered + d->no_desc + d->no_buf + d->rcvbuf + d->pfmemalloc +
+	ret = equation("offered = delivered + drops + in flight", sim->packets.offered,
+		       sim->packets.delivered + d->no_desc + d->no_buf + d->rcvbuf + d->pfmemalloc +
 			       d->oversize + d->nic_fifo + d->tx_full + res->u[METRIC_IN_FLIGHT],
 		       err, err_size);
 	if (!ret)
-		ret = equation("packets alive after the drain = 0", sim->live, 0, err, err_size);
+		ret = equation("packets alive after the drain = 0", sim->held.live, 0, err,
+			       err_size);
 	if (!ret)
 		ret = pages_check(sim, err, err_size);
 	for (unsigned int i = 0; !ret && i < sim->nr_cores; i++) {

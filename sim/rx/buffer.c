@@ -2,6 +2,9 @@
 /*
  * buffer.c - where the bytes of a buffer lie.
  */
+#include "sim/rx/buffer.h"
+
+#include "sim/rx/rx_queue.h"
 #include "sim/sim.h"
 
 char *rx_data(const struct sim *sim, const struct rx_buf *buf, unsigned int skip)

@@ -13,10 +13,14 @@
  * sender's side of the interrupt; both are the same for every strategy.
  * Source: skb-defer (net/core/skbuff.c, skb_defer_free_flush() of net/core/dev.c)
  */
+#include "sim/rx/defer.h"
+
 #include <errno.h>
 
 #include "models/cpu/access.h"
 #include "models/cpu/arena.h"
+#include "sim/rx/held.h"
+#include "sim/rx/rx_queue.h"
 #include "sim/sim.h"
 
 #define DEFER_MAX  64 /* net.core.skb_defer_max */

@@ -2,7 +2,11 @@
 /*
  * deliver.c - the end of the receive path: to whom a packet goes, and what is counted.
  */
+#include "sim/rx/deliver.h"
+
 #include "sim/engine/engine.h"
+#include "sim/rx/rx_queue.h"
+#include "sim/rx/socket.h"
 #include "sim/sim.h"
 
 bool reader_is_recorded(const struct sim *sim, const struct packet *pkt)
@@ -13,10 +17,10 @@ bool reader_is_recorded(const struct sim *sim, const struct packet *pkt)
 void reader_count(struct sim *sim, struct held *held)
 {
 	held->visible_ns = core_now_ns(core_current);
-	held->seq = ++sim->seq;
+	held->seq = ++sim->held.seq;
 	metrics_advance(&sim->metrics, held->visible_ns);
-	sim->delivered += held->pkts;
-	sim->delivered_bytes += held->pkt_bytes;
+	sim->packets.delivered += held->pkts;
+	sim->packets.delivered_bytes += held->pkt_bytes;
 	sim->metrics.packets += held->pkts;
 }
 
@@ -41,7 +45,7 @@ void reader_deliver(struct sim *sim, struct held *held, const struct packet *pkt
 		return;
 	}
 	reader_count(sim, held);
-	sim->live++;
+	sim->held.live++;
 	sim->metrics.payload_bytes += held->len;
 	if (!recorded) {
 		socket_queue(sim, held);

@@ -20,6 +20,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "sim/rx/rx_queue.h"
 #include "sim/sim.h"
 
 #define PAGE_OF_MODEL 4096 /* bytes that l0 was measured for */

@@ -13,8 +13,12 @@
  * gro_flush_timeout. A poll that used up its budget flushes too, as with HZ below 1000.
  * Source: linux-gro (net/core/gro.c, net/ipv4/tcp_offload.c)
  */
+#include "sim/rx/gro.h"
+
 #include <string.h>
 
+#include "sim/rx/deliver.h"
+#include "sim/rx/rx_queue.h"
 #include "sim/sim.h"
 
 #define GRO_MAX_BYTES 65536
@@ -99,8 +103,8 @@ void gro_receive(struct rx_queue *q, struct held *held, const struct packet *pkt
 	while (i < gro->nr[b] && gro->held[b][i]->flow != pkt->flow)
 		i++;
 	first = i < gro->nr[b] ? gro->held[b][i] : NULL;
-	if (first && payload_of(held) && fits(first, held, pkt, sim->gro_recorded)) {
-		ends = payload_of(held) < payload_of(first) && !sim->gro_recorded;
+	if (first && payload_of(held) && fits(first, held, pkt, sim->replay.gro)) {
+		ends = payload_of(held) < payload_of(first) && !sim->replay.gro;
 		merge(sim, first, held);
 		if (ends)
 			to_stack(slot_take(gro, b, i));

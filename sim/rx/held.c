@@ -2,19 +2,22 @@
 /*
  * held.c - packets in the stack: their memory, their buffers, and how both are given back.
  */
+#include "sim/rx/held.h"
+
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/rx/payload.h"
 #include "sim/rx/shadow.h"
 #include "sim/sim.h"
 
 struct held *held_get(struct sim *sim, unsigned int nr_bufs)
 {
 	unsigned int class = nr_bufs > 1;
-	struct held *held = sim->spare[class];
+	struct held *held = sim->held.spare[class];
 
 	if (held)
-		sim->spare[class] = held->next;
+		sim->held.spare[class] = held->next;
 	else
 		held = malloc(sizeof(*held) + (class ? NIC_MAX_BUFS : 1) * sizeof(held->buf[0]));
 	if (!held)
@@ -29,18 +32,18 @@ struct held *held_get(struct sim *sim, unsigned int nr_bufs)
 
 static void held_put(struct sim *sim, struct held *held)
 {
-	held->next = sim->spare[held->class];
-	sim->spare[held->class] = held;
+	held->next = sim->held.spare[held->class];
+	sim->held.spare[held->class] = held;
 }
 
 void held_fini(struct sim *sim)
 {
 	for (unsigned int i = 0; i < 2; i++)
-		while (sim->spare[i]) {
-			struct held *next = sim->spare[i]->next;
+		while (sim->held.spare[i]) {
+			struct held *next = sim->held.spare[i]->next;
 
-			free(sim->spare[i]);
-			sim->spare[i] = next;
+			free(sim->held.spare[i]);
+			sim->held.spare[i] = next;
 		}
 }
 
@@ -122,7 +125,7 @@ void release_packet(struct sim *sim, struct held *held, bool direct)
 {
 	metrics_advance(&sim->metrics, core_now_ns(core_current));
 	sim->metrics.payload_bytes -= held->len;
-	sim->live--;
+	sim->held.live--;
 	skb_free(&sim->skb, &held->skb);
 	if (held->copied)
 		copy_before(sim, held);

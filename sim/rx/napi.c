@@ -9,9 +9,13 @@
  * recorded poll are handled in one simulated poll, each no earlier than it was recorded, on the CPU
  * that polled. Otherwise the queue polls on its own core, as soon as moderation lets it.
  */
+#include "sim/rx/napi.h"
+
 #include "sim/engine/engine.h"
-#include "sim/sim.h"
+#include "sim/rx/rx.h"
+#include "sim/rx/rx_queue.h"
 #include "sim/scenario/traffic.h"
+#include "sim/sim.h"
 
 /* How long to wait when the next packet of this queue hides behind other queues' packets. */
 #define LOOK_AGAIN_NS 1000
@@ -191,7 +195,7 @@ void napi_actor(void *queue)
 	while (napi_wait(q))
 		napi_poll(q);
 	q->ended = true;
-	if (q->sim->down)
+	if (q->sim->replay.closed)
 		rx_queue_close(q);
 	sim->napi_running--;
 	napi_last_flush(&sim->cpu[q->core]);

@@ -30,6 +30,8 @@
 #include "models/cpu/access.h"
 #include "models/cpu/arena.h"
 #include "models/machine.h"
+#include "sim/rx/buffer.h"
+#include "sim/rx/held.h"
 #include "sim/sim.h"
 
 #define BLOCK_LINES (1u << CACHE_BLOCK_SHIFT)

@@ -6,6 +6,8 @@
  * actor wakes then. Modelled: one socket and one reader that copies packets to user space, in the
  * pattern the scenario asks for; packets a capture has no release for go to it as well.
  */
+#include "sim/rx/reader.h"
+
 #include "sim/engine/engine.h"
 #include "sim/sim.h"
 

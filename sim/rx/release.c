@@ -7,8 +7,11 @@
  * core's consumer actor does when it wakes. Error: a put that becomes known while a poll runs is
  * seen by the next poll, never earlier than its own time.
  */
+#include "sim/rx/release.h"
+
 #include <stdlib.h>
 
+#include "sim/rx/defer.h"
 #include "sim/sim.h"
 
 static bool held_before(const struct held *a, const struct held *b)

@@ -14,9 +14,14 @@
  * The stack's read of a packet's first line goes through the cache model like any access; the rest
  * of the payload is payload.c's.
  */
+#include "sim/rx/rx.h"
+
 #include <string.h>
 
 #include "models/cpu/access.h"
+#include "sim/rx/buffer.h"
+#include "sim/rx/deliver.h"
+#include "sim/rx/rx_queue.h"
 #include "sim/rx/shadow.h"
 #include "sim/sim.h"
 
@@ -216,7 +221,7 @@ bool rx_receive_one(struct rx_queue *q)
 	a = q->arrived[q->arr_head];
 	q->arr_head = q->arr_head + 1 == q->ring.size ? 0 : q->arr_head + 1;
 	q->arr_nr--;
-	sim->received += a.pkts;
+	sim->packets.received += a.pkts;
 	metrics_advance(&sim->metrics, core_now_ns(core_current));
 	nic_split(nic, a.pkt.bytes, sim->scenario->page_size, size, fill);
 	held = arrival_get(q, &a);

@@ -11,9 +11,13 @@
  * holds a session open (32 us and more): a driver that polls all the time finds fewer packets
  * merged than hardware would. Source: mlx5-hw-gro
  */
+#include "sim/rx/rx_device.h"
+
 #include "models/cpu/access.h"
-#include "sim/sim.h"
+#include "sim/rx/buffer.h"
+#include "sim/rx/rx_queue.h"
 #include "sim/scenario/traffic.h"
+#include "sim/sim.h"
 
 #define SESSION_MAX_BYTES 65536
 
@@ -170,7 +174,7 @@ static void arrive_timed(struct rx_queue *q, uint64_t now_ns)
 
 			rx_write(q, &first, start_ns);
 		} else if (arrives) {
-			sim->offered++;
+			sim->packets.offered++;
 			dma_wait(q, pkt);
 			traffic_take(sim->traffic, q->index);
 		} else {
@@ -191,7 +195,7 @@ void rx_arrive(struct rx_queue *q, uint64_t now_ns)
 	}
 	while (traffic_peek(sim->traffic, q->index, 0, &pkt, &later) == TRAFFIC_PACKET &&
 	       pkt->arrival_ns <= now_ns) {
-		sim->offered++;
+		sim->packets.offered++;
 		rx_write(q, pkt, pkt->arrival_ns);
 		traffic_take(sim->traffic, q->index);
 	}

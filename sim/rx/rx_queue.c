@@ -2,6 +2,8 @@
 /*
  * rx_queue.c - a receive queue: set up, closed with its device, taken apart.
  */
+#include "sim/rx/rx_queue.h"
+
 #include <errno.h>
 #include <stdlib.h>
 
@@ -58,8 +60,8 @@ void device_actor(void *arg)
 {
 	struct sim *sim = arg;
 
-	engine_sleep_until(sim->close_ns);
-	sim->down = true;
+	engine_sleep_until(sim->replay.close_ns);
+	sim->replay.closed = true;
 	metrics_advance(&sim->metrics, engine_now_ns());
 	for (unsigned int i = 0; i < sim->nr_queues; i++)
 		if (sim->queue[i].ended)

@@ -2,6 +2,8 @@
 /*
  * socket.c - the socket of the modelled consumer: its queue and its receive buffer limit.
  */
+#include "sim/rx/socket.h"
+
 #include "sim/engine/engine.h"
 #include "sim/sim.h"
 

@@ -11,11 +11,13 @@
  * Not simulated: the memory itself (pages held are those of the receive side), the device's reads of
  * it, and the rest of a transmit's cost. Mappings have equal sizes, below a page where that is so.
  */
+#include "sim/tx/sent.h"
+
 #include <stdlib.h>
 
 #include "sim/engine/engine.h"
-#include "sim/sim.h"
 #include "sim/scenario/traffic.h"
+#include "sim/sim.h"
 
 #define PIECES_MAX     20	  /* a head and MAX_SKB_FRAGS, and a little more */
 #define SENT_BYTES_MAX (1u << 20) /* of a packet, whatever a capture says */

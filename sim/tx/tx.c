@@ -14,9 +14,13 @@
  * and their translations; that XDP_TX packets wait for descriptors of a queue shared between CPUs.
  * Source: xdp-redirect
  */
+#include "sim/tx/tx.h"
+
 #include <errno.h>
 #include <stdlib.h>
 
+#include "sim/rx/deliver.h"
+#include "sim/rx/rx_queue.h"
 #include "sim/sim.h"
 
 #define WIRE_EXTRA_BYTES 24 /* preamble, FCS, gap */
@@ -51,12 +55,12 @@ void tx_xmit(struct rx_queue *q, struct held *held)
 	for (unsigned int i = 0; i < held->nr; i++)
 		ring_post(&tx->ring);
 	reader_count(sim, held);
-	sim->live++;
+	sim->held.live++;
 	sim->metrics.payload_bytes += held->len;
 	tx->sent[(tx->head + tx->nr++) % tx->ring.size] = (struct tx_slot){.held = held};
-	sim->tx_outstanding++;
-	if (sim->tx_outstanding > sim->tx_peak)
-		sim->tx_peak = sim->tx_outstanding;
+	sim->tx.outstanding++;
+	if (sim->tx.outstanding > sim->tx.peak)
+		sim->tx.peak = sim->tx.outstanding;
 }
 
 static uint64_t wire_ns(const struct nic *nic, uint32_t bytes)
@@ -110,7 +114,7 @@ void tx_clean(struct rx_queue *q)
 		tx->head = tx->head + 1 == tx->ring.size ? 0 : tx->head + 1;
 		tx->nr--;
 		tx->rung--;
-		sim->tx_outstanding--;
+		sim->tx.outstanding--;
 		release_packet(sim, held, direct);
 	}
 }

@@ -13,6 +13,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
+#include "sim/rx/rx_queue.h"
 #include "sim/sim.h"
 #include "tests/sim/sim_run.h"
 

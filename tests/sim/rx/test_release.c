@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "alloc/mm_types.h"
+#include "sim/rx/rx_queue.h"
 #include "sim/sim.h"
 #include "tests/sim/small_machine.h"
 
@@ -78,10 +79,10 @@ static void hold(unsigned int id, unsigned int core, uint64_t release_ns)
 	struct held *held = held_get(&sim, 1);
 
 	held->queue = &queue;
-	held->seq = ++sim.seq;
+	held->seq = ++sim.held.seq;
 	held->buf[0] = (struct rx_buf){.page = mm_sim_layout.map + id, .truesize = id};
 	metrics_stack(&sim.metrics, &held->buf[0], 1);
-	sim.live++;
+	sim.held.live++;
 	release_at(&sim, held, core, release_ns);
 }
 

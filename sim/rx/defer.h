@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * defer.h - skbs freed for the CPU that allocated them: nic.free_path defer and napi_direct.
+ */
+#ifndef SIM_DEFER_H
+#define SIM_DEFER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct cpu;
+struct held;
+struct rx_queue;
+
+/**
+ * struct defer_list - skbs freed by other cores for the one that received them
+ * @first: last added
+ * @kicked: so many wait that its softirq was raised
+ * @line: the cache line of list head and counter
+ * @owner: core that touched it last, plus 1
+ */
+struct defer_list {
+	struct held *first;
+	unsigned int nr;
+	bool kicked;
+	unsigned int owner;
+	char *line;
+};
+
+/** defer_init() - an empty list of a core. Return: 0, -ENOMEM: the arena is full */
+int defer_init(struct defer_list *list);
+
+/**
+ * defer_skb() - @reader is done with @held and leaves it to the core that received it
+ * Where that core is @reader, or enough wait there, @reader frees it itself.
+ * @now_ns: when it is done
+ * @except_core: the core whose poll runs now, -1: none
+ * Ownership: @held is taken.
+ */
+void defer_skb(struct cpu *reader, struct held *held, uint64_t now_ns, int except_core);
+
+/**
+ * defer_flush() - core_current, @cpu's in softirq, frees what is on its list
+ * @scheduled: queue whose NAPI is scheduled: its buffers are put directly; NULL: none is
+ */
+void defer_flush(struct cpu *cpu, const struct rx_queue *scheduled);
+
+#endif

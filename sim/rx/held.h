@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * held.h - a packet in the stack: its buffers, its metadata, and how both are given back.
+ *
+ * What the driver made of a packet (struct sk_buff) from the moment it takes it off the ring until the
+ * last buffer is put. Memory of the record itself is the simulator's and costs nothing; what the
+ * kernel's costs is the model's part, @skb.
+ */
+#ifndef SIM_HELD_H
+#define SIM_HELD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "alloc/strategy.h"
+#include "models/nic/skb.h"
+
+struct rx_queue;
+struct sim;
+
+/**
+ * struct held - a packet in the stack: its buffers and when they are given back
+ * @next: in the socket queue or a deferred list
+ * @queue: the queue it came through
+ * @visible_ns: nobody outside the poll sees it earlier
+ * @release_ns: when its buffers are put; set when known
+ * @seq: order of delivery, decides between equal times
+ * @bytes: packet bytes
+ * @chain: packets merged into the same skb, or NULL; @last: the last of them. Of the others only
+ *	@bytes, @nr and @buf count
+ * @len, @pkts: of the whole skb: bytes with the headers of its first packet, and packets
+ * @pkt_bytes: bytes of those packets
+ * @flow: while GRO holds it
+ * @skb: its metadata
+ * @nr: buffers
+ * @core: the core that received it
+ * @slot: its first slot of the ring
+ * @class: 0: room for one buffer, 1: for NIC_MAX_BUFS
+ * @recorded: @release_ns is when the kernel really put the buffers, not when a reader was done
+ * @direct: recorded, and put in the softirq that owns the queue's pool
+ * @shared: the buffers have been put, what is held is a reference to each one's page
+ * @copied: recorded, and a reader had copied it to user space by then: its cost is still to be paid
+ */
+struct held {
+	struct held *next;
+	struct rx_queue *queue;
+	uint64_t visible_ns, release_ns, seq;
+	uint32_t bytes, len, pkt_bytes, flow;
+	struct held *chain, *last;
+	struct skb skb;
+	uint16_t nr, core, class, slot, pkts;
+	bool recorded, direct, copied, shared;
+	struct rx_buf buf[];
+};
+
+/**
+ * struct held_pool - the packets of a run
+ * @spare: records to use again, by class
+ * @live: delivered and not released yet
+ * @seq: deliveries so far
+ */
+struct held_pool {
+	struct held *spare[2];
+	uint64_t live, seq;
+};
+
+/**
+ * held_get() - a record for a packet of @nr_bufs buffers
+ * Ownership: the caller's until held_free() or held_release().
+ * Return: zeroed but for the buffers; never NULL, as lack of host memory ends the run
+ */
+struct held *held_get(struct sim *sim, unsigned int nr_bufs);
+
+/** held_fini() - free the spare records */
+void held_fini(struct sim *sim);
+
+/**
+ * held_put_buffers() - core_current puts the buffers of @held, which stays without any
+ * @direct: as for rx_strategy.put()
+ */
+void held_put_buffers(struct sim *sim, struct held *held, bool direct);
+
+/** held_copy() - core_current copies all of an skb to user space */
+void held_copy(struct sim *sim, const struct held *held);
+
+/** release_buffers() - core_current puts the buffers of an skb that was not delivered, and forgets it */
+void release_buffers(struct sim *sim, struct held *held, bool direct);
+
+/**
+ * release_shared() - XDP has sent the packet on to a peer, which takes a reference to each page before
+ * core_current puts the buffers; the packet goes on holding the pages
+ */
+void release_shared(struct sim *sim, struct held *held);
+
+/**
+ * release_packet() - core_current frees a delivered skb, its metadata and its buffers
+ * Wakes the consumers when it was the last of the run.
+ */
+void release_packet(struct sim *sim, struct held *held, bool direct);
+
+#endif

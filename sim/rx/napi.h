@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * napi.h - one NAPI actor per receive queue.
+ */
+#ifndef SIM_NAPI_H
+#define SIM_NAPI_H
+
+/** napi_actor() - poll @queue, a struct rx_queue, until its traffic has ended */
+void napi_actor(void *queue);
+
+#endif

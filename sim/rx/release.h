@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * release.h - when and on which core the buffers of packets are put.
+ */
+#ifndef SIM_RELEASE_H
+#define SIM_RELEASE_H
+
+#include <stdint.h>
+
+struct cpu;
+struct held;
+struct sim;
+
+/** struct held_heap - puts to come on one core, earliest first */
+struct held_heap {
+	struct held **at;
+	unsigned int nr, cap;
+};
+
+/** release_at() - @held will be released on @core at @time_ns. Ownership: @held is taken */
+void release_at(struct sim *sim, struct held *held, unsigned int core, uint64_t time_ns);
+
+/**
+ * release_due() - run every put due by @now_ns on its own core
+ * @except_core: core that is polling now (core_current), or -1: of its puts only recorded drops, which
+ *	were part of the poll, and run as part of it
+ */
+void release_due(struct sim *sim, uint64_t now_ns, int except_core);
+
+/** release_next_ns() - when the next put of @cpu is due; UINT64_MAX: none */
+uint64_t release_next_ns(const struct cpu *cpu);
+
+#endif
