@@ -99,7 +99,7 @@ static int capture_start(struct capture_source *cap, const struct capture_info *
 
 	if (rc)
 		return rc;
-	nr = name_table_intern(&cap->reader->devs, dev->name, sizeof(dev->name), READER_MAX_DEVS);
+	nr = name_table_intern(&cap->reader->devs, dev->name, sizeof(dev->name), NAME_DEVS_MAX);
 	if (nr < 0) {
 		snprintf(err, err_size, "%s: out of memory", info->path);
 		return nr;

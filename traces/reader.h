@@ -12,24 +12,10 @@
 #include <stddef.h>
 #include <stdint.h>
 #include "traces/events/event.h"
-
-#define READER_NAME_MAX 64
-#define READER_MAX_DEVS 1024
+#include "traces/events/name_table.h"
 
 /** READER_HEAD_BYTES - so many first bytes decide what a file is */
 #define READER_HEAD_BYTES 64
-
-/**
- * struct name_table - small numbers for names, in order of first appearance
- * @names: the names
- * @nr: how many
- * @last: the one found last (events of one device come in runs)
- */
-struct name_table {
-	char (*names)[READER_NAME_MAX];
-	unsigned int nr;
-	unsigned int last;
-};
 
 /**
  * struct reader_facts - what the container says about itself
@@ -105,14 +91,5 @@ int reader_head(const char *path, unsigned char *head, size_t *size, char *err, 
 
 /** reader_close() - ends a reader; accepts NULL */
 void reader_close(struct reader *reader);
-
-/**
- * name_table_intern() - the number of a name, a new one when it was not seen before
- * @size: bytes of @name looked at; shorter when it ends in NUL
- * Return: number below @max, or -ENOSPC, -ENOMEM.
- */
-int name_table_intern(struct name_table *table, const char *name, size_t size, unsigned int max);
-
-void name_table_fini(struct name_table *table);
 
 #endif

@@ -39,7 +39,7 @@ struct scan {
 	struct lifetime life;
 	bool started;
 	uint64_t types[TYPES_COUNTED];
-	struct scan_dev devs[READER_MAX_DEVS];
+	struct scan_dev devs[NAME_DEVS_MAX];
 };
 
 static void scan_drain(struct scan *scan)
@@ -47,7 +47,7 @@ static void scan_drain(struct scan *scan)
 	struct slot slot;
 
 	while (lifetime_take(&scan->life, &slot))
-		if (slot.dev < READER_MAX_DEVS)
+		if (slot.dev < NAME_DEVS_MAX)
 			scan->devs[slot.dev].release[slot.from_gro][slot.pkt.method]++;
 }
 
@@ -55,7 +55,7 @@ static void scan_device(struct scan *scan, const struct event *ev)
 {
 	struct scan_dev *dev;
 
-	if (ev->dev >= READER_MAX_DEVS)
+	if (ev->dev >= NAME_DEVS_MAX)
 		return;
 	dev = &scan->devs[ev->dev];
 	switch (ev->kind) {

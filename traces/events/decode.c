@@ -139,8 +139,7 @@ static uint16_t read_dev(struct decoder *dec, const unsigned char *data, size_t 
 		return EVENT_NO_DEV;
 	if (len > size - offset)
 		len = size - offset;
-	dev = name_table_intern(&dec->reader->devs, (const char *)data + offset, len,
-				READER_MAX_DEVS);
+	dev = name_table_intern(dec->devs, (const char *)data + offset, len, NAME_DEVS_MAX);
 	return dev < 0 ? EVENT_NO_DEV : (uint16_t)dev;
 }
 
@@ -169,7 +168,7 @@ static void read_place(struct decoder *dec, uint64_t address, struct event *ev)
 	}
 	if (!place->address) {
 		if (dec->load_symbols)
-			dec->load_symbols(dec->reader);
+			dec->load_symbols(dec->load_arg);
 		dec->load_symbols = NULL;
 		*place = (struct decoder_place){address, symbols_marked(&dec->symbols, address)};
 	}
@@ -186,18 +185,23 @@ int decoder_symbols(struct decoder *dec, const char *text, size_t size)
 
 /* --- event types --- */
 
+void decoder_init(struct decoder *dec, struct name_table *devs, struct name_table *types)
+{
+	*dec = (struct decoder){.devs = devs, .types = types};
+}
+
 static int types_grow(struct decoder *dec, unsigned int id)
 {
 	unsigned int nr = id + 64;
-	struct decoder_type *types;
+	struct decoder_type *list;
 
 	if (id < dec->nr_types)
 		return 0;
-	types = reallocarray(dec->types, nr, sizeof(*types));
-	if (!types)
+	list = reallocarray(dec->list, nr, sizeof(*list));
+	if (!list)
 		return -ENOMEM;
-	memset(types + dec->nr_types, 0, (nr - dec->nr_types) * sizeof(*types));
-	dec->types = types;
+	memset(list + dec->nr_types, 0, (nr - dec->nr_types) * sizeof(*list));
+	dec->list = list;
 	dec->nr_types = nr;
 	return 0;
 }
@@ -205,7 +209,7 @@ static int types_grow(struct decoder *dec, unsigned int id)
 static int name_store(struct decoder *dec, struct decoder_type *type, const char *system,
 		      const struct format *format)
 {
-	size_t room = 2 * READER_NAME_MAX, len = format->name_len;
+	size_t room = 2 * NAME_BYTES_MAX, len = format->name_len;
 
 	if (dec->names_size - dec->names_fill < room) {
 		size_t size = dec->names_size + 65536;
@@ -218,10 +222,10 @@ static int name_store(struct decoder *dec, struct decoder_type *type, const char
 	}
 	type->name = (uint32_t)dec->names_fill;
 	dec->names_fill +=
-		1 + (size_t)snprintf(dec->names + dec->names_fill, READER_NAME_MAX, "%s:%.*s",
+		1 + (size_t)snprintf(dec->names + dec->names_fill, NAME_BYTES_MAX, "%s:%.*s",
 				     system, len < room ? (int)len : 0, format->name);
-	if (dec->names_fill > type->name + READER_NAME_MAX)
-		dec->names_fill = type->name + READER_NAME_MAX;
+	if (dec->names_fill > type->name + NAME_BYTES_MAX)
+		dec->names_fill = type->name + NAME_BYTES_MAX;
 	return 0;
 }
 
@@ -255,9 +259,9 @@ int decoder_add(struct decoder *dec, const char *system, const char *text, size_
 	if (!format_parse(text, size, &format) || format.id >= TYPES_MAX)
 		return 0;
 	rc = types_grow(dec, format.id);
-	if (rc || dec->types[format.id].named)
+	if (rc || dec->list[format.id].named)
 		return rc;
-	type = &dec->types[format.id];
+	type = &dec->list[format.id];
 	rc = name_store(dec, type, system, &format);
 	if (rc)
 		return rc;
@@ -288,16 +292,16 @@ int decoder_id(const struct decoder *dec, const void *data, size_t size)
 
 static int type_first(struct decoder *dec, struct decoder_type *type, int id)
 {
-	char name[READER_NAME_MAX];
+	char name[NAME_BYTES_MAX];
 	int nr;
 
-	if (dec->reader->types.nr >= TYPES_NAMED)
+	if (dec->types->nr >= TYPES_NAMED)
 		strcpy(name, "(others)");
 	else if (type->named)
 		snprintf(name, sizeof(name), "%s", dec->names + type->name);
 	else
 		snprintf(name, sizeof(name), "unknown:%d", id);
-	nr = name_table_intern(&dec->reader->types, name, sizeof(name), TYPES_MAX);
+	nr = name_table_intern(dec->types, name, sizeof(name), TYPES_MAX);
 	if (nr < 0)
 		return nr;
 	type->seen = true;
@@ -313,9 +317,9 @@ static int type_get(struct decoder *dec, int id, const struct decoder_type **typ
 		return -EINVAL;
 	if ((unsigned int)id >= dec->nr_types)
 		rc = types_grow(dec, (unsigned int)id);
-	if (!rc && !dec->types[id].seen)
-		rc = type_first(dec, &dec->types[id], id);
-	*type = rc ? NULL : &dec->types[id];
+	if (!rc && !dec->list[id].seen)
+		rc = type_first(dec, &dec->list[id], id);
+	*type = rc ? NULL : &dec->list[id];
 	return rc;
 }
 
@@ -362,7 +366,7 @@ int decoder_event(struct decoder *dec, int id, const void *data, size_t size, st
 
 void decoder_fini(struct decoder *dec)
 {
-	free(dec->types);
+	free(dec->list);
 	free(dec->names);
 	symbols_fini(&dec->symbols);
 	memset(dec, 0, sizeof(*dec));

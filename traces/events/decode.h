@@ -13,7 +13,7 @@
 #include <stdint.h>
 #include "traces/events/event.h"
 #include "traces/events/format.h"
-#include "traces/reader.h"
+#include "traces/events/name_table.h"
 #include "traces/events/symbols.h"
 
 #define DECODER_PLACES 128 /* cells of the memo of call sites, a power of two up to 128 */
@@ -57,13 +57,14 @@ struct decoder_place {
 };
 
 /**
- * struct decoder - state of decoding one capture; all zero but @reader before the first call
- * @reader: whose tables of names are filled; the caller's
+ * struct decoder - state of decoding one capture
+ * @devs, @types: tables of names that are filled; the caller's
  * @big_endian: byte order of the records
  * @load_symbols: Optional. Calls decoder_symbols() if the capture has symbols; called once, when
  *	the first record with a call site is met: many captures never need them
+ * @load_arg: argument of @load_symbols
  * @common_type: where every record has its event id, see decoder_id()
- * @types: by event id, @nr_types of them
+ * @list: event types by their id, @nr_types of them
  * @names: names of event types, one after the other, @names_fill of @names_size bytes used
  * @symbols: functions whose frees say nothing about a packet
  * @places: memo of call sites
@@ -71,11 +72,12 @@ struct decoder_place {
  * @memalloc: value of __GFP_MEMALLOC on the kernel that recorded
  */
 struct decoder {
-	struct reader *reader;
+	struct name_table *devs, *types;
 	bool big_endian;
-	void (*load_symbols)(struct reader *reader);
+	void (*load_symbols)(void *arg);
+	void *load_arg;
 	struct format_field common_type;
-	struct decoder_type *types;
+	struct decoder_type *list;
 	unsigned int nr_types;
 	char *names;
 	size_t names_fill, names_size;
@@ -84,6 +86,12 @@ struct decoder {
 	bool memalloc_sought;
 	uint64_t memalloc;
 };
+
+/**
+ * decoder_init() - before the first format text
+ * @devs, @types: get the names of devices and event types; outlive the decoder
+ */
+void decoder_init(struct decoder *dec, struct name_table *devs, struct name_table *types);
 
 /**
  * decoder_add() - learn an event type from its format text

@@ -67,7 +67,7 @@ int tracing_events(struct cursor *cur, struct decoder *dec)
 	int rc = cur->cut ? -EINVAL : 0;
 
 	for (uint32_t i = 0; i < nr && !rc; i++) {
-		char system[READER_NAME_MAX];
+		char system[NAME_BYTES_MAX];
 
 		rc = -EINVAL;
 		if (cursor_string(cur, system, sizeof(system)))

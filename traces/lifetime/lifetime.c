@@ -39,7 +39,7 @@ int lifetime_init(struct lifetime *life, uint64_t first_ns)
 	life->sending = calloc(LIFETIME_MAX_CPUS, sizeof(*life->sending));
 	life->xdp_sent = calloc(LIFETIME_MAX_CPUS, sizeof(*life->xdp_sent));
 	life->poll_last = calloc(LIFETIME_MAX_CPUS, sizeof(*life->poll_last));
-	life->gro_seen = calloc(READER_MAX_DEVS, sizeof(*life->gro_seen));
+	life->gro_seen = calloc(NAME_DEVS_MAX, sizeof(*life->gro_seen));
 	if (!life->delivered || !life->sending || !life->xdp_sent || !life->poll_last ||
 	    !life->gro_seen || slots_init(&life->slots) || flows_init(&life->flows)) {
 		lifetime_fini(life);

@@ -93,13 +93,13 @@ static void stream_close(struct stream *stream)
 
 static int device_number(struct stream *stream, const char *name)
 {
-	int nr = name_table_intern(&stream->devs, name, CAPTURE_NAME_MAX, READER_MAX_DEVS);
+	int nr = name_table_intern(&stream->devs, name, CAPTURE_NAME_MAX, NAME_DEVS_MAX);
 
 	if (nr == -ENOMEM)
 		snprintf(stream->error, sizeof(stream->error), "%.300s: out of memory",
 			 stream->file->path);
 	else if (nr < 0)
-		pcap_file_damaged(stream->file, "more than %d interfaces", READER_MAX_DEVS);
+		pcap_file_damaged(stream->file, "more than %d interfaces", NAME_DEVS_MAX);
 	return nr;
 }
 
@@ -217,7 +217,7 @@ struct pcap_scan {
 	struct stream stream;
 	struct receivers receivers;
 	uint64_t classes[CLASSES];
-	struct capture_device devs[READER_MAX_DEVS];
+	struct capture_device devs[NAME_DEVS_MAX];
 };
 
 static void scan_record(struct pcap_scan *scan, enum class class, const struct link_packet *pkt,

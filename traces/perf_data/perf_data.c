@@ -59,7 +59,7 @@ static int other_event(struct perf_reader *perf, struct perf_attr *attr, struct 
 {
 	static const char *const types[] = {"hardware", "software", "tracepoint",
 					    "hw-cache", "raw",	    "breakpoint"};
-	char name[READER_NAME_MAX];
+	char name[NAME_BYTES_MAX];
 	unsigned long long config = attr->config;
 
 	if (attr->event_type < 0) {
@@ -295,7 +295,7 @@ static int perf_open(const char *path, struct reader **out, char *err, size_t er
 		return -ENOMEM;
 	}
 	perf->base.ops = &perf_data_reader;
-	perf->dec.reader = &perf->base;
+	decoder_init(&perf->dec, &perf->base.devs, &perf->base.types);
 	rounds_init(&perf->rounds);
 	rc = perf_file_open(&perf->file, path, &perf->dec);
 	if (!rc && perf_stream_init(&perf->stream, perf->file.fd, perf->file.data_start,

@@ -210,9 +210,9 @@ static bool clock_counts_ticks(const struct trace_dat_file *file)
 	return false;
 }
 
-static void load_symbols(struct reader *reader)
+static void load_symbols(void *file)
 {
-	trace_dat_file_symbols(&((struct dat_reader *)reader)->file);
+	trace_dat_file_symbols(file);
 }
 
 static int streams_init(struct dat_reader *dat, char *err, size_t err_size)
@@ -243,8 +243,9 @@ static int dat_open(const char *path, struct reader **out, char *err, size_t err
 		return -ENOMEM;
 	}
 	dat->base.ops = &trace_dat_reader;
-	dat->dec.reader = &dat->base;
+	decoder_init(&dat->dec, &dat->base.devs, &dat->base.types);
 	dat->dec.load_symbols = load_symbols;
+	dat->dec.load_arg = &dat->file;
 	rc = trace_dat_file_open(&dat->file, path, &dat->dec, err, err_size);
 	if (!rc)
 		rc = clock_check(&dat->file, err, err_size);

@@ -79,14 +79,15 @@ static int repeat(const char *in, const char *to, uint64_t copies)
 {
 	static struct trace_dat_file file;
 	static struct capture_info info;
-	struct reader names = {.ops = NULL};
-	struct decoder dec = {.reader = &names};
+	struct name_table devs = {.nr = 0}, types = {.nr = 0};
+	struct decoder dec;
 	unsigned char *bytes, *table;
 	char err[512];
 	size_t size;
 	FILE *out;
 	int rc;
 
+	decoder_init(&dec, &devs, &types);
 	if (capture_scan(in, &info, err, sizeof(err)) ||
 	    trace_dat_file_open(&file, in, &dec, err, sizeof(err)))
 		return fail("reading", err);
