@@ -15,7 +15,7 @@
 #include "alloc/strategy.h"
 #include "models/machine.h"
 #include "models/memory/mm_sim.h"
-#include "models/nic/skb.h"
+#include "models/nic/skb_cost.h"
 #include "sim/engine/cpu.h"
 #include "sim/results/metrics.h"
 #include "sim/rx/defer.h"
@@ -87,7 +87,7 @@ struct sim {
 	struct held_heap puts[CORE_MAX];
 	struct defer_list defer[CORE_MAX];
 
-	struct skb_model skb;
+	struct skb_model skb_model;
 	struct payload payload;
 	struct metrics metrics;
 	struct shadow *shadow;

@@ -115,7 +115,7 @@ static int machine_up(struct sim *sim, const struct simulate_params *p)
 			return -ENOMEM;
 	if (dma_init(sim))
 		return -ENOMEM;
-	skb_init(&sim->skb, sim->machine);
+	skb_cost_init(&sim->skb_model, sim->machine);
 	return metrics_init(&sim->metrics, nr_pages, s->page_size, interval_ns);
 }
 

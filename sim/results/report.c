@@ -197,14 +197,14 @@ static void rest_fill(const struct sim *sim, struct result *res)
 {
 	double seconds = sim->metrics.now_ns * 1e-9, busy = 0;
 
-	result_set_u(res, METRIC_SKB_ALLOCATED, sim->skb.counts.allocated);
-	result_set_u(res, METRIC_SKB_FRAGS, sim->skb.counts.frags);
-	result_set_u(res, METRIC_SKB_COALESCED, sim->skb.counts.coalesced);
-	result_set_u(res, METRIC_SKB_COPIED, sim->skb.counts.copied);
-	result_set_u(res, METRIC_SKB_MERGED, sim->skb.counts.merged);
-	result_set_u(res, METRIC_SKB_FRAG_LISTS, sim->skb.counts.frag_lists);
-	result_set_u(res, METRIC_SKB_DEFERRED, sim->skb.counts.deferred);
-	result_set_u(res, METRIC_SKB_KICKS, sim->skb.counts.kicks);
+	result_set_u(res, METRIC_SKB_ALLOCATED, sim->skb_model.counts.allocated);
+	result_set_u(res, METRIC_SKB_FRAGS, sim->skb_model.counts.frags);
+	result_set_u(res, METRIC_SKB_COALESCED, sim->skb_model.counts.coalesced);
+	result_set_u(res, METRIC_SKB_COPIED, sim->skb_model.counts.copied);
+	result_set_u(res, METRIC_SKB_MERGED, sim->skb_model.counts.merged);
+	result_set_u(res, METRIC_SKB_FRAG_LISTS, sim->skb_model.counts.frag_lists);
+	result_set_u(res, METRIC_SKB_DEFERRED, sim->skb_model.counts.deferred);
+	result_set_u(res, METRIC_SKB_KICKS, sim->skb_model.counts.kicks);
 	if (seconds <= 0)
 		return;
 	for (unsigned int i = 0; i < sim->nr_cores; i++)

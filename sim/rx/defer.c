@@ -107,7 +107,7 @@ static bool defer_add(struct cpu *reader, struct cpu *home, struct held *held, u
 	list_touch(home, 2); /* counter and list head */
 	cpu_leave(reader, CONTEXT_APP, mark);
 	list_add(list_of(home), held);
-	reader->sim->skb.counts.deferred++;
+	reader->sim->skb_model.counts.deferred++;
 	return list_of(home)->nr == DEFER_KICK + 1;
 }
 
@@ -136,7 +136,7 @@ void defer_skb(struct cpu *reader, struct held *held, uint64_t now_ns, int excep
 	if (direct) {
 		list_add(list, held);
 	} else if (defer_add(reader, home, held, now_ns)) {
-		sim->skb.counts.kicks++;
+		sim->skb_model.counts.kicks++;
 		list->kicked = true;
 	}
 	core_current = before;

@@ -36,11 +36,11 @@ void reader_deliver(struct sim *sim, struct held *held, const struct packet *pkt
 	uint64_t *drops = recorded ? NULL : socket_refuses(sim, held);
 	unsigned int core;
 
-	if (held->skb.skbs)
-		skb_deliver(&sim->skb);
+	if (held->cost.skbs)
+		skb_cost_deliver(&sim->skb_model);
 	if (drops) {
 		*drops += held->pkts;
-		skb_free(&sim->skb, &held->skb);
+		skb_cost_free(&sim->skb_model, &held->cost);
 		release_buffers(sim, held, sim->scenario->nic.free_path != NIC_FREE_REMOTE);
 		return;
 	}

@@ -66,7 +66,7 @@ static bool fits(const struct held *first, const struct held *held, const struct
 
 static void merge(struct sim *sim, struct held *first, struct held *held)
 {
-	skb_merge(&sim->skb, &first->skb, &held->skb);
+	skb_cost_merge(&sim->skb_model, &first->cost, &held->cost);
 	first->last->chain = held;
 	first->last = held;
 	first->pkts++;
@@ -78,7 +78,7 @@ static void merge(struct sim *sim, struct held *first, struct held *held)
 static void gro_recorded(struct sim *sim, struct held *held, const struct packet *pkt)
 {
 	if (pkt->flags & PACKET_GRO)
-		skb_absorb(&sim->skb, &held->skb);
+		skb_cost_absorb(&sim->skb_model, &held->cost);
 	reader_deliver(sim, held, pkt);
 }
 
@@ -91,7 +91,7 @@ void gro_receive(struct rx_queue *q, struct held *held, const struct packet *pkt
 	struct held *first;
 
 	if (sim->scenario->nic.gro != NIC_GRO_OFF || pkt->flags & PACKET_GRO)
-		skb_gro(&sim->skb);
+		skb_cost_gro(&sim->skb_model);
 	if (reader_is_recorded(sim, pkt)) {
 		gro_recorded(sim, held, pkt);
 		return;

@@ -80,7 +80,7 @@ void release_buffers(struct sim *sim, struct held *held, bool direct)
 
 void held_copy(struct sim *sim, const struct held *held)
 {
-	skb_copy(&sim->skb, held->len);
+	skb_cost_copy(&sim->skb_model, held->len);
 	for (; held; held = held->chain)
 		payload_read(sim, held);
 }
@@ -126,7 +126,7 @@ void release_packet(struct sim *sim, struct held *held, bool direct)
 	metrics_advance(&sim->metrics, core_now_ns(core_current));
 	sim->metrics.payload_bytes -= held->len;
 	sim->held.live--;
-	skb_free(&sim->skb, &held->skb);
+	skb_cost_free(&sim->skb_model, &held->cost);
 	if (held->copied)
 		copy_before(sim, held);
 	release_buffers(sim, held, direct);

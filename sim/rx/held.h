@@ -12,7 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include "alloc/strategy.h"
-#include "models/nic/skb.h"
+#include "models/nic/skb_cost.h"
 
 struct rx_queue;
 struct sim;
@@ -30,7 +30,7 @@ struct sim;
  * @len, @pkts: of the whole skb: bytes with the headers of its first packet, and packets
  * @pkt_bytes: bytes of those packets
  * @flow: while GRO holds it
- * @skb: its metadata
+ * @cost: its metadata, as the stack pays for it
  * @nr: buffers
  * @core: the core that received it
  * @slot: its first slot of the ring
@@ -46,7 +46,7 @@ struct held {
 	uint64_t visible_ns, release_ns, seq;
 	uint32_t bytes, len, pkt_bytes, flow;
 	struct held *chain, *last;
-	struct skb skb;
+	struct skb_cost cost;
 	uint16_t nr, core, class, slot, pkts;
 	bool recorded, direct, copied, shared;
 	struct rx_buf buf[];

@@ -141,9 +141,9 @@ static void build_skb(struct sim *sim, struct held *held)
 	unsigned int copied = nic_copied(nic, held->bytes), fill[NIC_MAX_BUFS], end = 0;
 	const struct rx_buf *before = NULL;
 
-	skb_build(&sim->skb, &held->skb, copied, copied == held->bytes);
-	skb_copy(&sim->skb, copied);
-	if (held->skb.whole)
+	skb_cost_build(&sim->skb_model, &held->cost, copied, copied == held->bytes);
+	skb_cost_copy(&sim->skb_model, copied);
+	if (held->cost.whole)
 		held_put_buffers(sim, held, true);
 	for (const struct held *part = held; part; part = part->chain) {
 		rx_fill(sim, part, fill);
@@ -151,8 +151,8 @@ static void build_skb(struct sim *sim, struct held *held)
 			const struct rx_buf *b = &part->buf[i];
 			unsigned int start = b->offset + nic_data_offset(nic, i);
 
-			skb_add_buf(&sim->skb, &held->skb, b->truesize,
-				    before && before->page == b->page && end == start);
+			skb_cost_add_buf(&sim->skb_model, &held->cost, b->truesize,
+					 before && before->page == b->page && end == start);
 			before = b;
 			end = start + fill[i];
 		}
@@ -175,7 +175,7 @@ static struct held *arrival_get(struct rx_queue *q, const struct arrival *a)
 	held->bytes = held->len = a->len;
 	held->pkt_bytes = a->pkt_bytes;
 	held->pkts = a->pkts;
-	q->sim->skb.counts.merged += a->pkts - 1;
+	q->sim->skb_model.counts.merged += a->pkts - 1;
 	for (; parts; parts = left > 0) {
 		unsigned int nr = left < most ? left : most;
 

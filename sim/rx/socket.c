@@ -11,7 +11,7 @@ void socket_queue(struct sim *sim, struct held *held)
 {
 	struct reader *r = &sim->reader;
 
-	r->truesize += held->skb.truesize;
+	r->truesize += held->cost.truesize;
 	if (r->tail)
 		r->tail->next = held;
 	else
@@ -53,6 +53,6 @@ struct held *socket_take(struct reader *r)
 	r->head = held->next;
 	if (!r->head)
 		r->tail = NULL;
-	r->truesize -= held->skb.truesize;
+	r->truesize -= held->cost.truesize;
 	return held;
 }

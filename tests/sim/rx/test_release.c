@@ -57,7 +57,7 @@ static int up(void **state)
 	queue = (struct rx_queue){.sim = &sim};
 	for (unsigned int i = 0; i < 2; i++)
 		sim.cpu[i] = (struct cpu){.sim = &sim, .id = i};
-	skb_init(&sim.skb, &small_machine);
+	skb_cost_init(&sim.skb_model, &small_machine);
 	return metrics_init(&sim.metrics, 4096, 4096, 1000);
 }
 
@@ -171,8 +171,8 @@ static void test_defer_comes_home(void **state)
 	assert_int_equal(put_order[0], 8);
 	assert_int_equal(put_core[0], 0);
 	assert_true(put_direct[0]);
-	assert_int_equal(sim.skb.counts.deferred, 8);
-	assert_int_equal(sim.skb.counts.kicks, 0);
+	assert_int_equal(sim.skb_model.counts.deferred, 8);
+	assert_int_equal(sim.skb_model.counts.kicks, 0);
 }
 
 /* skb_defer_max is 64: the skb that finds 32 waiting kicks. No NAPI is scheduled then, so the
@@ -191,7 +191,7 @@ static void test_defer_kicks(void **state)
 	assert_int_equal(put_core[0], 0);
 	assert_true(put_ns[0] >= 33000);
 	assert_int_equal(sim.defer[0].nr, 1);
-	assert_int_equal(sim.skb.counts.kicks, 1);
+	assert_int_equal(sim.skb_model.counts.kicks, 1);
 	core_enter(&mm_sim.cores[0], 40000);
 	defer_flush(&sim.cpu[0], NULL);
 }

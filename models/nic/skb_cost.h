@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * skb.h - the packet's metadata as the stack pays for it: allocation, frags, truesize.
+ * skb_cost.h - the packet's metadata as the stack pays for it: allocation, frags, truesize.
  *
  *	build_skb: the first buffer is the head	   own head: what the driver copied is the head
  *
@@ -16,8 +16,8 @@
  * skb_try_coalesce() in the receive queue, which would spare skbs of TCP that GRO left apart.
  * Source: skb-truesize (SKB_TRUESIZE(), __build_skb_around(), skb_add_rx_frag())
  */
-#ifndef MODELS_SKB_H
-#define MODELS_SKB_H
+#ifndef MODELS_SKB_COST_H
+#define MODELS_SKB_COST_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -46,14 +46,14 @@ struct skb_counts {
 	uint64_t deferred, kicks;
 };
 
-/** struct skb_model - counts and costs of a run; zeroed by skb_init() */
+/** struct skb_model - counts and costs of a run; zeroed by skb_cost_init() */
 struct skb_model {
 	const struct machine *machine;
 	struct skb_counts counts;
 };
 
 /**
- * struct skb - one skb, with those on its frag_list
+ * struct skb_cost - one skb, with those on its frag_list
  * @truesize: memory charged to a socket
  * @head_bytes: of a head of its own, what it counts in @truesize; 0: the first buffer is the head
  * @skbs: 1 and those on the frag_list; 0: merged elsewhere
@@ -62,7 +62,7 @@ struct skb_model {
  * @whole: the packet is in its own head altogether
  * @headless: the next buffer will be the head
  */
-struct skb {
+struct skb_cost {
 	uint32_t truesize;
 	uint32_t head_bytes;
 	uint16_t skbs, heads;
@@ -71,34 +71,36 @@ struct skb {
 	bool headless;
 };
 
-void skb_init(struct skb_model *model, const struct machine *machine);
+void skb_cost_init(struct skb_model *model, const struct machine *machine);
 
 /**
- * skb_build() - core_current makes an skb
+ * skb_cost_build() - core_current makes an skb
  * @copied_bytes: packet bytes copied into a head of its own; 0: the first buffer is the head
  * @whole: that is all of the packet
  */
-void skb_build(struct skb_model *model, struct skb *skb, unsigned int copied_bytes, bool whole);
+void skb_cost_build(struct skb_model *model, struct skb_cost *cost, unsigned int copied_bytes,
+		    bool whole);
 /**
- * skb_add_buf() - attach a buffer that pins @truesize
+ * skb_cost_add_buf() - attach a buffer that pins @truesize
  * @adjacent: it continues the buffer attached before it
  */
-void skb_add_buf(struct skb_model *model, struct skb *skb, unsigned int truesize, bool adjacent);
-/** skb_gro() - core_current looks for an skb the packet continues */
-void skb_gro(struct skb_model *model);
+void skb_cost_add_buf(struct skb_model *model, struct skb_cost *cost, unsigned int truesize,
+		      bool adjacent);
+/** skb_cost_gro() - core_current looks for an skb the packet continues */
+void skb_cost_gro(struct skb_model *model);
 /**
- * skb_merge() - core_current moves the buffers of @skb into @into
- * They become frags of the last skb there, and @skb is freed; where 17 are not enough, or the packet
- * was copied into a head that cannot become a frag, @skb goes to the frag_list. @skb is void then.
+ * skb_cost_merge() - core_current moves the buffers of @cost into @into
+ * They become frags of the last skb there, and @cost is freed; where 17 are not enough, or the packet
+ * was copied into a head that cannot become a frag, @cost goes to the frag_list. @cost is void then.
  */
-void skb_merge(struct skb_model *model, struct skb *into, struct skb *skb);
-/** skb_absorb() - @skb was merged into one that is not known: it is freed here, not by a reader */
-void skb_absorb(struct skb_model *model, struct skb *skb);
-/** skb_deliver() - core_current takes it to the socket queue */
-void skb_deliver(struct skb_model *model);
-/** skb_copy() - core_current copies @bytes of it; charges CAUSE_COPY */
-void skb_copy(struct skb_model *model, uint64_t bytes);
-/** skb_free() - core_current frees the skb itself (not its buffers) */
-void skb_free(struct skb_model *model, const struct skb *skb);
+void skb_cost_merge(struct skb_model *model, struct skb_cost *into, struct skb_cost *cost);
+/** skb_cost_absorb() - @cost was merged into one that is not known: it is freed here, not by a reader */
+void skb_cost_absorb(struct skb_model *model, struct skb_cost *cost);
+/** skb_cost_deliver() - core_current takes it to the socket queue */
+void skb_cost_deliver(struct skb_model *model);
+/** skb_cost_copy() - core_current copies @bytes of it; charges CAUSE_COPY */
+void skb_cost_copy(struct skb_model *model, uint64_t bytes);
+/** skb_cost_free() - core_current frees the skb itself (not its buffers) */
+void skb_cost_free(struct skb_model *model, const struct skb_cost *cost);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * test_skb.c - the price of an skb, in two halves, its truesize and its frags.
+ * test_skb_cost.c - the price of an skb, in two halves, its truesize and its frags.
  */
-#include "models/nic/skb.h"
+#include "models/nic/skb_cost.h"
 #include "tests/models/memory/test_mm_sim_fixture.h"
 
 static struct machine machine;
@@ -15,7 +15,7 @@ static int setup(void **state)
 	machine = test_machine();
 	core_init(&core, 0, machine.khz);
 	core_enter(&core, 0);
-	skb_init(&model, &machine);
+	skb_cost_init(&model, &machine);
 	return 0;
 }
 
@@ -34,23 +34,23 @@ static int teardown(void **state)
  */
 static void test_packet(void **state)
 {
-	struct skb skb;
+	struct skb_cost cost;
 
 	(void)state;
-	skb_build(&model, &skb, 0, false);
-	skb_deliver(&model);
+	skb_cost_build(&model, &cost, 0, false);
+	skb_cost_deliver(&model);
 	assert_int_equal(core.by_cause[CAUSE_SKB], 77000);
-	skb_add_buf(&model, &skb, 2048, false);
-	assert_int_equal(skb.truesize, 2048 + 256);
-	assert_int_equal(skb.nr_frags, 0);
-	skb_add_buf(&model, &skb, 2048, true);
-	skb_add_buf(&model, &skb, 4096, false);
-	assert_int_equal(skb.truesize, 2 * 2048 + 4096 + 256);
-	assert_int_equal(skb.nr_frags, 1);
+	skb_cost_add_buf(&model, &cost, 2048, false);
+	assert_int_equal(cost.truesize, 2048 + 256);
+	assert_int_equal(cost.nr_frags, 0);
+	skb_cost_add_buf(&model, &cost, 2048, true);
+	skb_cost_add_buf(&model, &cost, 4096, false);
+	assert_int_equal(cost.truesize, 2 * 2048 + 4096 + 256);
+	assert_int_equal(cost.nr_frags, 1);
 	assert_int_equal(core.total, 77000);
-	skb_copy(&model, 1500);
+	skb_cost_copy(&model, 1500);
 	assert_int_equal(core.by_cause[CAUSE_COPY], 525000);
-	skb_free(&model, &skb);
+	skb_cost_free(&model, &cost);
 	assert_int_equal(core.by_cause[CAUSE_SKB], 77000 + 75001);
 	assert_int_equal(model.counts.allocated, 1);
 	assert_int_equal(model.counts.frags, 3);
@@ -63,36 +63,36 @@ static void test_packet(void **state)
  */
 static void test_own_head(void **state)
 {
-	struct skb skb;
+	struct skb_cost cost;
 
 	(void)state;
-	skb_build(&model, &skb, 66, false);
+	skb_cost_build(&model, &cost, 66, false);
 	assert_int_equal(core.by_cause[CAUSE_SKB], 2 * 75000);
-	assert_int_equal(skb.truesize, 256 + 640);
-	skb_add_buf(&model, &skb, 4096, false);
-	assert_int_equal(skb.nr_frags, 1);
-	skb_free(&model, &skb);
+	assert_int_equal(cost.truesize, 256 + 640);
+	skb_cost_add_buf(&model, &cost, 4096, false);
+	assert_int_equal(cost.nr_frags, 1);
+	skb_cost_free(&model, &cost);
 	assert_int_equal(core.by_cause[CAUSE_SKB], 2 * SKB);
-	skb_build(&model, &skb, 1000, true);
-	assert_int_equal(skb.truesize, 256 + 1088 + 320);
+	skb_cost_build(&model, &cost, 1000, true);
+	assert_int_equal(cost.truesize, 256 + 1088 + 320);
 	assert_int_equal(model.counts.copied, 1);
 }
 
 /* 40 frags: 17 in the first skb, 17 and 6 in two more on its frag_list. */
 static void test_frag_list(void **state)
 {
-	struct skb skb;
+	struct skb_cost cost;
 
 	(void)state;
-	skb_build(&model, &skb, 66, false);
+	skb_cost_build(&model, &cost, 66, false);
 	for (unsigned int i = 0; i < 40; i++)
-		skb_add_buf(&model, &skb, 1000, false);
-	assert_int_equal(skb.skbs, 3);
-	assert_int_equal(skb.nr_frags, 6);
-	assert_int_equal(skb.truesize, 640 + 3 * 256 + 40 * 1000);
+		skb_cost_add_buf(&model, &cost, 1000, false);
+	assert_int_equal(cost.skbs, 3);
+	assert_int_equal(cost.nr_frags, 6);
+	assert_int_equal(cost.truesize, 640 + 3 * 256 + 40 * 1000);
 	assert_int_equal(model.counts.allocated, 3);
 	assert_int_equal(model.counts.frag_lists, 2);
-	skb_free(&model, &skb);
+	skb_cost_free(&model, &cost);
 	assert_int_equal(core.by_cause[CAUSE_SKB], 4 * SKB);
 }
 
@@ -102,55 +102,55 @@ static void test_frag_list(void **state)
  */
 static void test_merge(void **state)
 {
-	struct skb first, skb;
+	struct skb_cost first, cost;
 
 	(void)state;
-	skb_build(&model, &first, 0, false);
-	skb_add_buf(&model, &first, 2048, false);
+	skb_cost_build(&model, &first, 0, false);
+	skb_cost_add_buf(&model, &first, 2048, false);
 	for (unsigned int i = 2; i <= 20; i++) {
-		skb_build(&model, &skb, 0, false);
-		skb_add_buf(&model, &skb, 2048, false);
-		skb_merge(&model, &first, &skb);
+		skb_cost_build(&model, &cost, 0, false);
+		skb_cost_add_buf(&model, &cost, 2048, false);
+		skb_cost_merge(&model, &first, &cost);
 	}
 	assert_int_equal(first.skbs, 2);
 	assert_int_equal(first.nr_frags, 1);
 	assert_int_equal(first.truesize, 20 * 2048 + 2 * 256);
 	assert_int_equal(model.counts.merged, 19);
 	assert_int_equal(model.counts.frag_lists, 1);
-	skb_free(&model, &first);
+	skb_cost_free(&model, &first);
 	assert_int_equal(core.by_cause[CAUSE_SKB], 20 * SKB);
 }
 
 /* With headers alone in the head, head and sk_buff of the merged packet are freed. */
 static void test_merge_split(void **state)
 {
-	struct skb first, skb;
+	struct skb_cost first, cost;
 
 	(void)state;
-	skb_build(&model, &first, 66, false);
-	skb_add_buf(&model, &first, 4096, false);
-	skb_build(&model, &skb, 66, false);
-	skb_add_buf(&model, &skb, 4096, false);
-	skb_merge(&model, &first, &skb);
+	skb_cost_build(&model, &first, 66, false);
+	skb_cost_add_buf(&model, &first, 4096, false);
+	skb_cost_build(&model, &cost, 66, false);
+	skb_cost_add_buf(&model, &cost, 4096, false);
+	skb_cost_merge(&model, &first, &cost);
 	assert_int_equal(first.truesize, 256 + 640 + 2 * 4096);
 	assert_int_equal(first.nr_frags, 2);
-	skb_build(&model, &skb, 200, true);
-	skb_merge(&model, &first, &skb);
+	skb_cost_build(&model, &cost, 200, true);
+	skb_cost_merge(&model, &first, &cost);
 	assert_int_equal(first.skbs, 2);
-	skb_free(&model, &first);
+	skb_cost_free(&model, &first);
 	assert_int_equal(core.by_cause[CAUSE_SKB], 6 * SKB);
 }
 
 /* Tear-down frees queued skbs outside any core: counted, not charged. */
 static void test_no_core(void **state)
 {
-	struct skb skb;
+	struct skb_cost cost;
 
 	(void)state;
 	core_current = NULL;
-	skb_build(&model, &skb, 0, false);
-	skb_copy(&model, 10);
-	skb_free(&model, &skb);
+	skb_cost_build(&model, &cost, 0, false);
+	skb_cost_copy(&model, 10);
+	skb_cost_free(&model, &cost);
 	assert_int_equal(model.counts.allocated, 1);
 	assert_int_equal(core.total, 0);
 }
