@@ -8,12 +8,12 @@
 
 bool sim_is_drained(const struct sim *sim)
 {
-	return !sim->napi_running && !sim->held.live;
+	return !sim->napi_running && !sim->skbs.live;
 }
 
 void sim_wake_consumers(struct sim *sim)
 {
 	for (unsigned int i = 0; i < sim->nr_cores; i++)
 		engine_gate_open(sim->cpu[i].gate);
-	engine_gate_open(sim->reader.gate);
+	engine_gate_open(sim->socket.gate);
 }

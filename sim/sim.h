@@ -3,7 +3,7 @@
  * sim.h - one running simulation: what runs, on which machine, and the state of each part.
  *
  * Who acts: one NAPI actor per queue (rx/napi.c), one consumer actor per core that frees
- * (rx/reader.c), a sender and a device where a capture recorded them. Time is a core's own clock while
+ * (rx/consumer.c), a sender and a device where a capture recorded them. Time is a core's own clock while
  * its code runs, so everything a poll hands over carries the moment within the poll, and whoever looks
  * from another core applies what was due by its own moment first (release_due()).
  */
@@ -20,7 +20,7 @@
 #include "sim/results/metrics.h"
 #include "sim/rx/defer.h"
 #include "sim/rx/dma.h"
-#include "sim/rx/held.h"
+#include "sim/rx/skb.h"
 #include "sim/rx/payload.h"
 #include "sim/rx/release.h"
 #include "sim/rx/socket.h"
@@ -82,9 +82,9 @@ struct sim {
 	unsigned int nr_queues, napi_running;
 
 	struct dma dma;
-	struct held_pool held;
-	struct reader reader;
-	struct held_heap puts[CORE_MAX];
+	struct skb_pool skbs;
+	struct socket socket;
+	struct put_heap puts[CORE_MAX];
 	struct defer_list defer[CORE_MAX];
 
 	struct skb_model skb_model;

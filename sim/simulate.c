@@ -17,7 +17,7 @@
 #include "sim/results/report.h"
 #include "sim/results/truth_pools.h"
 #include "sim/rx/napi.h"
-#include "sim/rx/reader.h"
+#include "sim/rx/consumer.h"
 #include "sim/rx/rx.h"
 #include "sim/rx/rx_queue.h"
 #include "sim/rx/shadow.h"
@@ -169,8 +169,8 @@ static int actors_spawn(struct sim *sim)
 {
 	int err = 0;
 
-	sim->reader.gate = engine_gate_create();
-	if (!sim->reader.gate)
+	sim->socket.gate = engine_gate_create();
+	if (!sim->socket.gate)
 		return -ENOMEM;
 	sim->napi_running = sim->nr_queues;
 	for (unsigned int i = 0; !err && i < sim->nr_cores; i++) {
@@ -186,8 +186,8 @@ static int actors_spawn(struct sim *sim)
 	if (!err && sim->replay.close_ns)
 		err = engine_spawn("device", 0, device_actor, sim);
 	if (!err)
-		err = engine_spawn("reader", sim->scenario->reader_core % sim->nr_cores,
-				   reader_actor, sim);
+		err = engine_spawn("consumer", sim->scenario->reader_core % sim->nr_cores,
+				   consumer_actor, sim);
 	return err;
 }
 
@@ -201,8 +201,8 @@ static void sim_fini(struct sim *sim)
 		free(sim->puts[i].at);
 		engine_gate_destroy(sim->cpu[i].gate);
 	}
-	engine_gate_destroy(sim->reader.gate);
-	held_fini(sim);
+	engine_gate_destroy(sim->socket.gate);
+	skb_pool_fini(sim);
 	traffic_close(sim->traffic);
 	shadow_destroy(sim->shadow);
 	metrics_fini(&sim->metrics);

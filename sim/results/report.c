@@ -353,7 +353,7 @@ int report_check(const struct sim *sim, const struct result *res, char *err, siz
 			       d->oversize + d->nic_fifo + d->tx_full + res->u[METRIC_IN_FLIGHT],
 		       err, err_size);
 	if (!ret)
-		ret = equation("packets alive after the drain = 0", sim->held.live, 0, err,
+		ret = equation("packets alive after the drain = 0", sim->skbs.live, 0, err,
 			       err_size);
 	if (!ret)
 		ret = pages_check(sim, err, err_size);

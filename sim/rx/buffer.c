@@ -19,13 +19,13 @@ char *rx_header(const struct rx_queue *q, unsigned int slot)
 	return q->headers + (size_t)slot * HEADER_SLOT_BYTES;
 }
 
-void rx_fill(const struct sim *sim, const struct held *held, unsigned int fill[NIC_MAX_BUFS])
+void rx_fill(const struct sim *sim, const struct skb *skb, unsigned int fill[NIC_MAX_BUFS])
 {
 	const struct nic *nic = &sim->scenario->nic;
 	unsigned int size[NIC_MAX_BUFS];
 
-	if (held->nr == 1 && !nic->header_split)
-		fill[0] = held->bytes;
+	if (skb->nr == 1 && !nic->header_split)
+		fill[0] = skb->bytes;
 	else
-		nic_split(nic, held->bytes, sim->scenario->page_size, size, fill);
+		nic_split(nic, skb->bytes, sim->scenario->page_size, size, fill);
 }

@@ -8,7 +8,7 @@
 #include "alloc/strategy.h"
 #include "models/nic/nic.h"
 
-struct held;
+struct skb;
 struct rx_queue;
 struct sim;
 
@@ -18,7 +18,7 @@ char *rx_data(const struct sim *sim, const struct rx_buf *buf, unsigned int skip
 /** rx_header() - with header split: the header buffer of ring slot @slot */
 char *rx_header(const struct rx_queue *q, unsigned int slot);
 
-/** rx_fill() - set @fill to the packet bytes in each buffer of @held */
-void rx_fill(const struct sim *sim, const struct held *held, unsigned int fill[NIC_MAX_BUFS]);
+/** rx_fill() - set @fill to the packet bytes in each buffer of @skb */
+void rx_fill(const struct sim *sim, const struct skb *skb, unsigned int fill[NIC_MAX_BUFS]);
 
 #endif

@@ -19,7 +19,7 @@
 
 #include "models/cpu/access.h"
 #include "models/cpu/arena.h"
-#include "sim/rx/held.h"
+#include "sim/rx/skb.h"
 #include "sim/rx/rx_queue.h"
 #include "sim/sim.h"
 
@@ -50,10 +50,10 @@ static void list_touch(struct cpu *cpu, unsigned int atomics)
 	core_set_cause(core_current, old);
 }
 
-static void list_add(struct defer_list *list, struct held *held)
+static void list_add(struct defer_list *list, struct skb *skb)
 {
-	held->next = list->first;
-	list->first = held;
+	skb->next = list->first;
+	list->first = skb;
 	list->nr++;
 }
 
@@ -61,20 +61,20 @@ void defer_flush(struct cpu *cpu, const struct rx_queue *scheduled)
 {
 	bool always = cpu->sim->scenario->nic.free_path == NIC_FREE_NAPI_DIRECT;
 	struct defer_list *list = list_of(cpu);
-	struct held *held = list->first;
+	struct skb *skb = list->first;
 
-	if (!held)
+	if (!skb)
 		return;
 	if (!always)
 		list_touch(cpu, 1);
 	list->first = NULL;
 	list->nr = 0;
 	list->kicked = false;
-	while (held) {
-		struct held *next = held->next;
+	while (skb) {
+		struct skb *next = skb->next;
 
-		release_packet(cpu->sim, held, always || held->queue == scheduled);
-		held = next;
+		skb_consume(cpu->sim, skb, always || skb->queue == scheduled);
+		skb = next;
 	}
 }
 
@@ -89,24 +89,24 @@ static void defer_softirq(struct cpu *home, uint64_t now_ns, uint64_t irq_mcycle
 	cpu_leave(home, CONTEXT_SOFTIRQ, mark);
 }
 
-static void free_here(struct cpu *reader, struct held *held, uint64_t now_ns)
+static void free_here(struct cpu *reader, struct skb *skb, uint64_t now_ns)
 {
 	uint64_t mark;
 
 	cpu_enter(reader, CONTEXT_APP, now_ns, &mark);
-	release_packet(reader->sim, held, false);
+	skb_consume(reader->sim, skb, false);
 	cpu_leave(reader, CONTEXT_APP, mark);
 }
 
 /* Return: is it the one that wakes the home CPU? */
-static bool defer_add(struct cpu *reader, struct cpu *home, struct held *held, uint64_t now_ns)
+static bool defer_add(struct cpu *reader, struct cpu *home, struct skb *skb, uint64_t now_ns)
 {
 	uint64_t mark;
 
 	cpu_enter(reader, CONTEXT_APP, now_ns, &mark);
 	list_touch(home, 2); /* counter and list head */
 	cpu_leave(reader, CONTEXT_APP, mark);
-	list_add(list_of(home), held);
+	list_add(list_of(home), skb);
 	reader->sim->skb_model.counts.deferred++;
 	return list_of(home)->nr == DEFER_KICK + 1;
 }
@@ -120,22 +120,22 @@ static void defer_last(struct cpu *home, uint64_t now_ns, bool polling)
 		defer_softirq(home, now_ns, 0);
 }
 
-void defer_skb(struct cpu *reader, struct held *held, uint64_t now_ns, int except_core)
+void defer_skb(struct cpu *reader, struct skb *skb, uint64_t now_ns, int except_core)
 {
 	struct sim *sim = reader->sim;
-	struct cpu *home = &sim->cpu[held->core];
+	struct cpu *home = &sim->cpu[skb->core];
 	struct defer_list *list = list_of(home);
 	struct core *before = core_current;
 	bool direct = sim->scenario->nic.free_path == NIC_FREE_NAPI_DIRECT;
-	bool polling = (int)home->id == except_core, ended = held->queue->ended;
+	bool polling = (int)home->id == except_core, ended = skb->queue->ended;
 
 	if (!direct && (home == reader || list->nr >= DEFER_MAX)) {
-		free_here(reader, held, now_ns);
+		free_here(reader, skb, now_ns);
 		return;
 	}
 	if (direct) {
-		list_add(list, held);
-	} else if (defer_add(reader, home, held, now_ns)) {
+		list_add(list, skb);
+	} else if (defer_add(reader, home, skb, now_ns)) {
 		sim->skb_model.counts.kicks++;
 		list->kicked = true;
 	}

@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 struct cpu;
-struct held;
+struct skb;
 struct rx_queue;
 
 /**
@@ -20,7 +20,7 @@ struct rx_queue;
  * @owner: core that touched it last, plus 1
  */
 struct defer_list {
-	struct held *first;
+	struct skb *first;
 	unsigned int nr;
 	bool kicked;
 	unsigned int owner;
@@ -31,13 +31,13 @@ struct defer_list {
 int defer_init(struct defer_list *list);
 
 /**
- * defer_skb() - @reader is done with @held and leaves it to the core that received it
+ * defer_skb() - @reader is done with @skb and leaves it to the core that received it
  * Where that core is @reader, or enough wait there, @reader frees it itself.
  * @now_ns: when it is done
  * @except_core: the core whose poll runs now, -1: none
- * Ownership: @held is taken.
+ * Ownership: @skb is taken.
  */
-void defer_skb(struct cpu *reader, struct held *held, uint64_t now_ns, int except_core);
+void defer_skb(struct cpu *reader, struct skb *skb, uint64_t now_ns, int except_core);
 
 /**
  * defer_flush() - core_current, @cpu's in softirq, frees what is on its list

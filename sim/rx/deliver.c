@@ -9,54 +9,54 @@
 #include "sim/rx/socket.h"
 #include "sim/sim.h"
 
-bool reader_is_recorded(const struct sim *sim, const struct packet *pkt)
+bool deliver_is_recorded(const struct sim *sim, const struct packet *pkt)
 {
 	return pkt->release_ns != PACKET_UNKNOWN && sim->scenario->release == RELEASE_MODE_RECORDED;
 }
 
-void reader_count(struct sim *sim, struct held *held)
+void deliver_count(struct sim *sim, struct skb *skb)
 {
-	held->visible_ns = core_now_ns(core_current);
-	held->seq = ++sim->held.seq;
-	metrics_advance(&sim->metrics, held->visible_ns);
-	sim->packets.delivered += held->pkts;
-	sim->packets.delivered_bytes += held->pkt_bytes;
-	sim->metrics.packets += held->pkts;
+	skb->visible_ns = core_now_ns(core_current);
+	skb->seq = ++sim->skbs.seq;
+	metrics_advance(&sim->metrics, skb->visible_ns);
+	sim->packets.delivered += skb->pkts;
+	sim->packets.delivered_bytes += skb->pkt_bytes;
+	sim->metrics.packets += skb->pkts;
 }
 
-void reader_drop(struct sim *sim, struct held *held)
+void deliver_drop(struct sim *sim, struct skb *skb)
 {
-	reader_count(sim, held);
-	release_buffers(sim, held, true);
+	deliver_count(sim, skb);
+	skb_free(sim, skb, true);
 }
 
-void reader_deliver(struct sim *sim, struct held *held, const struct packet *pkt)
+void deliver_skb(struct sim *sim, struct skb *skb, const struct packet *pkt)
 {
-	bool recorded = pkt && reader_is_recorded(sim, pkt);
-	uint64_t *drops = recorded ? NULL : socket_refuses(sim, held);
+	bool recorded = pkt && deliver_is_recorded(sim, pkt);
+	uint64_t *drops = recorded ? NULL : socket_refuses(sim, skb);
 	unsigned int core;
 
-	if (held->cost.skbs)
+	if (skb->cost.skbs)
 		skb_cost_deliver(&sim->skb_model);
 	if (drops) {
-		*drops += held->pkts;
-		skb_cost_free(&sim->skb_model, &held->cost);
-		release_buffers(sim, held, sim->scenario->nic.free_path != NIC_FREE_REMOTE);
+		*drops += skb->pkts;
+		skb_cost_free(&sim->skb_model, &skb->cost);
+		skb_free(sim, skb, sim->scenario->nic.free_path != NIC_FREE_REMOTE);
 		return;
 	}
-	reader_count(sim, held);
-	sim->held.live++;
-	sim->metrics.payload_bytes += held->len;
+	deliver_count(sim, skb);
+	sim->skbs.live++;
+	sim->metrics.payload_bytes += skb->len;
 	if (!recorded) {
-		socket_queue(sim, held);
+		socket_queue(sim, skb);
 		return;
 	}
 	core = pkt->release_cpu % sim->nr_cores;
-	held->recorded = true;
-	held->copied = !(pkt->flags & (PACKET_DROPPED | PACKET_TX));
-	held->direct = sim->scenario->nic.free_path != NIC_FREE_REMOTE &&
-		       pkt->method == RELEASE_FREE && core == held->queue->core;
-	release_at(sim, held, core,
-		   pkt->release_ns > held->visible_ns ? pkt->release_ns : held->visible_ns);
+	skb->recorded = true;
+	skb->copied = !(pkt->flags & (PACKET_DROPPED | PACKET_TX));
+	skb->direct = sim->scenario->nic.free_path != NIC_FREE_REMOTE &&
+		      pkt->method == RELEASE_FREE && core == skb->queue->core;
+	release_at(sim, skb, core,
+		   pkt->release_ns > skb->visible_ns ? pkt->release_ns : skb->visible_ns);
 	engine_gate_open(sim->cpu[core].gate);
 }

@@ -10,24 +10,24 @@
 
 #include <stdbool.h>
 
-struct held;
+struct skb;
 struct packet;
 struct sim;
 
-/** reader_count() - count a packet as delivered now: to the stack, or to where it is sent */
-void reader_count(struct sim *sim, struct held *held);
+/** deliver_count() - count a packet as delivered now: to the stack, or to where it is sent */
+void deliver_count(struct sim *sim, struct skb *skb);
 
-/** reader_drop() - the packet ends here (XDP_DROP): core_current puts its buffers directly */
-void reader_drop(struct sim *sim, struct held *held);
+/** deliver_drop() - the packet ends here (XDP_DROP): core_current puts its buffers directly */
+void deliver_drop(struct sim *sim, struct skb *skb);
 
-/** reader_is_recorded() - does the capture say when @pkt was released, and is it to be believed? */
-bool reader_is_recorded(const struct sim *sim, const struct packet *pkt);
+/** deliver_is_recorded() - does the capture say when @pkt was released, and is it to be believed? */
+bool deliver_is_recorded(const struct sim *sim, const struct packet *pkt);
 
 /**
- * reader_deliver() - core_current hands an skb to its consumer
+ * deliver_skb() - core_current hands an skb to its consumer
  * @pkt: the recorded packet, whose release decides; NULL: the modelled consumer gets it
- * Ownership: @held is taken; gone at once where the socket refuses it.
+ * Ownership: @skb is taken; gone at once where the socket refuses it.
  */
-void reader_deliver(struct sim *sim, struct held *held, const struct packet *pkt);
+void deliver_skb(struct sim *sim, struct skb *skb, const struct packet *pkt);
 
 #endif

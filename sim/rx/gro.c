@@ -23,99 +23,99 @@
 
 #define GRO_MAX_BYTES 65536
 
-static uint32_t payload_of(const struct held *held)
+static uint32_t payload_of(const struct skb *skb)
 {
-	return held->bytes > NIC_HEADER_BYTES ? held->bytes - NIC_HEADER_BYTES : 0;
+	return skb->bytes > NIC_HEADER_BYTES ? skb->bytes - NIC_HEADER_BYTES : 0;
 }
 
-static void to_stack(struct held *held)
+static void to_stack(struct skb *skb)
 {
-	reader_deliver(held->queue->sim, held, NULL);
+	deliver_skb(skb->queue->sim, skb, NULL);
 }
 
-static struct held *slot_take(struct gro *gro, unsigned int b, unsigned int i)
+static struct skb *slot_take(struct gro *gro, unsigned int b, unsigned int i)
 {
-	struct held *held = gro->held[b][i];
+	struct skb *skb = gro->skb[b][i];
 
 	gro->nr[b]--;
 	gro->total--;
-	memmove(&gro->held[b][i], &gro->held[b][i + 1], (gro->nr[b] - i) * sizeof(gro->held[b][0]));
-	return held;
+	memmove(&gro->skb[b][i], &gro->skb[b][i + 1], (gro->nr[b] - i) * sizeof(gro->skb[b][0]));
+	return skb;
 }
 
-static void hold(struct gro *gro, struct held *held, uint32_t flow)
+static void hold(struct gro *gro, struct skb *skb, uint32_t flow)
 {
 	unsigned int b = flow % GRO_BUCKETS;
 
 	if (gro->nr[b] == GRO_FLOWS)
 		to_stack(slot_take(gro, b, 0));
-	held->flow = flow;
-	gro->held[b][gro->nr[b]++] = held;
+	skb->flow = flow;
+	gro->skb[b][gro->nr[b]++] = skb;
 	gro->total++;
 }
 
-/* May @held go on where @first ends? Lengths are without the Ethernet header. */
-static bool fits(const struct held *first, const struct held *held, const struct packet *pkt,
+/* May @skb go on where @first ends? Lengths are without the Ethernet header. */
+static bool fits(const struct skb *first, const struct skb *skb, const struct packet *pkt,
 		 bool recorded)
 {
 	if (recorded)
 		return pkt->flags & PACKET_GRO;
-	return payload_of(held) <= payload_of(first) &&
-	       first->len - 14 + payload_of(held) < GRO_MAX_BYTES;
+	return payload_of(skb) <= payload_of(first) &&
+	       first->len - 14 + payload_of(skb) < GRO_MAX_BYTES;
 }
 
-static void merge(struct sim *sim, struct held *first, struct held *held)
+static void merge(struct sim *sim, struct skb *first, struct skb *skb)
 {
-	skb_cost_merge(&sim->skb_model, &first->cost, &held->cost);
-	first->last->chain = held;
-	first->last = held;
+	skb_cost_merge(&sim->skb_model, &first->cost, &skb->cost);
+	first->last->chain = skb;
+	first->last = skb;
 	first->pkts++;
-	first->len += payload_of(held);
-	first->pkt_bytes += held->bytes;
+	first->len += payload_of(skb);
+	first->pkt_bytes += skb->bytes;
 }
 
 /* What the capture says of a packet whose release it says, too. */
-static void gro_recorded(struct sim *sim, struct held *held, const struct packet *pkt)
+static void gro_recorded(struct sim *sim, struct skb *skb, const struct packet *pkt)
 {
 	if (pkt->flags & PACKET_GRO)
-		skb_cost_absorb(&sim->skb_model, &held->cost);
-	reader_deliver(sim, held, pkt);
+		skb_cost_absorb(&sim->skb_model, &skb->cost);
+	deliver_skb(sim, skb, pkt);
 }
 
-void gro_receive(struct rx_queue *q, struct held *held, const struct packet *pkt)
+void gro_receive(struct rx_queue *q, struct skb *skb, const struct packet *pkt)
 {
 	struct sim *sim = q->sim;
 	struct gro *gro = &q->gro;
 	unsigned int b = pkt->flow % GRO_BUCKETS, i = 0;
 	bool sw = sim->scenario->nic.gro == NIC_GRO_SW, ends;
-	struct held *first;
+	struct skb *first;
 
 	if (sim->scenario->nic.gro != NIC_GRO_OFF || pkt->flags & PACKET_GRO)
 		skb_cost_gro(&sim->skb_model);
-	if (reader_is_recorded(sim, pkt)) {
-		gro_recorded(sim, held, pkt);
+	if (deliver_is_recorded(sim, pkt)) {
+		gro_recorded(sim, skb, pkt);
 		return;
 	}
 	if (!sw) {
-		reader_deliver(sim, held, NULL);
+		deliver_skb(sim, skb, NULL);
 		return;
 	}
-	while (i < gro->nr[b] && gro->held[b][i]->flow != pkt->flow)
+	while (i < gro->nr[b] && gro->skb[b][i]->flow != pkt->flow)
 		i++;
-	first = i < gro->nr[b] ? gro->held[b][i] : NULL;
-	if (first && payload_of(held) && fits(first, held, pkt, sim->replay.gro)) {
-		ends = payload_of(held) < payload_of(first) && !sim->replay.gro;
-		merge(sim, first, held);
+	first = i < gro->nr[b] ? gro->skb[b][i] : NULL;
+	if (first && payload_of(skb) && fits(first, skb, pkt, sim->replay.gro)) {
+		ends = payload_of(skb) < payload_of(first) && !sim->replay.gro;
+		merge(sim, first, skb);
 		if (ends)
 			to_stack(slot_take(gro, b, i));
 		return;
 	}
 	if (first)
 		to_stack(slot_take(gro, b, i));
-	if (payload_of(held))
-		hold(gro, held, pkt->flow);
+	if (payload_of(skb))
+		hold(gro, skb, pkt->flow);
 	else
-		to_stack(held);
+		to_stack(skb);
 }
 
 void gro_flush(struct rx_queue *q)

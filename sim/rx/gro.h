@@ -5,7 +5,7 @@
 #ifndef SIM_GRO_H
 #define SIM_GRO_H
 
-struct held;
+struct skb;
 struct packet;
 struct rx_queue;
 
@@ -14,16 +14,16 @@ struct rx_queue;
 
 /** struct gro - skbs held for more of their flow, oldest first in each bucket */
 struct gro {
-	struct held *held[GRO_BUCKETS][GRO_FLOWS];
+	struct skb *skb[GRO_BUCKETS][GRO_FLOWS];
 	unsigned int nr[GRO_BUCKETS], total;
 };
 
 /**
  * gro_receive() - core_current, in @q's poll, hands a packet to GRO or, without it, to the stack
  * @pkt: the packet's record: flow, what a capture says of it
- * Ownership: @held is taken.
+ * Ownership: @skb is taken.
  */
-void gro_receive(struct rx_queue *q, struct held *held, const struct packet *pkt);
+void gro_receive(struct rx_queue *q, struct skb *skb, const struct packet *pkt);
 
 /** gro_flush() - the poll ends: what GRO holds goes to the stack */
 void gro_flush(struct rx_queue *q);

@@ -31,7 +31,7 @@
 #include "models/cpu/arena.h"
 #include "models/machine.h"
 #include "sim/rx/buffer.h"
-#include "sim/rx/held.h"
+#include "sim/rx/skb.h"
 #include "sim/sim.h"
 
 #define BLOCK_LINES (1u << CACHE_BLOCK_SHIFT)
@@ -146,13 +146,13 @@ void payload_arrive(struct sim *sim, const char *data, unsigned int bytes, bool 
 	}
 }
 
-void payload_fill(struct sim *sim, const struct held *held, const unsigned int *fill)
+void payload_fill(struct sim *sim, const struct skb *skb, const unsigned int *fill)
 {
 	struct payload *p = &sim->payload;
 
-	for (unsigned int i = 0; p->sampling && i < held->nr; i++) {
+	for (unsigned int i = 0; p->sampling && i < skb->nr; i++) {
 		unsigned int skip = nic_data_offset(&sim->scenario->nic, i);
-		const char *data = rx_data(sim, &held->buf[i], skip);
+		const char *data = rx_data(sim, &skb->buf[i], skip);
 		uint32_t line = line_of(data), end = line_end(data, fill[i]);
 
 		/* the header will be looked at as any line is: it has to be there */
@@ -162,16 +162,16 @@ void payload_fill(struct sim *sim, const struct held *held, const unsigned int *
 	}
 }
 
-void payload_read(struct sim *sim, const struct held *held)
+void payload_read(struct sim *sim, const struct skb *skb)
 {
 	unsigned int fill[NIC_MAX_BUFS];
 
 	if (!sim->payload.sampling)
 		return;
-	rx_fill(sim, held, fill);
-	for (unsigned int i = 0; i < held->nr; i++) {
+	rx_fill(sim, skb, fill);
+	for (unsigned int i = 0; i < skb->nr; i++) {
 		unsigned int skip = nic_data_offset(&sim->scenario->nic, i);
-		const char *data = rx_data(sim, &held->buf[i], skip);
+		const char *data = rx_data(sim, &skb->buf[i], skip);
 
 		lines_use(&sim->payload, line_of(data), line_end(data, fill[i]), CACHE_READ);
 	}

@@ -15,7 +15,7 @@
 /** PAYLOAD_SAMPLING_MAX - N at most: one line in each 4K of payload */
 #define PAYLOAD_SAMPLING_MAX 64
 
-struct held;
+struct skb;
 struct machine;
 struct rx_buf;
 struct sim;
@@ -52,9 +52,9 @@ uint32_t payload_sample(const struct payload *p, uint32_t line);
 /** payload_arrive() - the device writes @bytes at @data; @head: the packet's first buffer */
 void payload_arrive(struct sim *sim, const char *data, unsigned int bytes, bool head);
 /** payload_fill() - core_current copies a packet into its buffers, @fill bytes into each */
-void payload_fill(struct sim *sim, const struct held *held, const unsigned int *fill);
+void payload_fill(struct sim *sim, const struct skb *skb, const unsigned int *fill);
 /** payload_read() - core_current copies a packet out of its buffers */
-void payload_read(struct sim *sim, const struct held *held);
+void payload_read(struct sim *sim, const struct skb *skb);
 
 /** payload_ddio_evicted() - lines the device wrote that left the LLC before a core looked */
 uint64_t payload_ddio_evicted(const struct payload *p, const struct cache *cache);

@@ -11,15 +11,16 @@
 
 #include <stdlib.h>
 
+#include "sim/engine/engine.h"
 #include "sim/rx/defer.h"
 #include "sim/sim.h"
 
-static bool held_before(const struct held *a, const struct held *b)
+static bool put_before(const struct skb *a, const struct skb *b)
 {
 	return a->release_ns != b->release_ns ? a->release_ns < b->release_ns : a->seq < b->seq;
 }
 
-static void heap_push(struct held_heap *h, struct held *held)
+static void heap_push(struct put_heap *h, struct skb *skb)
 {
 	unsigned int i = h->nr++;
 
@@ -29,20 +30,20 @@ static void heap_push(struct held_heap *h, struct held *held)
 		if (!h->at)
 			mm_sim.on_bug("not enough memory for the puts to come");
 	}
-	for (; i && held_before(held, h->at[(i - 1) / 2]); i = (i - 1) / 2)
+	for (; i && put_before(skb, h->at[(i - 1) / 2]); i = (i - 1) / 2)
 		h->at[i] = h->at[(i - 1) / 2];
-	h->at[i] = held;
+	h->at[i] = skb;
 }
 
-static struct held *heap_pop(struct held_heap *h)
+static struct skb *heap_pop(struct put_heap *h)
 {
-	struct held *top = h->at[0], *last = h->at[--h->nr];
+	struct skb *top = h->at[0], *last = h->at[--h->nr];
 	unsigned int i = 0, child;
 
 	while ((child = 2 * i + 1) < h->nr) {
-		if (child + 1 < h->nr && held_before(h->at[child + 1], h->at[child]))
+		if (child + 1 < h->nr && put_before(h->at[child + 1], h->at[child]))
 			child++;
-		if (!held_before(h->at[child], last))
+		if (!put_before(h->at[child], last))
 			break;
 		h->at[i] = h->at[child];
 		i = child;
@@ -51,37 +52,37 @@ static struct held *heap_pop(struct held_heap *h)
 	return top;
 }
 
-void release_at(struct sim *sim, struct held *held, unsigned int core, uint64_t time_ns)
+void release_at(struct sim *sim, struct skb *skb, unsigned int core, uint64_t time_ns)
 {
-	held->release_ns = time_ns;
-	heap_push(&sim->puts[core], held);
+	skb->release_ns = time_ns;
+	heap_push(&sim->puts[core], skb);
 }
 
-static const struct held *first_put(const struct cpu *cpu)
+static const struct skb *first_put(const struct cpu *cpu)
 {
-	const struct held_heap *puts = &cpu->sim->puts[cpu->id];
+	const struct put_heap *puts = &cpu->sim->puts[cpu->id];
 
 	return puts->nr ? puts->at[0] : NULL;
 }
 
 uint64_t release_next_ns(const struct cpu *cpu)
 {
-	const struct held *held = first_put(cpu);
+	const struct skb *skb = first_put(cpu);
 
-	return held ? held->release_ns : UINT64_MAX;
+	return skb ? skb->release_ns : UINT64_MAX;
 }
 
 static void release_first(struct cpu *cpu, int except_core)
 {
-	struct held *held = heap_pop(&cpu->sim->puts[cpu->id]);
+	struct skb *skb = heap_pop(&cpu->sim->puts[cpu->id]);
 	struct core *before = core_current;
-	uint64_t mark, time_ns = held->release_ns;
+	uint64_t mark, time_ns = skb->release_ns;
 
-	if (cpu->sim->scenario->nic.free_path != NIC_FREE_REMOTE && !held->recorded) {
-		defer_skb(cpu, held, time_ns, except_core);
+	if (cpu->sim->scenario->nic.free_path != NIC_FREE_REMOTE && !skb->recorded) {
+		defer_skb(cpu, skb, time_ns, except_core);
 	} else {
 		cpu_enter(cpu, CONTEXT_APP, time_ns, &mark);
-		release_packet(cpu->sim, held, held->direct);
+		skb_consume(cpu->sim, skb, skb->direct);
 		cpu_leave(cpu, CONTEXT_APP, mark);
 	}
 	core_current = before;
@@ -94,29 +95,47 @@ static void release_first(struct cpu *cpu, int except_core)
  */
 static bool release_is_due(const struct cpu *cpu, uint64_t now_ns, int except_core)
 {
-	const struct held *held = first_put(cpu);
+	const struct skb *skb = first_put(cpu);
 
-	return held && held->release_ns <= now_ns &&
-	       ((int)cpu->id != except_core || (held->recorded && !held->copied));
+	return skb && skb->release_ns <= now_ns &&
+	       ((int)cpu->id != except_core || (skb->recorded && !skb->copied));
 }
 
 void release_due(struct sim *sim, uint64_t now_ns, int except_core)
 {
 	for (;;) {
 		struct cpu *first = NULL;
-		struct held *held;
+		struct skb *skb;
 
 		for (unsigned int i = 0; i < sim->nr_cores; i++)
 			if (release_is_due(&sim->cpu[i], now_ns, except_core) &&
-			    (!first || held_before(first_put(&sim->cpu[i]), first_put(first))))
+			    (!first || put_before(first_put(&sim->cpu[i]), first_put(first))))
 				first = &sim->cpu[i];
 		if (!first)
 			return;
 		if ((int)first->id != except_core) {
 			release_first(first, except_core);
 		} else {
-			held = heap_pop(&sim->puts[first->id]);
-			release_packet(sim, held, held->direct);
+			skb = heap_pop(&sim->puts[first->id]);
+			skb_consume(sim, skb, skb->direct);
 		}
+	}
+}
+
+void releaser_actor(void *arg)
+{
+	struct cpu *cpu = arg;
+	struct sim *sim = cpu->sim;
+
+	while (!sim_is_drained(sim)) {
+		uint64_t next_ns = release_next_ns(cpu);
+
+		if (next_ns == UINT64_MAX) {
+			engine_gate_wait(cpu->gate);
+			continue;
+		}
+		engine_sleep_until(next_ns);
+		release_due(sim, engine_now_ns(), -1);
+		engine_execute(cpu_owed(cpu), ENGINE_APP);
 	}
 }

@@ -8,17 +8,17 @@
 #include <stdint.h>
 
 struct cpu;
-struct held;
+struct skb;
 struct sim;
 
-/** struct held_heap - puts to come on one core, earliest first */
-struct held_heap {
-	struct held **at;
+/** struct put_heap - puts to come on one core, earliest first */
+struct put_heap {
+	struct skb **at;
 	unsigned int nr, cap;
 };
 
-/** release_at() - @held will be released on @core at @time_ns. Ownership: @held is taken */
-void release_at(struct sim *sim, struct held *held, unsigned int core, uint64_t time_ns);
+/** release_at() - @skb will be released on @core at @time_ns. Ownership: @skb is taken */
+void release_at(struct sim *sim, struct skb *skb, unsigned int core, uint64_t time_ns);
 
 /**
  * release_due() - run every put due by @now_ns on its own core
@@ -29,5 +29,8 @@ void release_due(struct sim *sim, uint64_t now_ns, int except_core);
 
 /** release_next_ns() - when the next put of @cpu is due; UINT64_MAX: none */
 uint64_t release_next_ns(const struct cpu *cpu);
+
+/** releaser_actor() - put buffers on @cpu, a struct cpu, when they are due there */
+void releaser_actor(void *cpu);
 
 #endif

@@ -83,75 +83,75 @@ void rx_refill(struct rx_queue *q)
 	}
 }
 
-static void receive_posted(struct rx_queue *q, struct held *held)
+static void receive_posted(struct rx_queue *q, struct skb *skb)
 {
 	struct metrics *m = &q->sim->metrics;
 
-	held->slot = q->ring.next_to_clean;
-	for (; held; held = held->chain)
-		for (unsigned int i = 0; i < held->nr; i++) {
+	skb->slot = q->ring.next_to_clean;
+	for (; skb; skb = skb->chain)
+		for (unsigned int i = 0; i < skb->nr; i++) {
 			unsigned int slot = ring_clean(&q->ring);
 
 			metrics_ring(m, &q->slot_buf[slot], -1);
-			buf_receive(q, slot, &held->buf[i]);
-			metrics_stack(m, &held->buf[i], 1);
+			buf_receive(q, slot, &skb->buf[i]);
+			metrics_stack(m, &skb->buf[i], 1);
 		}
 }
 
 /* Return: false when the allocator ran dry; what it had given is put back. */
-static bool receive_on_demand(struct rx_queue *q, struct held *held,
+static bool receive_on_demand(struct rx_queue *q, struct skb *skb,
 			      const unsigned int size[NIC_MAX_BUFS],
 			      const unsigned int fill[NIC_MAX_BUFS])
 {
 	struct sim *sim = q->sim;
 	struct rx_buf buf;
 
-	for (unsigned int i = 0; i < held->nr; i++) {
+	for (unsigned int i = 0; i < skb->nr; i++) {
 		unsigned int slot = q->next_slot;
 
 		if (buf_alloc(q, slot, size[i], &buf)) {
-			held->nr = i;
+			skb->nr = i;
 			return false;
 		}
-		buf_receive(q, slot, &held->buf[i]);
-		metrics_stack(&sim->metrics, &held->buf[i], 1);
+		buf_receive(q, slot, &skb->buf[i]);
+		metrics_stack(&sim->metrics, &skb->buf[i], 1);
 		q->next_slot = slot + 1 == q->ring.size ? 0 : slot + 1;
 	}
-	core_charge(core_current, CAUSE_COPY, held->bytes * sim->machine->copy_byte_mcycles);
-	payload_fill(sim, held, fill);
+	core_charge(core_current, CAUSE_COPY, skb->bytes * sim->machine->copy_byte_mcycles);
+	payload_fill(sim, skb, fill);
 	return true;
 }
 
 /* The first line of the packet, wherever the device put it. */
-static void read_header(struct rx_queue *q, const struct held *held)
+static void read_header(struct rx_queue *q, const struct skb *skb)
 {
 	struct sim *sim = q->sim;
 	const struct nic *nic = &sim->scenario->nic;
 	enum cause old = core_set_cause(core_current, CAUSE_SKB);
-	const char *at = nic->header_split ? rx_header(q, held->slot)
-					   : rx_data(sim, &held->buf[0], nic->headroom_bytes);
+	const char *at = nic->header_split ? rx_header(q, skb->slot)
+					   : rx_data(sim, &skb->buf[0], nic->headroom_bytes);
 
 	access_touch(at, L1_CACHE_BYTES, CACHE_READ);
 	core_set_cause(core_current, old);
 }
 
-static void build_skb(struct sim *sim, struct held *held)
+static void build_skb(struct sim *sim, struct skb *skb)
 {
 	const struct nic *nic = &sim->scenario->nic;
-	unsigned int copied = nic_copied(nic, held->bytes), fill[NIC_MAX_BUFS], end = 0;
+	unsigned int copied = nic_copied(nic, skb->bytes), fill[NIC_MAX_BUFS], end = 0;
 	const struct rx_buf *before = NULL;
 
-	skb_cost_build(&sim->skb_model, &held->cost, copied, copied == held->bytes);
+	skb_cost_build(&sim->skb_model, &skb->cost, copied, copied == skb->bytes);
 	skb_cost_copy(&sim->skb_model, copied);
-	if (held->cost.whole)
-		held_put_buffers(sim, held, true);
-	for (const struct held *part = held; part; part = part->chain) {
+	if (skb->cost.whole)
+		skb_put_buffers(sim, skb, true);
+	for (const struct skb *part = skb; part; part = part->chain) {
 		rx_fill(sim, part, fill);
 		for (unsigned int i = 0; i < part->nr; i++) {
 			const struct rx_buf *b = &part->buf[i];
 			unsigned int start = b->offset + nic_data_offset(nic, i);
 
-			skb_cost_add_buf(&sim->skb_model, &held->cost, b->truesize,
+			skb_cost_add_buf(&sim->skb_model, &skb->cost, b->truesize,
 					 before && before->page == b->page && end == start);
 			before = b;
 			end = start + fill[i];
@@ -163,32 +163,32 @@ static void build_skb(struct sim *sim, struct held *held)
  * Room for a completion. What the device merged may have more buffers than a packet: parts of 17,
  * each with the bytes a packet of its buffers would have, header included.
  */
-static struct held *arrival_get(struct rx_queue *q, const struct arrival *a)
+static struct skb *arrival_get(struct rx_queue *q, const struct arrival *a)
 {
 	const unsigned int room = q->sim->scenario->nic.buffer_bytes, most = NIC_MAX_BUFS - 1;
 	unsigned int left = a->nr_slots, data = a->len - NIC_HEADER_BYTES;
 	bool parts = a->pkts > 1 && left > most;
-	struct held *held = held_get(q->sim, parts ? most : left), *part = held;
+	struct skb *skb = skb_alloc(q->sim, parts ? most : left), *part = skb;
 
-	held->queue = q;
-	held->core = core_current->id;
-	held->bytes = held->len = a->len;
-	held->pkt_bytes = a->pkt_bytes;
-	held->pkts = a->pkts;
+	skb->queue = q;
+	skb->core = core_current->id;
+	skb->bytes = skb->len = a->len;
+	skb->pkt_bytes = a->pkt_bytes;
+	skb->pkts = a->pkts;
 	q->sim->skb_model.counts.merged += a->pkts - 1;
 	for (; parts; parts = left > 0) {
 		unsigned int nr = left < most ? left : most;
 
-		if (part->nr != nr || part != held || left != a->nr_slots) {
-			part->chain = held_get(q->sim, nr);
+		if (part->nr != nr || part != skb || left != a->nr_slots) {
+			part->chain = skb_alloc(q->sim, nr);
 			part = part->chain;
-			held->last = part;
+			skb->last = part;
 		}
 		part->bytes = NIC_HEADER_BYTES + (data < nr * room ? data : nr * room);
 		data -= part->bytes - NIC_HEADER_BYTES;
 		left -= nr;
 	}
-	return held;
+	return skb;
 }
 
 static bool is_complete(const struct arrival *a)
@@ -197,14 +197,14 @@ static bool is_complete(const struct arrival *a)
 }
 
 /* What the driver does with a completed packet. Return: false: no buffer for it, it is gone. */
-static bool driver_receive(struct rx_queue *q, struct held *held, const unsigned int *size,
+static bool driver_receive(struct rx_queue *q, struct skb *skb, const unsigned int *size,
 			   const unsigned int *fill)
 {
 	const struct nic *nic = &q->sim->scenario->nic;
 
 	if (nic->buffers == NIC_ON_DEMAND)
-		return receive_on_demand(q, held, size, fill);
-	receive_posted(q, held);
+		return receive_on_demand(q, skb, size, fill);
+	receive_posted(q, skb);
 	return true;
 }
 
@@ -214,7 +214,7 @@ bool rx_receive_one(struct rx_queue *q)
 	const struct nic *nic = &sim->scenario->nic;
 	unsigned int size[NIC_MAX_BUFS], fill[NIC_MAX_BUFS];
 	struct arrival a;
-	struct held *held;
+	struct skb *skb;
 
 	if (!q->arr_nr || !is_complete(&q->arrived[q->arr_head]))
 		return false;
@@ -224,26 +224,26 @@ bool rx_receive_one(struct rx_queue *q)
 	sim->packets.received += a.pkts;
 	metrics_advance(&sim->metrics, core_now_ns(core_current));
 	nic_split(nic, a.pkt.bytes, sim->scenario->page_size, size, fill);
-	held = arrival_get(q, &a);
-	if (!driver_receive(q, held, size, fill)) {
+	skb = arrival_get(q, &a);
+	if (!driver_receive(q, skb, size, fill)) {
 		sim->drops.no_buf++;
-		release_buffers(sim, held, true);
+		skb_free(sim, skb, true);
 		return true;
 	}
 	q->poll_goes_on = a.pkt.flags & PACKET_POLL_MORE;
 	core_charge(core_current, CAUSE_SKB, sim->machine->driver_pkt_mcycles);
-	read_header(q, held);
+	read_header(q, skb);
 	if (sim->scenario->kind == WORKLOAD_DROP) {
-		reader_drop(sim, held);
+		deliver_drop(sim, skb);
 		return true;
 	}
 	if (sim->scenario->kind == WORKLOAD_ROUTER) {
-		tx_xmit(q, held);
+		tx_xmit(q, skb);
 		return true;
 	}
 	if (a.pkt.flags & PACKET_XDP && nic->xdp_tx == NIC_XDP_SHARED)
-		release_shared(sim, held);
-	build_skb(sim, held);
-	gro_receive(q, held, &a.pkt);
+		skb_hold_pages(sim, skb);
+	build_skb(sim, skb);
+	gro_receive(q, skb, &a.pkt);
 	return true;
 }

@@ -7,23 +7,23 @@
 #include "sim/engine/engine.h"
 #include "sim/sim.h"
 
-void socket_queue(struct sim *sim, struct held *held)
+void socket_queue(struct sim *sim, struct skb *skb)
 {
-	struct reader *r = &sim->reader;
+	struct socket *sock = &sim->socket;
 
-	r->truesize += held->cost.truesize;
-	if (r->tail)
-		r->tail->next = held;
+	sock->truesize += skb->cost.truesize;
+	if (sock->tail)
+		sock->tail->next = skb;
 	else
-		r->head = held;
-	r->tail = held;
-	engine_gate_open(r->gate);
+		sock->head = skb;
+	sock->tail = skb;
+	engine_gate_open(sock->gate);
 }
 
-static bool is_pfmemalloc(const struct held *held)
+static bool is_pfmemalloc(const struct skb *skb)
 {
-	for (unsigned int i = 0; i < held->nr; i++) {
-		const struct page *page = held->buf[i].page;
+	for (unsigned int i = 0; i < skb->nr; i++) {
+		const struct page *page = skb->buf[i].page;
 
 		if (page->compound_head & 1)
 			page = (const struct page *)(page->compound_head - 1);
@@ -39,20 +39,20 @@ static bool is_pfmemalloc(const struct held *held)
  * Source: linux-sk-filter (sk_filter_trim_cap()); __udp_enqueue_schedule_skb(), tcp_try_rmem_schedule()
  * Return: the count of the cause, or NULL
  */
-uint64_t *socket_refuses(struct sim *sim, const struct held *held)
+uint64_t *socket_refuses(struct sim *sim, const struct skb *skb)
 {
-	if (is_pfmemalloc(held))
+	if (is_pfmemalloc(skb))
 		return &sim->drops.pfmemalloc;
-	return sim->reader.truesize > sim->scenario->rcvbuf_bytes ? &sim->drops.rcvbuf : NULL;
+	return sim->socket.truesize > sim->scenario->rcvbuf_bytes ? &sim->drops.rcvbuf : NULL;
 }
 
-struct held *socket_take(struct reader *r)
+struct skb *socket_take(struct socket *sock)
 {
-	struct held *held = r->head;
+	struct skb *skb = sock->head;
 
-	r->head = held->next;
-	if (!r->head)
-		r->tail = NULL;
-	r->truesize -= held->cost.truesize;
-	return held;
+	sock->head = skb->next;
+	if (!sock->head)
+		sock->tail = NULL;
+	sock->truesize -= skb->cost.truesize;
+	return skb;
 }

@@ -8,31 +8,31 @@
 #include <stdint.h>
 
 struct engine_gate;
-struct held;
+struct skb;
 struct sim;
 
 /**
- * struct reader - the modelled consumer: one socket
+ * struct socket - the receive queue of the modelled application
  * @head, @tail: packets waiting, in order of delivery
  * @truesize: memory charged to the socket
- * @gate: the consumer waits here for packets
+ * @gate: the application waits here for packets
  */
-struct reader {
-	struct held *head, *tail;
+struct socket {
+	struct skb *head, *tail;
 	uint64_t truesize;
 	struct engine_gate *gate;
 };
 
-/** socket_queue() - @held waits for the reader, who is woken. Ownership: @held is taken */
-void socket_queue(struct sim *sim, struct held *held);
+/** socket_queue() - @skb waits to be read; wakes the application. Ownership: @skb is taken */
+void socket_queue(struct sim *sim, struct skb *skb);
 
 /**
- * socket_refuses() - would the socket drop @held?
+ * socket_refuses() - would the socket drop @skb?
  * Return: where the drop is to be counted, or NULL
  */
-uint64_t *socket_refuses(struct sim *sim, const struct held *held);
+uint64_t *socket_refuses(struct sim *sim, const struct skb *skb);
 
 /** socket_take() - Return: the packet that has waited longest; there must be one. The caller owns it */
-struct held *socket_take(struct reader *r);
+struct skb *socket_take(struct socket *sock);
 
 #endif

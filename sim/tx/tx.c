@@ -41,23 +41,23 @@ void tx_fini(struct rx_queue *q)
 	free(q->tx.sent);
 }
 
-void tx_xmit(struct rx_queue *q, struct held *held)
+void tx_xmit(struct rx_queue *q, struct skb *skb)
 {
 	struct sim *sim = q->sim;
 	struct tx_ring *tx = &q->tx;
 
 	core_charge(core_current, CAUSE_SKB, sim->machine->xdp_tx_mcycles);
-	if (ring_free_slots(&tx->ring) < held->nr) {
+	if (ring_free_slots(&tx->ring) < skb->nr) {
 		sim->drops.tx_full++;
-		release_buffers(sim, held, true);
+		skb_free(sim, skb, true);
 		return;
 	}
-	for (unsigned int i = 0; i < held->nr; i++)
+	for (unsigned int i = 0; i < skb->nr; i++)
 		ring_post(&tx->ring);
-	reader_count(sim, held);
-	sim->held.live++;
-	sim->metrics.payload_bytes += held->len;
-	tx->sent[(tx->head + tx->nr++) % tx->ring.size] = (struct tx_slot){.held = held};
+	deliver_count(sim, skb);
+	sim->skbs.live++;
+	sim->metrics.payload_bytes += skb->len;
+	tx->sent[(tx->head + tx->nr++) % tx->ring.size] = (struct tx_slot){.skb = skb};
 	sim->tx.outstanding++;
 	if (sim->tx.outstanding > sim->tx.peak)
 		sim->tx.peak = sim->tx.outstanding;
@@ -87,11 +87,11 @@ void tx_doorbell(struct rx_queue *q)
 	if (tx->link_ns < core_now_ns(core_current))
 		tx->link_ns = core_now_ns(core_current);
 	for (unsigned int i = tx->rung; i < tx->nr; i++) {
-		const struct held *held = tx->sent[(tx->head + i) % tx->ring.size].held;
+		const struct skb *skb = tx->sent[(tx->head + i) % tx->ring.size].skb;
 
-		for (unsigned int d = 0; d < held->nr; d++)
+		for (unsigned int d = 0; d < skb->nr; d++)
 			ring_device_fill(&tx->ring);
-		tx->link_ns += wire_ns(nic, held->bytes);
+		tx->link_ns += wire_ns(nic, skb->bytes);
 		if (i + 1 - first < nic->tx_batch && i + 1 < tx->nr)
 			continue;
 		batch_complete(tx, first, i + 1, tx->link_ns);
@@ -107,15 +107,15 @@ void tx_clean(struct rx_queue *q)
 	bool direct = sim->scenario->forward == FORWARD_XDP_TX;
 
 	while (tx->rung && tx->sent[tx->head].done_ns <= core_now_ns(core_current)) {
-		struct held *held = tx->sent[tx->head].held;
+		struct skb *skb = tx->sent[tx->head].skb;
 
-		for (unsigned int d = 0; d < held->nr; d++)
+		for (unsigned int d = 0; d < skb->nr; d++)
 			ring_clean(&tx->ring);
 		tx->head = tx->head + 1 == tx->ring.size ? 0 : tx->head + 1;
 		tx->nr--;
 		tx->rung--;
 		sim->tx.outstanding--;
-		release_packet(sim, held, direct);
+		skb_consume(sim, skb, direct);
 	}
 }
 

@@ -8,12 +8,12 @@
 #include <stdint.h>
 #include "models/nic/ring.h"
 
-struct held;
+struct skb;
 struct rx_queue;
 
 /** struct tx_slot - a packet between xmit and clean; @done_ns: its completion, known after the doorbell */
 struct tx_slot {
-	struct held *held;
+	struct skb *skb;
 	uint64_t done_ns;
 };
 
@@ -42,9 +42,9 @@ void tx_fini(struct rx_queue *q);
 
 /**
  * tx_xmit() - core_current puts a packet into the TX ring, or drops it where that is full
- * Ownership: @held is taken.
+ * Ownership: @skb is taken.
  */
-void tx_xmit(struct rx_queue *q, struct held *held);
+void tx_xmit(struct rx_queue *q, struct skb *skb);
 
 /** tx_doorbell() - the poll ends: the device learns of what was put there */
 void tx_doorbell(struct rx_queue *q);

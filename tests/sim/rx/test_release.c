@@ -64,7 +64,7 @@ static int up(void **state)
 static int down(void **state)
 {
 	(void)state;
-	held_fini(&sim);
+	skb_pool_fini(&sim);
 	for (unsigned int i = 0; i < 2; i++)
 		free(sim.puts[i].at);
 	metrics_fini(&sim.metrics);
@@ -76,14 +76,14 @@ static int down(void **state)
 
 static void hold(unsigned int id, unsigned int core, uint64_t release_ns)
 {
-	struct held *held = held_get(&sim, 1);
+	struct skb *skb = skb_alloc(&sim, 1);
 
-	held->queue = &queue;
-	held->seq = ++sim.held.seq;
-	held->buf[0] = (struct rx_buf){.page = mm_sim_layout.map + id, .truesize = id};
-	metrics_stack(&sim.metrics, &held->buf[0], 1);
-	sim.held.live++;
-	release_at(&sim, held, core, release_ns);
+	skb->queue = &queue;
+	skb->seq = ++sim.skbs.seq;
+	skb->buf[0] = (struct rx_buf){.page = mm_sim_layout.map + id, .truesize = id};
+	metrics_stack(&sim.metrics, &skb->buf[0], 1);
+	sim.skbs.live++;
+	release_at(&sim, skb, core, release_ns);
 }
 
 static void test_not_before_its_time(void **state)
@@ -273,32 +273,32 @@ static void test_contexts_keep_their_clocks(void **state)
  */
 static void test_shared_pages(void **state)
 {
-	struct held *held = held_get(&sim, 1);
+	struct skb *skb = skb_alloc(&sim, 1);
 	struct page *page;
 
 	(void)state;
 	core_enter(&mm_sim.cores[0], 0);
 	page = mm_sim_alloc_pages(GFP_ATOMIC, 0, NUMA_NO_NODE);
-	held->queue = &queue;
-	held->buf[0] = (struct rx_buf){.page = page, .truesize = 7};
-	metrics_stack(&sim.metrics, &held->buf[0], 1);
-	release_shared(&sim, held);
+	skb->queue = &queue;
+	skb->buf[0] = (struct rx_buf){.page = page, .truesize = 7};
+	metrics_stack(&sim.metrics, &skb->buf[0], 1);
+	skb_hold_pages(&sim, skb);
 	assert_int_equal(nr_put, 1);
 	assert_false(put_direct[0]);
 	assert_int_equal(page->_refcount.counter, 2);
 	mm_sim_page_put(page); /* what the strategy's put would have done */
 	assert_int_equal(page_allocator_counts(mm_sim.pages).pages_freed, 0);
-	release_buffers(&sim, held, true);
+	skb_free(&sim, skb, true);
 	assert_int_equal(nr_put, 1);
 	assert_int_equal(page_allocator_counts(mm_sim.pages).pages_freed, 1);
 	/* where a put is a reference dropped, the packet's own put stays the last */
 	sim.counts_to_zero = true;
-	held = held_get(&sim, 1);
-	release_shared(&sim, held);
-	assert_false(held->shared);
+	skb = skb_alloc(&sim, 1);
+	skb_hold_pages(&sim, skb);
+	assert_false(skb->shared);
 	assert_int_equal(nr_put, 1);
-	held->nr = 0;
-	release_buffers(&sim, held, true);
+	skb->nr = 0;
+	skb_free(&sim, skb, true);
 }
 
 /*

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * held.h - a packet in the stack: its buffers, its metadata, and how both are given back.
+ * skb.h - a packet in the stack: its buffers, its metadata, and how both are given back.
  *
  * What the driver made of a packet (struct sk_buff) from the moment it takes it off the ring until the
  * last buffer is put. Memory of the record itself is the simulator's and costs nothing; what the
  * kernel's costs is the model's part, @skb.
  */
-#ifndef SIM_HELD_H
-#define SIM_HELD_H
+#ifndef SIM_SKB_H
+#define SIM_SKB_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -18,7 +18,7 @@ struct rx_queue;
 struct sim;
 
 /**
- * struct held - a packet in the stack: its buffers and when they are given back
+ * struct skb - a packet in the stack: its buffers and when they are given back
  * @next: in the socket queue or a deferred list
  * @queue: the queue it came through
  * @visible_ns: nobody outside the poll sees it earlier
@@ -40,12 +40,12 @@ struct sim;
  * @shared: the buffers have been put, what is held is a reference to each one's page
  * @copied: recorded, and a reader had copied it to user space by then: its cost is still to be paid
  */
-struct held {
-	struct held *next;
+struct skb {
+	struct skb *next;
 	struct rx_queue *queue;
 	uint64_t visible_ns, release_ns, seq;
 	uint32_t bytes, len, pkt_bytes, flow;
-	struct held *chain, *last;
+	struct skb *chain, *last;
 	struct skb_cost cost;
 	uint16_t nr, core, class, slot, pkts;
 	bool recorded, direct, copied, shared;
@@ -53,48 +53,48 @@ struct held {
 };
 
 /**
- * struct held_pool - the packets of a run
+ * struct skb_pool - the packets of a run
  * @spare: records to use again, by class
  * @live: delivered and not released yet
  * @seq: deliveries so far
  */
-struct held_pool {
-	struct held *spare[2];
+struct skb_pool {
+	struct skb *spare[2];
 	uint64_t live, seq;
 };
 
 /**
- * held_get() - a record for a packet of @nr_bufs buffers
- * Ownership: the caller's until held_free() or held_release().
+ * skb_alloc() - a record for a packet of @nr_bufs buffers
+ * Ownership: the caller's until skb_free() or skb_consume().
  * Return: zeroed but for the buffers; never NULL, as lack of host memory ends the run
  */
-struct held *held_get(struct sim *sim, unsigned int nr_bufs);
+struct skb *skb_alloc(struct sim *sim, unsigned int nr_bufs);
 
-/** held_fini() - free the spare records */
-void held_fini(struct sim *sim);
+/** skb_pool_fini() - free the spare records */
+void skb_pool_fini(struct sim *sim);
 
 /**
- * held_put_buffers() - core_current puts the buffers of @held, which stays without any
+ * skb_put_buffers() - core_current puts the buffers of @skb, which stays without any
  * @direct: as for rx_strategy.put()
  */
-void held_put_buffers(struct sim *sim, struct held *held, bool direct);
+void skb_put_buffers(struct sim *sim, struct skb *skb, bool direct);
 
-/** held_copy() - core_current copies all of an skb to user space */
-void held_copy(struct sim *sim, const struct held *held);
+/** skb_copy_to_user() - core_current copies all of an skb to user space */
+void skb_copy_to_user(struct sim *sim, const struct skb *skb);
 
-/** release_buffers() - core_current puts the buffers of an skb that was not delivered, and forgets it */
-void release_buffers(struct sim *sim, struct held *held, bool direct);
+/** skb_free() - core_current puts the buffers of an skb that was not delivered, and forgets it */
+void skb_free(struct sim *sim, struct skb *skb, bool direct);
 
 /**
- * release_shared() - XDP has sent the packet on to a peer, which takes a reference to each page before
+ * skb_hold_pages() - XDP has sent the packet on to a peer, which takes a reference to each page before
  * core_current puts the buffers; the packet goes on holding the pages
  */
-void release_shared(struct sim *sim, struct held *held);
+void skb_hold_pages(struct sim *sim, struct skb *skb);
 
 /**
- * release_packet() - core_current frees a delivered skb, its metadata and its buffers
+ * skb_consume() - core_current frees a delivered skb, its metadata and its buffers
  * Wakes the consumers when it was the last of the run.
  */
-void release_packet(struct sim *sim, struct held *held, bool direct);
+void skb_consume(struct sim *sim, struct skb *skb, bool direct);
 
 #endif

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * consumer.c - the modelled application that reads packets from its socket.
+ *
+ * It copies packets to user space in the pattern the scenario asks for (workload.reader); packets that a
+ * capture has no release for go to it as well.
+ */
+#include "sim/rx/consumer.h"
+
+#include "sim/engine/engine.h"
+#include "sim/sim.h"
+
+/* Packets taken per wake-up at most: bounds how far ahead the clock can run. */
+#define CONSUMER_BATCH 64
+
+/* When the application looks at its socket next. UINT64_MAX: not before the traffic ends. */
+static uint64_t wake_ns(const struct sim *sim, uint64_t now_ns)
+{
+	const struct scenario *s = sim->scenario;
+
+	if (!sim->napi_running || s->pattern == READER_STEADY)
+		return now_ns;
+	if (s->pattern == READER_STALLED)
+		return UINT64_MAX;
+	return (now_ns / s->pause_ns + 1) * s->pause_ns;
+}
+
+/*
+ * One batch: each packet from the moment it is visible; a gap means that the application slept in
+ * between and pays another wake-up. The buffers are put when the packet's copy ends.
+ * Return: when the batch ends.
+ */
+static uint64_t read_batch(struct sim *sim, struct cpu *cpu)
+{
+	struct core *core;
+	uint64_t mark, end_ns;
+
+	core = cpu_enter(cpu, CONTEXT_APP, engine_now_ns(), &mark);
+	core_charge(core, CAUSE_COPY, sim->machine->reader_wake_mcycles);
+	for (unsigned int n = 0; n < CONSUMER_BATCH && sim->socket.head; n++) {
+		struct skb *skb = socket_take(&sim->socket);
+		uint64_t visible = core_ns_to_mcycles(core, skb->visible_ns);
+
+		if (core_clock(core) < visible) {
+			core_set_clock(core, visible);
+			core_charge(core, CAUSE_COPY, sim->machine->reader_wake_mcycles);
+		}
+		skb_copy_to_user(sim, skb);
+		release_at(sim, skb, cpu->id, core_now_ns(core));
+	}
+	end_ns = core_now_ns(core);
+	cpu_leave(cpu, CONTEXT_APP, mark);
+	return end_ns;
+}
+
+/* Reads until the socket is empty. */
+static void read_all(struct sim *sim, struct cpu *cpu)
+{
+	while (sim->socket.head) {
+		uint64_t end_ns = read_batch(sim, cpu), now_ns;
+
+		engine_spend(cpu_owed(cpu), end_ns, ENGINE_APP);
+		/* Rounded, the clock may stand a nanosecond before the batch's last put. */
+		now_ns = engine_now_ns();
+		release_due(sim, now_ns > end_ns ? now_ns : end_ns, -1);
+	}
+	/* Less than a wake-up: goes with the next batch's time, for one SimGrid call less. */
+	if (cpu->spent[CONTEXT_APP] - cpu->paid >= sim->machine->reader_wake_mcycles)
+		engine_execute(cpu_owed(cpu), ENGINE_APP);
+}
+
+void consumer_actor(void *arg)
+{
+	struct sim *sim = arg;
+	struct cpu *cpu = &sim->cpu[sim->scenario->reader_core % sim->nr_cores];
+
+	while (!sim_is_drained(sim)) {
+		uint64_t at_ns = wake_ns(sim, engine_now_ns());
+
+		if (!sim->socket.head || at_ns == UINT64_MAX) {
+			engine_gate_wait(sim->socket.gate);
+			continue;
+		}
+		engine_sleep_until(at_ns);
+		read_all(sim, cpu);
+	}
+}

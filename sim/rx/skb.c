@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * skb.c - packets in the stack: their memory, their buffers, and how both are given back.
+ */
+#include "sim/rx/skb.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/rx/payload.h"
+#include "sim/rx/shadow.h"
+#include "sim/sim.h"
+
+struct skb *skb_alloc(struct sim *sim, unsigned int nr_bufs)
+{
+	unsigned int class = nr_bufs > 1;
+	struct skb *skb = sim->skbs.spare[class];
+
+	if (skb)
+		sim->skbs.spare[class] = skb->next;
+	else
+		skb = malloc(sizeof(*skb) + (class ? NIC_MAX_BUFS : 1) * sizeof(skb->buf[0]));
+	if (!skb)
+		mm_sim.on_bug("not enough memory for the packets skb by the stack");
+	memset(skb, 0, sizeof(*skb));
+	skb->nr = nr_bufs;
+	skb->pkts = 1;
+	skb->last = skb;
+	skb->class = class;
+	return skb;
+}
+
+static void record_put(struct sim *sim, struct skb *skb)
+{
+	skb->next = sim->skbs.spare[skb->class];
+	sim->skbs.spare[skb->class] = skb;
+}
+
+void skb_pool_fini(struct sim *sim)
+{
+	for (unsigned int i = 0; i < 2; i++)
+		while (sim->skbs.spare[i]) {
+			struct skb *next = sim->skbs.spare[i]->next;
+
+			free(sim->skbs.spare[i]);
+			sim->skbs.spare[i] = next;
+		}
+}
+
+void skb_put_buffers(struct sim *sim, struct skb *skb, bool direct)
+{
+	enum cause old = core_set_cause(core_current, CAUSE_FREE);
+	char err[sizeof(sim->violation)];
+
+	metrics_advance(&sim->metrics, core_now_ns(core_current));
+	for (unsigned int i = 0; i < skb->nr; i++) {
+		if (sim->shadow && !skb->shared &&
+		    shadow_put(sim->shadow, &skb->buf[i], err, sizeof(err)) && !sim->violation[0])
+			memcpy(sim->violation, err, sizeof(err));
+		metrics_stack(&sim->metrics, &skb->buf[i], -1);
+		if (skb->shared)
+			mm_sim_page_put(skb->buf[i].page);
+		else
+			sim->strategy->put(&skb->buf[i], direct);
+	}
+	skb->nr = 0;
+	core_set_cause(core_current, old);
+}
+
+void skb_free(struct sim *sim, struct skb *skb, bool direct)
+{
+	while (skb) {
+		struct skb *next = skb->chain;
+
+		skb_put_buffers(sim, skb, direct);
+		record_put(sim, skb);
+		skb = next;
+	}
+}
+
+void skb_copy_to_user(struct sim *sim, const struct skb *skb)
+{
+	skb_cost_copy(&sim->skb_model, skb->len);
+	for (; skb; skb = skb->chain)
+		payload_read(sim, skb);
+}
+
+/* Source: linux-veth (veth_xdp_rcv_skb(): veth_xdp_get(), then consume_skb()) */
+void skb_hold_pages(struct sim *sim, struct skb *skb)
+{
+	enum cause old;
+	char err[sizeof(sim->violation)];
+
+	/* the put drops one of two references, and the last one is as good as this one */
+	if (sim->counts_to_zero)
+		return;
+	old = core_set_cause(core_current, CAUSE_FREE);
+	for (unsigned int i = 0; i < skb->nr; i++) {
+		struct rx_buf buf = skb->buf[i];
+
+		mm_sim_page_get(buf.page);
+		if (sim->shadow && shadow_put(sim->shadow, &buf, err, sizeof(err)) &&
+		    !sim->violation[0])
+			memcpy(sim->violation, err, sizeof(err));
+		sim->strategy->put(&buf, false);
+	}
+	core_set_cause(core_current, old);
+	skb->shared = true;
+}
+
+/*
+ * The copy that came before a recorded release: the recorded times contain it already, so its cycles
+ * are counted but neither move the clock nor keep the core busy.
+ */
+static void copy_before(struct sim *sim, const struct skb *skb)
+{
+	uint64_t clock = core_clock(core_current);
+
+	skb_copy_to_user(sim, skb);
+	sim->cpu[core_current->id].paid += core_clock(core_current) - clock;
+	core_set_clock(core_current, clock);
+}
+
+void skb_consume(struct sim *sim, struct skb *skb, bool direct)
+{
+	metrics_advance(&sim->metrics, core_now_ns(core_current));
+	sim->metrics.payload_bytes -= skb->len;
+	sim->skbs.live--;
+	skb_cost_free(&sim->skb_model, &skb->cost);
+	if (skb->copied)
+		copy_before(sim, skb);
+	skb_free(sim, skb, direct);
+	if (sim_is_drained(sim))
+		sim_wake_consumers(sim);
+}
