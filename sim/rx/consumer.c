@@ -62,7 +62,7 @@ static void read_all(struct sim *sim, struct cpu *cpu)
 		engine_spend(cpu_owed(cpu), end_ns, ENGINE_APP);
 		/* Rounded, the clock may stand a nanosecond before the batch's last put. */
 		now_ns = engine_now_ns();
-		release_due(sim, now_ns > end_ns ? now_ns : end_ns, -1);
+		release_due(sim, now_ns > end_ns ? now_ns : end_ns, NULL);
 	}
 	/* Less than a wake-up: goes with the next batch's time, for one SimGrid call less. */
 	if (cpu->spent[CONTEXT_APP] - cpu->paid >= sim->machine->reader_wake_mcycles)

@@ -89,59 +89,59 @@ static void defer_softirq(struct cpu *home, uint64_t now_ns, uint64_t irq_mcycle
 	cpu_leave(home, CONTEXT_SOFTIRQ, mark);
 }
 
-static void free_here(struct cpu *reader, struct skb *skb, uint64_t now_ns)
+static void free_here(struct cpu *cpu, struct skb *skb, uint64_t now_ns)
 {
 	uint64_t mark;
 
-	cpu_enter(reader, CONTEXT_APP, now_ns, &mark);
-	skb_consume(reader->sim, skb, false);
-	cpu_leave(reader, CONTEXT_APP, mark);
+	cpu_enter(cpu, CONTEXT_APP, now_ns, &mark);
+	skb_consume(cpu->sim, skb, false);
+	cpu_leave(cpu, CONTEXT_APP, mark);
 }
 
 /* Return: is it the one that wakes the home CPU? */
-static bool defer_add(struct cpu *reader, struct cpu *home, struct skb *skb, uint64_t now_ns)
+static bool defer_add(struct cpu *cpu, struct cpu *home, struct skb *skb, uint64_t now_ns)
 {
 	uint64_t mark;
 
-	cpu_enter(reader, CONTEXT_APP, now_ns, &mark);
+	cpu_enter(cpu, CONTEXT_APP, now_ns, &mark);
 	list_touch(home, 2); /* counter and list head */
-	cpu_leave(reader, CONTEXT_APP, mark);
+	cpu_leave(cpu, CONTEXT_APP, mark);
 	list_add(list_of(home), skb);
-	reader->sim->skb_model.counts.deferred++;
+	cpu->sim->skb_model.counts.deferred++;
 	return list_of(home)->nr == DEFER_KICK + 1;
 }
 
 /* Its queue has ended: no poll will take the list. */
-static void defer_last(struct cpu *home, uint64_t now_ns, bool polling)
+static void defer_last(struct cpu *home, uint64_t now_ns, bool in_poll)
 {
-	if (polling)
+	if (in_poll)
 		defer_flush(home, NULL);
 	else
 		defer_softirq(home, now_ns, 0);
 }
 
-void defer_skb(struct cpu *reader, struct skb *skb, uint64_t now_ns, int except_core)
+void defer_skb(struct cpu *cpu, struct skb *skb, uint64_t now_ns, const struct cpu *polling)
 {
-	struct sim *sim = reader->sim;
+	struct sim *sim = cpu->sim;
 	struct cpu *home = &sim->cpu[skb->core];
 	struct defer_list *list = list_of(home);
 	struct core *before = core_current;
 	bool direct = sim->scenario->nic.free_path == NIC_FREE_NAPI_DIRECT;
-	bool polling = (int)home->id == except_core, ended = skb->queue->ended;
+	bool in_poll = home == polling, ended = skb->queue->ended;
 
-	if (!direct && (home == reader || list->nr >= DEFER_MAX)) {
-		free_here(reader, skb, now_ns);
+	if (!direct && (home == cpu || list->nr >= DEFER_MAX)) {
+		free_here(cpu, skb, now_ns);
 		return;
 	}
 	if (direct) {
 		list_add(list, skb);
-	} else if (defer_add(reader, home, skb, now_ns)) {
+	} else if (defer_add(cpu, home, skb, now_ns)) {
 		sim->skb_model.counts.kicks++;
 		list->kicked = true;
 	}
 	core_current = before;
 	if (ended)
-		defer_last(home, now_ns, polling);
-	else if (!polling && (direct || list->kicked))
+		defer_last(home, now_ns, in_poll);
+	else if (!in_poll && (direct || list->kicked))
 		defer_softirq(home, now_ns, direct ? 0 : sim->machine->poll_mcycles);
 }

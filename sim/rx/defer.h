@@ -31,13 +31,13 @@ struct defer_list {
 int defer_init(struct defer_list *list);
 
 /**
- * defer_skb() - @reader is done with @skb and leaves it to the core that received it
- * Where that core is @reader, or enough wait there, @reader frees it itself.
+ * defer_skb() - @cpu is done with @skb and leaves it to the core that received it
+ * Where that is @cpu itself, or enough wait there, @cpu frees it.
  * @now_ns: when it is done
- * @except_core: the core whose poll runs now, -1: none
+ * @polling: the CPU that polls now, or NULL; its softirq is not raised again
  * Ownership: @skb is taken.
  */
-void defer_skb(struct cpu *reader, struct skb *skb, uint64_t now_ns, int except_core);
+void defer_skb(struct cpu *cpu, struct skb *skb, uint64_t now_ns, const struct cpu *polling);
 
 /**
  * defer_flush() - core_current, @cpu's in softirq, frees what is on its list

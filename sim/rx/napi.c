@@ -134,13 +134,13 @@ static bool napi_idle_to_next(struct rx_queue *q)
 }
 
 /* Return: the budget was used up, the NAPI stays scheduled. */
-static bool napi_work(struct rx_queue *q)
+static bool napi_work(struct rx_queue *q, const struct cpu *cpu)
 {
 	const struct nic *nic = &q->sim->scenario->nic;
 	uint64_t work = 0;
 
 	while (work < nic->budget) {
-		release_due(q->sim, core_now_ns(core_current), core_current->id);
+		release_due(q->sim, core_now_ns(core_current), cpu);
 		rx_arrive(q, core_now_ns(core_current));
 		if (rx_receive_one(q))
 			work++;
@@ -167,7 +167,7 @@ static void napi_poll(struct rx_queue *q)
 	core_charge(core, CAUSE_IRQ, sim->machine->poll_mcycles);
 	defer_flush(cpu, q);
 	tx_clean(q);
-	q->scheduled = napi_work(q);
+	q->scheduled = napi_work(q, cpu);
 	if (sim->defer[cpu->id].kicked)
 		defer_flush(cpu, q->scheduled ? q : NULL);
 	end_ns = core_now_ns(core);

@@ -72,14 +72,14 @@ uint64_t release_next_ns(const struct cpu *cpu)
 	return skb ? skb->release_ns : UINT64_MAX;
 }
 
-static void release_first(struct cpu *cpu, int except_core)
+static void release_first(struct cpu *cpu, const struct cpu *polling)
 {
 	struct skb *skb = heap_pop(&cpu->sim->puts[cpu->id]);
 	struct core *before = core_current;
 	uint64_t mark, time_ns = skb->release_ns;
 
 	if (cpu->sim->scenario->nic.free_path != NIC_FREE_REMOTE && !skb->recorded) {
-		defer_skb(cpu, skb, time_ns, except_core);
+		defer_skb(cpu, skb, time_ns, polling);
 	} else {
 		cpu_enter(cpu, CONTEXT_APP, time_ns, &mark);
 		skb_consume(cpu->sim, skb, skb->direct);
@@ -93,28 +93,28 @@ static void release_first(struct cpu *cpu, int except_core)
  * with it the readers' puts. A packet that nobody had copied and that was freed there at a time inside
  * a poll was dropped by it.
  */
-static bool release_is_due(const struct cpu *cpu, uint64_t now_ns, int except_core)
+static bool release_is_due(const struct cpu *cpu, uint64_t now_ns, const struct cpu *polling)
 {
 	const struct skb *skb = first_put(cpu);
 
 	return skb && skb->release_ns <= now_ns &&
-	       ((int)cpu->id != except_core || (skb->recorded && !skb->copied));
+	       (cpu != polling || (skb->recorded && !skb->copied));
 }
 
-void release_due(struct sim *sim, uint64_t now_ns, int except_core)
+void release_due(struct sim *sim, uint64_t now_ns, const struct cpu *polling)
 {
 	for (;;) {
 		struct cpu *first = NULL;
 		struct skb *skb;
 
 		for (unsigned int i = 0; i < sim->nr_cores; i++)
-			if (release_is_due(&sim->cpu[i], now_ns, except_core) &&
+			if (release_is_due(&sim->cpu[i], now_ns, polling) &&
 			    (!first || put_before(first_put(&sim->cpu[i]), first_put(first))))
 				first = &sim->cpu[i];
 		if (!first)
 			return;
-		if ((int)first->id != except_core) {
-			release_first(first, except_core);
+		if (first != polling) {
+			release_first(first, polling);
 		} else {
 			skb = heap_pop(&sim->puts[first->id]);
 			skb_consume(sim, skb, skb->direct);
@@ -135,7 +135,7 @@ void releaser_actor(void *arg)
 			continue;
 		}
 		engine_sleep_until(next_ns);
-		release_due(sim, engine_now_ns(), -1);
+		release_due(sim, engine_now_ns(), NULL);
 		engine_execute(cpu_owed(cpu), ENGINE_APP);
 	}
 }

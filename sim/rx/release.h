@@ -22,10 +22,10 @@ void release_at(struct sim *sim, struct skb *skb, unsigned int core, uint64_t ti
 
 /**
  * release_due() - run every put due by @now_ns on its own core
- * @except_core: core that is polling now (core_current), or -1: of its puts only recorded drops, which
- *	were part of the poll, and run as part of it
+ * @polling: the CPU whose poll calls (core_current's), or NULL outside of polls. Its application does
+ *	not run meanwhile: of its puts only recorded drops are run, as part of the poll
  */
-void release_due(struct sim *sim, uint64_t now_ns, int except_core);
+void release_due(struct sim *sim, uint64_t now_ns, const struct cpu *polling);
 
 /** release_next_ns() - when the next put of @cpu is due; UINT64_MAX: none */
 uint64_t release_next_ns(const struct cpu *cpu);

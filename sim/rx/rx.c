@@ -40,7 +40,7 @@ static int buf_alloc(struct rx_queue *q, unsigned int slot, unsigned int bytes, 
 	enum cause old;
 	int err;
 
-	release_due(sim, core_now_ns(core_current), core_current->id);
+	release_due(sim, core_now_ns(core_current), &sim->cpu[core_current->id]);
 	metrics_advance(&sim->metrics, core_now_ns(core_current));
 	old = core_set_cause(core_current, CAUSE_ALLOC);
 	mm_sim.owner = (uint16_t)(q->index + 1);

@@ -90,9 +90,9 @@ static void test_not_before_its_time(void **state)
 {
 	(void)state;
 	hold(1, 1, 1000);
-	release_due(&sim, 999, -1);
+	release_due(&sim, 999, NULL);
 	assert_int_equal(nr_put, 0);
-	release_due(&sim, 1000, -1);
+	release_due(&sim, 1000, NULL);
 	assert_int_equal(nr_put, 1);
 	assert_int_equal(put_ns[0], 1000);
 	assert_int_equal(put_core[0], 1);
@@ -106,7 +106,7 @@ static void test_in_order_of_time(void **state)
 	hold(2, 0, 2000);
 	hold(3, 1, 1000);
 	hold(4, 0, 3000);
-	release_due(&sim, 3000, -1);
+	release_due(&sim, 3000, NULL);
 	assert_int_equal(nr_put, 4);
 	assert_int_equal(put_order[0], 3);
 	assert_int_equal(put_order[1], 2);
@@ -120,10 +120,10 @@ static void test_own_core_waits(void **state)
 	(void)state;
 	hold(1, 0, 1000);
 	hold(2, 1, 1500);
-	release_due(&sim, 2000, 0);
+	release_due(&sim, 2000, &sim.cpu[0]);
 	assert_int_equal(nr_put, 1);
 	assert_int_equal(put_core[0], 1);
-	release_due(&sim, 2000, -1);
+	release_due(&sim, 2000, NULL);
 	assert_int_equal(nr_put, 2);
 }
 
@@ -138,7 +138,7 @@ static void test_costs_stay_on_their_core(void **state)
 	clock = core_clock(core_current);
 	for (unsigned int i = 1; i <= 3; i++)
 		hold(i, 1, 1000);
-	release_due(&sim, 1000, 0);
+	release_due(&sim, 1000, &sim.cpu[0]);
 	assert_int_equal(put_ns[0], 1000);
 	assert_int_equal(put_ns[1], 1005);
 	assert_int_equal(put_ns[2], 1010);
@@ -162,7 +162,7 @@ static void test_defer_comes_home(void **state)
 	defer_up(NIC_FREE_DEFER);
 	for (unsigned int i = 1; i <= 8; i++)
 		hold(i, 1, 1000);
-	release_due(&sim, 1000, -1);
+	release_due(&sim, 1000, NULL);
 	assert_int_equal(nr_put, 0);
 	assert_int_equal(sim.defer[0].nr, 8);
 	core_enter(&mm_sim.cores[0], 2000);
@@ -183,9 +183,9 @@ static void test_defer_kicks(void **state)
 	defer_up(NIC_FREE_DEFER);
 	for (unsigned int i = 1; i <= 34; i++)
 		hold(i, 1, 1000 * i);
-	release_due(&sim, 32000, -1);
+	release_due(&sim, 32000, NULL);
 	assert_int_equal(nr_put, 0);
-	release_due(&sim, 34000, -1);
+	release_due(&sim, 34000, NULL);
 	assert_int_equal(nr_put, 33);
 	assert_false(put_direct[0]);
 	assert_int_equal(put_core[0], 0);
@@ -203,7 +203,7 @@ static void test_defer_is_full(void **state)
 	defer_up(NIC_FREE_DEFER);
 	for (unsigned int i = 1; i <= 66; i++)
 		hold(i, 1, 1000);
-	release_due(&sim, 1000, 0);
+	release_due(&sim, 1000, &sim.cpu[0]);
 	assert_int_equal(nr_put, 2);
 	assert_int_equal(put_core[0], 1);
 	assert_false(put_direct[0]);
@@ -221,7 +221,7 @@ static void test_defer_at_home(void **state)
 	(void)state;
 	defer_up(NIC_FREE_DEFER);
 	hold(1, 0, 1000);
-	release_due(&sim, 1000, -1);
+	release_due(&sim, 1000, NULL);
 	assert_int_equal(nr_put, 1);
 	assert_int_equal(put_core[0], 0);
 	assert_false(put_direct[0]);
@@ -235,13 +235,13 @@ static void test_napi_direct(void **state)
 	defer_up(NIC_FREE_NAPI_DIRECT);
 	hold(1, 1, 1000);
 	hold(2, 1, 2000);
-	release_due(&sim, 1000, -1);
+	release_due(&sim, 1000, NULL);
 	assert_int_equal(nr_put, 1);
 	assert_int_equal(put_ns[0], 1000);
 	assert_int_equal(put_core[0], 0);
 	assert_true(put_direct[0]);
 	assert_int_equal(sim.cpu[0].spent[CONTEXT_SOFTIRQ], COST_MCYCLES);
-	release_due(&sim, 2000, 0);
+	release_due(&sim, 2000, &sim.cpu[0]);
 	assert_int_equal(nr_put, 1);
 	core_enter(&mm_sim.cores[0], 3000);
 	defer_flush(&sim.cpu[0], NULL);
@@ -315,13 +315,13 @@ static void test_drop_in_poll(void **state)
 	sim.puts[0].at[0]->recorded = true;
 	hold(2, 0, 1500);
 	sim.puts[0].at[1]->recorded = sim.puts[0].at[1]->copied = true;
-	release_due(&sim, 2000, 0);
+	release_due(&sim, 2000, &sim.cpu[0]);
 	assert_int_equal(nr_put, 1);
 	assert_int_equal(put_order[0], 1);
 	assert_int_equal(put_ns[0], 2000);
 	assert_int_equal(core->by_cause[CAUSE_FREE], COST_MCYCLES);
 	assert_ptr_equal(core_current, core);
-	release_due(&sim, 2000, -1);
+	release_due(&sim, 2000, NULL);
 	assert_int_equal(nr_put, 2);
 }
 
