@@ -5,6 +5,7 @@
 #ifndef TRACES_FLOWS_H
 #define TRACES_FLOWS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include "traces/lifetime/slots.h"
@@ -66,6 +67,15 @@ void flows_fini(struct flows *flows);
 static inline struct flow *flow_get(struct flows *flows, uint32_t nr)
 {
 	return nr == FLOW_NONE ? NULL : &flows->pool[nr];
+}
+
+/** STREAM_HEADER_MIN - IPv4 + TCP: a flow with smaller headers is datagrams, never coalesced */
+#define STREAM_HEADER_MIN 40
+
+/** flow_is_stream() - is it known to be TCP? NULL is not. */
+static inline bool flow_is_stream(const struct flow *flow)
+{
+	return flow && flow->header_bytes >= STREAM_HEADER_MIN;
 }
 
 /** flows_find() - the number of a flow, made when it is new; FLOW_NONE when there are too many */

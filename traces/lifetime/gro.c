@@ -10,8 +10,11 @@
  *
  *	delivered len = len[0] + (len[1] - header) + ... + (len[k] - header)
  */
+#include "traces/lifetime/gro.h"
+
 #include <errno.h>
-#include "traces/lifetime/lifetime.h"
+#include "traces/lifetime/napi_poll.h"
+#include "traces/lifetime/skb_life.h"
 
 #define ETHERNET_BYTES	 14 /* header that len leaves out */
 #define VLAN_BYTES	 4
@@ -55,7 +58,7 @@ static void pending_give_up(struct lifetime *life, struct flow *flow, uint64_t i
 {
 	slots_unmap(&life->slots, slot_get(&life->slots, id)->skb, id);
 	slot_list_remove(&life->slots, &flow->gro, id);
-	skb_finish(life, id, PACKET_UNKNOWN, 0, RELEASE_UNKNOWN, 0);
+	skb_life_finish(life, id, PACKET_UNKNOWN, 0, RELEASE_UNKNOWN, 0);
 }
 
 int gro_arrival(struct lifetime *life, const struct event *ev, uint64_t time_ns, uint8_t flags)
@@ -71,7 +74,7 @@ int gro_arrival(struct lifetime *life, const struct event *ev, uint64_t time_ns,
 	slot->pkt.flags = flags;
 	slot->flow = flows_find(&life->flows, flow_key(ev));
 	slots_map(&life->slots, slot->skb, id);
-	poll_packet(life, ev->cpu, id);
+	napi_poll_packet(life, ev->cpu, id);
 	flow = flow_get(&life->flows, slot->flow);
 	if (!flow)
 		return 0;
@@ -177,7 +180,7 @@ static void enqueue_unread(struct lifetime *life, uint64_t id, struct slot *slot
 {
 	struct flow *flow = flow_get(&life->flows, slot->flow);
 
-	if (flow && slot->pkt.flow && (!flow->header_bytes || skb_payload(flow, slot))) {
+	if (flow && slot->pkt.flow && (!flow->header_bytes || skb_life_payload(flow, slot))) {
 		slot_list_append(&life->slots, &flow->unread, id);
 		return;
 	}
@@ -246,7 +249,7 @@ int gro_delivery(struct lifetime *life, const struct event *ev, uint64_t time_ns
 	}
 	if (slot && slot->state == SLOT_DELIVERED && life->delivered[ev->cpu] == id)
 		return deliver_upwards(life, id, ev, time_ns);
-	skb_vanished(life, ev->object);
+	skb_life_vanished(life, ev->object);
 	if (!arrives_here(life, ev->dev))
 		return 0;
 	id = packet_push(life, ev, time_ns);

@@ -83,44 +83,4 @@ void lifetime_finish(struct lifetime *life);
  */
 bool lifetime_take(struct lifetime *life, struct slot *slot);
 
-/* lifetime.c for gro.c */
-
-/** skb_finish() - make the packets of a delivered skb final, and those of all skbs it absorbed */
-void skb_finish(struct lifetime *life, uint64_t id, uint64_t time_ns, uint16_t cpu,
-		enum release_method method, uint8_t flags);
-
-/** skb_vanished() - an address names another skb now: the one it named ended without an event */
-void skb_vanished(struct lifetime *life, uint64_t skb);
-
-/** skb_detach() - out of the address map and of its flow; what it absorbed stays chained to it */
-void skb_detach(struct lifetime *life, uint64_t id, struct slot *slot);
-
-/** poll_packet() - a packet arrived on a CPU: it continues the poll that runs there, or begins one */
-void poll_packet(struct lifetime *life, uint16_t cpu, uint64_t id);
-
-/* gro.c: from arrivals to delivered skbs */
-
-/** gro_arrival() - a packet arrives, with these flags. Return: 0 or -ENOMEM. */
-int gro_arrival(struct lifetime *life, const struct event *ev, uint64_t time_ns, uint8_t flags);
-
-/** gro_delivery() - netif_receive_skb: which packets are in this skb? Return: 0 or -ENOMEM. */
-int gro_delivery(struct lifetime *life, const struct event *ev, uint64_t time_ns);
-
-/* transmit.c: packets that leave */
-
-/** transmit_forward() - an skb goes out: is it one that was just delivered? */
-void transmit_forward(struct lifetime *life, const struct event *ev, uint64_t time_ns);
-
-/** transmit_send() - if it is not, and the followed device sends it, it is a packet. Return: 0, -ENOMEM */
-int transmit_send(struct lifetime *life, const struct event *ev, uint64_t time_ns);
-
-/** transmit_map() - a DMA mapping was made: inside a transmit function it is that packet's */
-void transmit_map(struct lifetime *life, const struct event *ev);
-
-/** skb_payload() - bytes of a delivered skb that a reader will copy */
-static inline uint32_t skb_payload(const struct flow *flow, const struct slot *slot)
-{
-	return slot->len > flow->header_bytes ? slot->len - flow->header_bytes : 0;
-}
-
 #endif

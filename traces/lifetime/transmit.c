@@ -3,8 +3,10 @@
  * transmit.c - packets that leave by a device: forwarded ones, which came in before, and those the
  * device itself sends.
  */
+#include "traces/lifetime/transmit.h"
+
 #include <errno.h>
-#include "traces/lifetime/lifetime.h"
+#include "traces/lifetime/skb_life.h"
 
 /* Forwarded: the skb just delivered on this CPU goes out by another device, one header longer. */
 void transmit_forward(struct lifetime *life, const struct event *ev, uint64_t time_ns)
@@ -18,11 +20,11 @@ void transmit_forward(struct lifetime *life, const struct event *ev, uint64_t ti
 		return;
 	if (slot->state == SLOT_DELIVERED && life->delivered[ev->cpu] == id &&
 	    ev->dev != slot->dev && ev->len > slot->len) {
-		skb_detach(life, id, slot);
+		skb_life_detach(life, id, slot);
 		slots_map(&life->slots, slot->skb, id);
 		slot->state = SLOT_FORWARDED;
 	} else if (slot->state != SLOT_FORWARDED) {
-		skb_vanished(life, ev->object);
+		skb_life_vanished(life, ev->object);
 		return;
 	}
 	slot->end_ns = time_ns;

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * user_copy.h - what copies to user space tell about the end of an skb.
+ */
+#ifndef TRACES_USER_COPY_H
+#define TRACES_USER_COPY_H
+
+#include "traces/lifetime/lifetime.h"
+
+/** user_copy() - skb_copy_datagram_iovec of an skb */
+void user_copy(struct lifetime *life, const struct event *ev, uint64_t time_ns);
+
+#endif
