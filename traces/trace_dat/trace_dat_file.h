@@ -142,34 +142,7 @@ int trace_dat_file_open(struct trace_dat_file *file, const char *path, struct de
 /** trace_dat_file_symbols() - give the symbols of the file to its decoder, if it has any */
 void trace_dat_file_symbols(struct trace_dat_file *file);
 
+/** trace_dat_file_close() - close the file and free what it holds; again, or unopened: harmless */
 void trace_dat_file_close(struct trace_dat_file *file);
-
-/* --- within trace_dat_*.c --- */
-
-/** struct dat_refusal - why a file cannot be read: "CPU table cut", near which byte */
-struct dat_refusal {
-	const char *what;
-	uint64_t at;
-	bool cut;
-};
-
-/** dat_walk_v6(), dat_walk_v7() - from behind the common head on; Return: 0, -EINVAL, -ENOMEM */
-int dat_walk_v6(struct trace_dat_file *file, struct cursor *cur, struct dat_refusal *why);
-int dat_walk_v7(struct trace_dat_file *file, struct cursor *cur, struct dat_refusal *why);
-
-/** dat_option_read() - one option that both versions have; others are skipped */
-void dat_option_read(struct trace_dat_file *file, struct cursor *cur, uint16_t id, uint32_t size);
-
-/** dat_buffer_add() - Return: its number, or -EINVAL when there are too many */
-int dat_buffer_add(struct trace_dat_file *file, const char *name, uint32_t page_size, bool packed);
-
-/**
- * dat_extent_add() - data of a CPU, clipped to what the file has
- * Return: 0, -ENOMEM, -EINVAL: more data than the file has bytes, or too many CPUs.
- */
-int dat_extent_add(struct trace_dat_file *file, int buffer, uint32_t cpu, uint64_t offset,
-		   uint64_t size);
-
-bool dat_page_size_is_sane(uint32_t page_size);
 
 #endif

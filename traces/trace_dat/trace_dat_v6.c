@@ -5,9 +5,10 @@
  * The table of an instance (option BUFFER) is a "flyrecord" like that of the top buffer, elsewhere
  * in the file. A table that points beyond the end of the file is one of a file that was cut.
  */
+#include "traces/trace_dat/trace_dat_v6.h"
+
 #include <errno.h>
 #include <string.h>
-#include "traces/trace_dat/trace_dat_file.h"
 
 #define WORD_BYTES 10 /* "options  ", "flyrecord", "latency  " with their NUL */
 
@@ -160,4 +161,14 @@ int dat_walk_v6(struct trace_dat_file *file, struct cursor *cur, struct dat_refu
 	why->at = cur->pos;
 	why->cut = cur->cut;
 	return rc;
+}
+
+void dat_symbols_v6(struct trace_dat_file *file)
+{
+	struct cursor cur;
+
+	cursor_init_file(&cur, file->fd, file->size, file->big_endian);
+	cursor_seek(&cur, file->sections[DAT_SECTION_KALLSYMS]);
+	tracing_kallsyms(&cur, file->dec);
+	cursor_fini(&cur);
 }

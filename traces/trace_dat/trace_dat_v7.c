@@ -7,10 +7,11 @@
  * taken in the order in which they lie, and the data of the CPUs are told apart by their own
  * structure: compressed data are counted chunks, plain data are sub-buffers in order of time.
  */
+#include "traces/trace_dat/trace_dat_v7.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include "traces/trace_dat/trace_dat_file.h"
 
 #define SECTION_BYTES	     16
 #define UNPACKED_BYTES_MAX   (128u << 20) /* of all sections: each is unpacked once */
@@ -405,22 +406,13 @@ int dat_walk_v7(struct trace_dat_file *file, struct cursor *cur, struct dat_refu
 	return rc;
 }
 
-void trace_dat_file_symbols(struct trace_dat_file *file)
+void dat_symbols_v7(struct trace_dat_file *file)
 {
-	uint64_t offset = file->sections[DAT_SECTION_KALLSYMS];
 	struct section sec;
-	struct cursor cur;
 
-	if (!offset)
+	if (section_open(file, file->sections[DAT_SECTION_KALLSYMS], &sec))
 		return;
-	if (file->version == 6) {
-		cursor_init_file(&cur, file->fd, file->size, file->big_endian);
-		cursor_seek(&cur, offset);
-		tracing_kallsyms(&cur, file->dec);
-		cursor_fini(&cur);
-	} else if (!section_open(file, offset, &sec)) {
-		if (sec.id == DAT_SECTION_KALLSYMS)
-			tracing_kallsyms(&sec.cur, file->dec);
-		section_close(&sec);
-	}
+	if (sec.id == DAT_SECTION_KALLSYMS)
+		tracing_kallsyms(&sec.cur, file->dec);
+	section_close(&sec);
 }
