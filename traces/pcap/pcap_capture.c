@@ -20,6 +20,7 @@
 #include "traces/pcap/pcap_filter.h"
 #include "traces/pcap/pcap_link.h"
 #include "traces/pcap/pcap_receivers.h"
+#include "traces/pcap/pcap_window.h"
 #include "traces/reader.h"
 
 #define TIME_END_NS (UINT64_C(1) << 62)
@@ -99,7 +100,7 @@ static int device_number(struct stream *stream, const char *name)
 		snprintf(stream->error, sizeof(stream->error), "%.300s: out of memory",
 			 stream->file->path);
 	else if (nr < 0)
-		pcap_file_damaged(stream->file, "more than %d interfaces", NAME_DEVS_MAX);
+		pcap_window_damaged(stream->file, "more than %d interfaces", NAME_DEVS_MAX);
 	return nr;
 }
 

@@ -6,10 +6,11 @@
  * Blocks of other types are passed over. Interfaces number from 0 in each section, which may have
  * another byte order. The format is that of draft-ietf-opsawg-pcapng, in use since 2004.
  */
+#include "traces/pcap/pcapng.h"
+
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
-#include "traces/pcap/pcap_file.h"
+#include "traces/pcap/pcap_window.h"
 
 #define BLOCK_SECTION	 0x0a0d0d0au
 #define BLOCK_IFACE	 1u
@@ -125,8 +126,8 @@ static int iface_read(struct pcap_file *file, const struct block *block)
 	struct pcap_iface *iface;
 
 	if (block->size < 8)
-		return pcap_file_damaged(file, "an interface block of %u bytes", block->length);
-	iface = pcap_file_iface(file);
+		return pcap_window_damaged(file, "an interface block of %u bytes", block->length);
+	iface = pcap_iface_add(file);
 	if (!iface)
 		return -EINVAL;
 	iface->link = pcap_u16(file, block->body);
@@ -140,8 +141,8 @@ static int iface_read(struct pcap_file *file, const struct block *block)
 			iface->offset_ns = pcap_u64(file, opt.value) * NSEC_PER_SEC;
 		else if (opt.code == OPT_IF_TSRESOL && opt.size == 1 &&
 			 !resolution_set(iface, *opt.value))
-			return pcap_file_damaged(file, "time resolution 0x%02x of an interface",
-						 *opt.value);
+			return pcap_window_damaged(file, "time resolution 0x%02x of an interface",
+						   *opt.value);
 	}
 	return 0;
 }
@@ -183,11 +184,11 @@ static int packet_read(struct pcap_file *file, const struct block *block, struct
 	uint32_t nr;
 
 	if (block->size < 20)
-		return pcap_file_damaged(file, "a packet block of %u bytes", block->length);
+		return pcap_window_damaged(file, "a packet block of %u bytes", block->length);
 	nr = old ? pcap_u16(file, body) : pcap_u32(file, body);
 	if (nr >= file->nr_ifaces - file->section)
-		return pcap_file_damaged(file, "a packet of interface %u, but there are %u", nr,
-					 file->nr_ifaces - file->section);
+		return pcap_window_damaged(file, "a packet of interface %u, but there are %u", nr,
+					   file->nr_ifaces - file->section);
 	rec->iface = file->section + nr;
 	rec->time_ns = time_of(&file->iface[rec->iface], pcap_u32(file, body + 4),
 			       pcap_u32(file, body + 8));
@@ -196,8 +197,8 @@ static int packet_read(struct pcap_file *file, const struct block *block, struct
 	rec->data = body + 20;
 	rec->direction = PCAP_DIRECTION_UNKNOWN;
 	if (rec->captured > block->size - 20)
-		return pcap_file_damaged(file, "%u captured bytes in a packet block of %u",
-					 rec->captured, block->length);
+		return pcap_window_damaged(file, "%u captured bytes in a packet block of %u",
+					   rec->captured, block->length);
 	opt = options_of(file, block, 20 + ((rec->captured + 3u) & ~3u));
 	packet_options(file, &opt, rec);
 	return 1;
@@ -207,9 +208,9 @@ static int packet_read(struct pcap_file *file, const struct block *block, struct
 static int simple_read(struct pcap_file *file, const struct block *block, struct pcap_record *rec)
 {
 	if (block->size < 4)
-		return pcap_file_damaged(file, "a packet block of %u bytes", block->length);
+		return pcap_window_damaged(file, "a packet block of %u bytes", block->length);
 	if (file->nr_ifaces == file->section)
-		return pcap_file_damaged(file, "a packet before any interface");
+		return pcap_window_damaged(file, "a packet before any interface");
 	rec->iface = file->section;
 	rec->time_ns = file->last_ns;
 	rec->bytes = pcap_u32(file, block->body);
@@ -228,12 +229,12 @@ static int section_begin(struct pcap_file *file, const unsigned char *at)
 
 	memcpy(&magic, at + BLOCK_HEAD, sizeof(magic));
 	if (magic != ORDER_MAGIC && magic != __builtin_bswap32(ORDER_MAGIC))
-		return pcap_file_damaged(file, "byte-order mark 0x%08x of a section", magic);
+		return pcap_window_damaged(file, "byte-order mark 0x%08x of a section", magic);
 	file->swapped = magic != ORDER_MAGIC;
 	if (pcap_u16(file, at + BLOCK_HEAD + 4) != 1)
-		return pcap_file_damaged(file, "pcapng version %u.%u, expected 1.0",
-					 pcap_u16(file, at + BLOCK_HEAD + 4),
-					 pcap_u16(file, at + BLOCK_HEAD + 6));
+		return pcap_window_damaged(file, "pcapng version %u.%u, expected 1.0",
+					   pcap_u16(file, at + BLOCK_HEAD + 4),
+					   pcap_u16(file, at + BLOCK_HEAD + 6));
 	file->section = file->nr_ifaces;
 	return 0;
 }
@@ -242,7 +243,7 @@ static int section_begin(struct pcap_file *file, const unsigned char *at)
 static int block_begin(struct pcap_file *file, struct block *block)
 {
 	int rc;
-	const unsigned char *at = pcap_file_need(file, BLOCK_MIN, &rc);
+	const unsigned char *at = pcap_window_need(file, BLOCK_MIN, &rc);
 
 	if (!at) {
 		file->truncated |= file->fill != file->head;
@@ -250,7 +251,7 @@ static int block_begin(struct pcap_file *file, struct block *block)
 	}
 	block->type = pcap_u32(file, at);
 	if (block->type == BLOCK_SECTION) {
-		at = pcap_file_need(file, BLOCK_MIN + 4, &rc);
+		at = pcap_window_need(file, BLOCK_MIN + 4, &rc);
 		file->truncated |= !at;
 		if (!at)
 			return rc;
@@ -260,10 +261,10 @@ static int block_begin(struct pcap_file *file, struct block *block)
 	}
 	block->length = pcap_u32(file, at + 4);
 	if (block->length < BLOCK_MIN || block->length % 4)
-		return pcap_file_damaged(file,
-					 "a block of %u bytes, expected a multiple of 4, at "
-					 "least 12",
-					 block->length);
+		return pcap_window_damaged(file,
+					   "a block of %u bytes, expected a multiple of 4, at "
+					   "least 12",
+					   block->length);
 	return 1;
 }
 
@@ -279,16 +280,16 @@ static int block_load(struct pcap_file *file, struct block *block)
 	int rc;
 
 	if (block->length > PCAP_WINDOW)
-		return pcap_file_damaged(file, "a block of %u bytes, expected at most %u",
-					 block->length, PCAP_WINDOW);
-	at = pcap_file_need(file, block->length, &rc);
+		return pcap_window_damaged(file, "a block of %u bytes, expected at most %u",
+					   block->length, PCAP_WINDOW);
+	at = pcap_window_need(file, block->length, &rc);
 	if (!at) {
 		file->truncated = true;
 		return rc;
 	}
 	if (pcap_u32(file, at + block->length - 4) != block->length)
-		return pcap_file_damaged(file, "a block of %u bytes that says %u at its end",
-					 block->length, pcap_u32(file, at + block->length - 4));
+		return pcap_window_damaged(file, "a block of %u bytes that says %u at its end",
+					   block->length, pcap_u32(file, at + block->length - 4));
 	block->body = at + BLOCK_HEAD;
 	block->size = block->length - BLOCK_MIN;
 	return 1;
@@ -320,7 +321,7 @@ int pcapng_next(struct pcap_file *file, struct pcap_record *rec)
 		if (rc <= 0)
 			return rc;
 		if (!block_is_read(block.type)) {
-			rc = pcap_file_skip(file, block.length);
+			rc = pcap_window_skip(file, block.length);
 			if (rc || file->truncated)
 				return rc;
 			continue;
