@@ -12,10 +12,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include "traces/events/decode.h"
+#include "traces/events/print_fmt.h"
 
 #define TYPES_MAX     UINT16_MAX
 #define TYPES_NAMED   4096 /* with a name of their own: names are searched one by one */
 #define FLAG_MEMALLOC "__GFP_MEMALLOC"
+#define COMMON_TRIES  4	 /* texts that may be parsed for common_type alone */
+#define PARSED_MAX    64 /* texts that may be parsed at all; a kernel has 19 that matter */
 
 /* Of common_flags (enum trace_flag_type, linux/trace_events.h): in_serving_softirq() */
 #define TRACE_FLAG_SOFTIRQ 0x10
@@ -103,6 +106,7 @@ static const char *const foreign_places[] = {
 static inline uint64_t read_number(const struct decoder *dec, const unsigned char *data,
 				   size_t size, struct format_field field)
 {
+	bool is_signed = field.flags & FORMAT_SIGNED;
 	uint16_t half;
 	uint32_t word;
 	uint64_t value;
@@ -112,22 +116,24 @@ static inline uint64_t read_number(const struct decoder *dec, const unsigned cha
 	data += field.offset;
 	switch (field.size) {
 	case 1:
-		return *data;
+		return is_signed ? (uint64_t)(int8_t)*data : *data;
 	case 2:
 		memcpy(&half, data, 2);
-		return dec->big_endian ? be16toh(half) : le16toh(half);
+		half = dec->abi.big_endian ? be16toh(half) : le16toh(half);
+		return is_signed ? (uint64_t)(int16_t)half : half;
 	case 4:
 		memcpy(&word, data, 4);
-		return dec->big_endian ? be32toh(word) : le32toh(word);
+		word = dec->abi.big_endian ? be32toh(word) : le32toh(word);
+		return is_signed ? (uint64_t)(int32_t)word : word;
 	case 8:
 		memcpy(&value, data, 8);
-		return dec->big_endian ? be64toh(value) : le64toh(value);
+		return dec->abi.big_endian ? be64toh(value) : le64toh(value);
 	default:
 		return 0;
 	}
 }
 
-/* A __data_loc word holds offset and length of the string elsewhere in the record. */
+/* The word of a __data_loc or __rel_loc: offset and length of a string elsewhere in the record. */
 static uint16_t read_dev(struct decoder *dec, const unsigned char *data, size_t size,
 			 struct format_field field)
 {
@@ -135,7 +141,10 @@ static uint16_t read_dev(struct decoder *dec, const unsigned char *data, size_t 
 	size_t offset = loc & 0xffff, len = loc >> 16;
 	int dev;
 
-	if (field.size != 4 || offset >= size)
+	if (field.flags & FORMAT_REL_LOC)
+		offset += (size_t)field.offset + field.size;
+	if (field.size != 4 || offset >= size ||
+	    !(field.flags & (FORMAT_DATA_LOC | FORMAT_REL_LOC)))
 		return EVENT_NO_DEV;
 	if (len > size - offset)
 		len = size - offset;
@@ -187,7 +196,7 @@ int decoder_symbols(struct decoder *dec, const char *text, size_t size)
 
 void decoder_init(struct decoder *dec, struct name_table *devs, struct name_table *types)
 {
-	*dec = (struct decoder){.devs = devs, .types = types};
+	*dec = (struct decoder){.devs = devs, .types = types, .abi = {.long_size = 8}};
 }
 
 static int types_grow(struct decoder *dec, unsigned int id)
@@ -207,9 +216,9 @@ static int types_grow(struct decoder *dec, unsigned int id)
 }
 
 static int name_store(struct decoder *dec, struct decoder_type *type, const char *system,
-		      const struct format *format)
+		      const struct format_head *head)
 {
-	size_t room = 2 * NAME_BYTES_MAX, len = format->name_len;
+	size_t room = 2 * NAME_BYTES_MAX, len = head->name_len;
 
 	if (dec->names_size - dec->names_fill < room) {
 		size_t size = dec->names_size + 65536;
@@ -223,58 +232,81 @@ static int name_store(struct decoder *dec, struct decoder_type *type, const char
 	type->name = (uint32_t)dec->names_fill;
 	dec->names_fill +=
 		1 + (size_t)snprintf(dec->names + dec->names_fill, NAME_BYTES_MAX, "%s:%.*s",
-				     system, len < room ? (int)len : 0, format->name);
+				     system, len < room ? (int)len : 0, head->name);
 	if (dec->names_fill > type->name + NAME_BYTES_MAX)
 		dec->names_fill = type->name + NAME_BYTES_MAX;
 	return 0;
 }
 
-static bool is_tracepoint(const struct format *format, const char *system, size_t i)
+static bool is_tracepoint(const struct format_head *head, const char *system, size_t i)
 {
-	return format->name_len == strlen(tracepoints[i].name) &&
-	       !memcmp(format->name, tracepoints[i].name, format->name_len) &&
+	return head->name_len == strlen(tracepoints[i].name) &&
+	       !memcmp(head->name, tracepoints[i].name, head->name_len) &&
 	       !strcmp(system, tracepoints[i].system);
 }
 
-static void type_fields(struct decoder *dec, struct decoder_type *type, const char *const *names,
-			const char *text, size_t size)
+/* Every text names common_type, and all alike: of those that do not matter a few are tried. */
+static int common_type_find(struct decoder *dec, const char *system, const char *text, size_t size)
 {
-	for (unsigned int i = 0; i < DECODER_IDS; i++) {
-		struct format_field field;
+	static const char *const name = "common_type";
+	int rc;
 
-		if (names[i] && format_field(text, size, names[i], &field) && field.size <= 8)
-			type->fields[i] = field;
+	if (dec->common_type.size || dec->parsed >= COMMON_TRIES)
+		return 0;
+	dec->parsed++;
+	rc = format_fields(&dec->abi, system, text, size, &name, 1, &dec->common_type);
+	return rc == -ENOMEM ? rc : 0;
+}
+
+/* Fields that become numbers of up to 8 bytes; others are as if they were not there. */
+static int type_fields(struct decoder *dec, struct decoder_type *type, const char *system,
+		       const char *const *names, const char *text, size_t size)
+{
+	int rc;
+
+	if (dec->parsed == PARSED_MAX)
+		return -EINVAL;
+	dec->parsed++;
+	rc = format_fields(&dec->abi, system, text, size, names, DECODER_IDS, type->fields);
+	for (unsigned int i = 0; i < DECODER_IDS && !rc; i++) {
+		struct format_field *field = &type->fields[i];
+
+		if (field->offset + field->size > UINT16_MAX)
+			rc = -EINVAL;
+		if (field->size > 8)
+			field->size = 0;
 	}
-	if (type->kind == EVENT_PAGE_ALLOC && !dec->memalloc_sought)
-		dec->memalloc = format_flag(text, size, FLAG_MEMALLOC);
-	dec->memalloc_sought |= type->kind == EVENT_PAGE_ALLOC;
+	if (!rc && type->kind == EVENT_PAGE_ALLOC && !dec->memalloc_sought) {
+		dec->memalloc = print_fmt_flag(text, size, FLAG_MEMALLOC);
+		dec->memalloc_sought = true;
+	}
+	return rc;
 }
 
 int decoder_add(struct decoder *dec, const char *system, const char *text, size_t size)
 {
 	struct decoder_type *type;
-	struct format format;
+	struct format_head head;
 	int rc;
 
-	if (!format_parse(text, size, &format) || format.id >= TYPES_MAX)
+	if (!format_head(text, size, &head) || head.id >= TYPES_MAX)
 		return 0;
-	rc = types_grow(dec, format.id);
-	if (rc || dec->list[format.id].named)
+	rc = types_grow(dec, head.id);
+	if (rc || dec->list[head.id].named)
 		return rc;
-	type = &dec->list[format.id];
-	rc = name_store(dec, type, system, &format);
+	type = &dec->list[head.id];
+	rc = name_store(dec, type, system, &head);
 	if (rc)
 		return rc;
 	type->named = true;
-	if (!dec->common_type.size)
-		format_field(text, size, "common_type", &dec->common_type);
-	for (size_t i = 0; i < sizeof(tracepoints) / sizeof(*tracepoints); i++) {
-		if (!is_tracepoint(&format, system, i))
+	rc = common_type_find(dec, system, text, size);
+	for (size_t i = 0; i < sizeof(tracepoints) / sizeof(*tracepoints) && !rc; i++) {
+		if (!is_tracepoint(&head, system, i))
 			continue;
 		type->kind = (uint8_t)tracepoints[i].kind;
-		type_fields(dec, type, tracepoints[i].fields, text, size);
+		rc = type_fields(dec, type, system, tracepoints[i].fields, text, size);
 	}
-	return 0;
+	return rc;
 }
 
 /* --- records --- */
@@ -284,7 +316,7 @@ int decoder_id(const struct decoder *dec, const void *data, size_t size)
 	struct format_field field = dec->common_type;
 
 	if (!field.size)
-		field = (struct format_field){0, 2};
+		field = (struct format_field){.offset = 0, .size = 2};
 	if ((size_t)field.offset + field.size > size)
 		return -1;
 	return (int)(uint16_t)read_number(dec, data, size, field);

@@ -59,12 +59,13 @@ struct decoder_place {
 /**
  * struct decoder - state of decoding one capture
  * @devs, @types: tables of names that are filled; the caller's
- * @big_endian: byte order of the records
+ * @abi: of the machine that recorded; little endian and 64 bits if nothing is said
  * @load_symbols: Optional. Calls decoder_symbols() if the capture has symbols; called once, when
  *	the first record with a call site is met: many captures never need them
  * @load_arg: argument of @load_symbols
  * @common_type: where every record has its event id, see decoder_id()
  * @list: event types by their id, @nr_types of them
+ * @parsed: how many format texts were parsed for their fields
  * @names: names of event types, one after the other, @names_fill of @names_size bytes used
  * @symbols: functions whose frees say nothing about a packet
  * @places: memo of call sites
@@ -73,12 +74,13 @@ struct decoder_place {
  */
 struct decoder {
 	struct name_table *devs, *types;
-	bool big_endian;
+	struct format_abi abi;
 	void (*load_symbols)(void *arg);
 	void *load_arg;
 	struct format_field common_type;
 	struct decoder_type *list;
 	unsigned int nr_types;
+	unsigned int parsed;
 	char *names;
 	size_t names_fill, names_size;
 	struct symbols symbols;
@@ -97,9 +99,11 @@ void decoder_init(struct decoder *dec, struct name_table *devs, struct name_tabl
  * decoder_add() - learn an event type from its format text
  * @system: "skb"
  * @text, @size: events/SYSTEM/EVENT/format as the kernel printed it; not kept
+ *
  * A text that is none is ignored: its events are counted as unknown then. Of several with the same
  * id the first counts.
- * Return: 0 or -ENOMEM.
+ * Return: 0; -EINVAL when the fields of an event that matters cannot be told, or when more of
+ *	those are described than any kernel has; -ENOMEM.
  */
 int decoder_add(struct decoder *dec, const char *system, const char *text, size_t size);
 

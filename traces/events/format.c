@@ -1,18 +1,48 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * format.c - reads what is needed of a tracepoint's format text: name, id, some fields, some flags.
+ * format.c - libtraceevent behind a guard.
+ *
+ * tep_parse_event() trusts its text: an open bracket or quote makes it read a token that is not
+ * there, "__attribute__" in front of a type crashes it, numbers wrap, and a text of which it
+ * understood half is a success. So it gets a head and an empty print format of ours around field
+ * lines that were looked at here first, and what it returns is compared with them.
  */
 #define _GNU_SOURCE /* memmem() */
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
+#include <event-parse.h>
 #include "traces/events/format.h"
 
-#define EXPR_DEPTH 64	/* nested parentheses; the kernel's macros give about 15 */
-#define EXPR_BYTES 4096 /* before a flag's name */
+#define LINES_BYTES_MAX 65536 /* of all field lines; the kernel's longest have about 6 KB */
+#define LINE_BYTES_MAX	1024
+#define BRACKETS_MAX	8 /* nested */
+#define NUMBER_MAX	8 /* characters of a number: it fits an int, in base 16 too */
 
-static const char *text_find(const char *at, const char *end, const char *word)
+/* Around the field lines. Two empty lines end the common fields and the event's own. */
+#define HEAD  "name: event\nID: 1\nformat:\n"
+#define PRINT "\n\n\nprint fmt: \"\"\n"
+
+#define ATTRIBUTE "__attribute__"
+
+/* libtraceevent leaks parts of a text that it gives up on: its own, and the text is bounded. */
+#if defined(__has_feature)
+#define HAS_ASAN __has_feature(address_sanitizer)
+#elif defined(__SANITIZE_ADDRESS__)
+#define HAS_ASAN 1
+#else
+#define HAS_ASAN 0
+#endif
+#if HAS_ASAN
+#include <sanitizer/lsan_interface.h>
+#else
+static inline void __lsan_disable(void)
 {
-	return at < end ? memmem(at, (size_t)(end - at), word, strlen(word)) : NULL;
 }
+static inline void __lsan_enable(void)
+{
+}
+#endif
 
 static const char *line_end(const char *at, const char *end)
 {
@@ -21,38 +51,46 @@ static const char *line_end(const char *at, const char *end)
 	return nl ? nl : end;
 }
 
-/* Decimal digits at @at; false when there are none, or more than fit. */
-static bool text_number(const char *at, const char *end, uint32_t *value)
+static bool starts_with(const char *at, const char *end, const char *word)
 {
-	uint64_t sum = 0;
+	size_t len = strlen(word);
+
+	return (size_t)(end - at) >= len && !memcmp(at, word, len);
+}
+
+/* --- head --- */
+
+/* Decimal digits at @at; false when there are none, or more than an ID has. */
+static bool id_parse(const char *at, const char *end, uint16_t *id)
+{
+	uint32_t sum = 0;
 
 	if (at == end || *at < '0' || *at > '9')
 		return false;
 	for (; at < end && *at >= '0' && *at <= '9'; at++) {
-		sum = sum * 10 + (uint64_t)(*at - '0');
-		if (sum > UINT32_MAX)
+		sum = sum * 10 + (uint32_t)(*at - '0');
+		if (sum > UINT16_MAX)
 			return false;
 	}
-	*value = (uint32_t)sum;
+	*id = (uint16_t)sum;
 	return true;
 }
 
-bool format_parse(const char *text, size_t size, struct format *format)
+bool format_head(const char *text, size_t size, struct format_head *head)
 {
-	const char *end = text + size, *id, *stop;
-	uint32_t number;
+	const char *end = text + size, *stop;
 
-	if (size < 6 || memcmp(text, "name: ", 6))
+	if (!starts_with(text, end, "name: "))
 		return false;
 	stop = line_end(text, end);
-	id = text_find(stop, end, "\nID: ");
-	if (!id || id != stop || !text_number(id + 5, end, &number) || number > UINT16_MAX)
+	if (!starts_with(stop, end, "\nID: ") || !id_parse(stop + 5, end, &head->id))
 		return false;
-	format->name = text + 6;
-	format->name_len = (size_t)(stop - format->name);
-	format->id = (uint16_t)number;
+	head->name = text + 6;
+	head->name_len = (size_t)(stop - head->name);
 	return true;
 }
+
+/* --- guard --- */
 
 static bool is_word(char c)
 {
@@ -60,225 +98,186 @@ static bool is_word(char c)
 	       c == '_';
 }
 
-/* "unsigned long args[6]" declares args: the last word outside brackets. */
-static bool declares(const char *at, const char *end, const char *name)
+static const char *word_end(const char *at, const char *end)
 {
-	size_t len = strlen(name);
+	while (at < end && is_word(*at))
+		at++;
+	return at;
+}
 
-	if (end > at && end[-1] == ']') {
-		while (end > at && *--end != '[')
-			continue;
+/* No number may wrap. Of words only numbers are that short a matter. */
+static bool numbers_fit(const char *at, const char *end)
+{
+	while (at < end) {
+		const char *stop = word_end(at, end);
+
+		if (stop > at && *at >= '0' && *at <= '9' && stop - at > NUMBER_MAX)
+			return false;
+		at = stop > at ? stop : at + 1;
 	}
-	while (end > at && end[-1] == ' ')
-		end--;
-	return (size_t)(end - at) > len && !memcmp(end - len, name, len) &&
-	       !is_word(*(end - len - 1));
-}
-
-/* Value of "key:" within a line. */
-static bool line_value(const char *at, const char *end, const char *key, uint32_t *value)
-{
-	const char *found = text_find(at, end, key);
-
-	return found && text_number(found + strlen(key), end, value);
-}
-
-static bool field_find(const char *at, const char *end, const char *name,
-		       struct format_field *field)
-{
-	while ((at = text_find(at, end, "\tfield:"))) {
-		const char *stop = line_end(at, end), *semicolon;
-		uint32_t offset, bytes;
-
-		at += 7;
-		semicolon = memchr(at, ';', (size_t)(stop - at));
-		if (semicolon && declares(at, semicolon, name) &&
-		    line_value(semicolon, stop, "\toffset:", &offset) &&
-		    line_value(semicolon, stop, "\tsize:", &bytes) && offset <= UINT16_MAX &&
-		    bytes <= UINT16_MAX) {
-			*field = (struct format_field){(uint16_t)offset, (uint16_t)bytes};
-			return true;
-		}
-		at = stop;
-	}
-	return false;
-}
-
-bool format_field(const char *text, size_t size, const char *name, struct format_field *field)
-{
-	const char *end = text + size, *print = text_find(text, end, "\nprint fmt:");
-
-	return field_find(text, print ? print : end, name, field);
-}
-
-/* --- constant expressions --- */
-
-/**
- * struct expr - an expression being evaluated
- * @at, @end: text left
- * @depth: parentheses that are open
- * @bad: it is something else than an expression of constants
- */
-struct expr {
-	const char *at, *end;
-	unsigned int depth;
-	bool bad;
-};
-
-static uint64_t expr_or(struct expr *ex);
-
-static void expr_space(struct expr *ex)
-{
-	while (ex->at < ex->end && *ex->at == ' ')
-		ex->at++;
-}
-
-static bool expr_eat(struct expr *ex, const char *op)
-{
-	size_t len = strlen(op);
-
-	expr_space(ex);
-	if ((size_t)(ex->end - ex->at) < len || memcmp(ex->at, op, len))
-		return false;
-	ex->at += len;
 	return true;
 }
 
-/* "0x20U", "17", "1UL" */
-static uint64_t expr_number(struct expr *ex)
+/* Brackets in pairs, well nested; quotes in pairs; nothing but printable ASCII. */
+static bool brackets_match(const char *at, const char *end)
 {
-	unsigned int base = 10;
-	uint64_t value = 0;
+	static const char pairs[] = "()[]{}";
+	char open[BRACKETS_MAX];
+	unsigned int depth = 0;
+	bool quoted = false;
 
-	if (expr_eat(ex, "0x"))
-		base = 16;
-	for (; ex->at < ex->end; ex->at++) {
-		unsigned int c = (unsigned char)*ex->at, digit;
+	for (; at < end; at++) {
+		const char *pair;
 
-		digit = c - '0';
-		if (digit > 9)
-			digit = (c | 32) - 'a' < 6 ? (c | 32) - 'a' + 10 : base;
-		if (digit >= base)
-			break;
-		value = value * base + digit;
-	}
-	while (ex->at < ex->end && memchr("uUlL", *ex->at, 4))
-		ex->at++;
-	return value;
-}
-
-/* A parenthesis of words only is a cast, which changes nothing here. */
-static bool expr_cast(struct expr *ex)
-{
-	const char *at = ex->at;
-
-	while (at < ex->end && (is_word(*at) || *at == ' ' || *at == '*'))
-		at++;
-	for (const char *c = ex->at; c < at; c++) {
-		if (*c == ' ')
-			continue;
-		if ((*c >= '0' && *c <= '9') || at == ex->end || *at != ')')
+		if ((*at < ' ' && *at != '\t') || *at > '~' || *at == '\\' || *at == '\'')
 			return false;
-		ex->at = at + 1;
-		return true;
-	}
-	return false;
-}
-
-static uint64_t expr_unary(struct expr *ex)
-{
-	uint64_t value;
-
-	if (ex->bad || ++ex->depth > EXPR_DEPTH) {
-		ex->bad = true;
-		return 0;
-	}
-	if (expr_eat(ex, "~")) {
-		value = ~expr_unary(ex);
-	} else if (expr_eat(ex, "(")) {
-		if (expr_cast(ex)) {
-			value = expr_unary(ex);
-		} else {
-			value = expr_or(ex);
-			if (!expr_eat(ex, ")"))
-				ex->bad = true;
-		}
-	} else if (ex->at < ex->end && *ex->at >= '0' && *ex->at <= '9') {
-		value = expr_number(ex);
-	} else {
-		ex->bad = true;
-		value = 0;
-	}
-	ex->depth--;
-	return value;
-}
-
-static uint64_t expr_sum(struct expr *ex)
-{
-	uint64_t value = expr_unary(ex);
-
-	for (;;) {
-		if (expr_eat(ex, "+"))
-			value += expr_unary(ex);
-		else if (expr_eat(ex, "-"))
-			value -= expr_unary(ex);
-		else
-			return value;
-	}
-}
-
-static uint64_t expr_shift(struct expr *ex)
-{
-	uint64_t value = expr_sum(ex);
-
-	for (;;) {
-		if (expr_eat(ex, "<<"))
-			value <<= expr_sum(ex) & 63;
-		else if (expr_eat(ex, ">>"))
-			value >>= expr_sum(ex) & 63;
-		else
-			return value;
-	}
-}
-
-static uint64_t expr_and(struct expr *ex)
-{
-	uint64_t value = expr_shift(ex);
-
-	while (expr_eat(ex, "&"))
-		value &= expr_shift(ex);
-	return value;
-}
-
-static uint64_t expr_or(struct expr *ex)
-{
-	uint64_t value = expr_and(ex);
-
-	while (expr_eat(ex, "|"))
-		value |= expr_and(ex);
-	return value;
-}
-
-/* {EXPRESSION, "FLAG"}: back from the name to the brace. */
-uint64_t format_flag(const char *text, size_t size, const char *flag)
-{
-	const char *end = text + size, *at = text_find(text, end, "\nprint fmt:");
-	size_t len = strlen(flag);
-
-	while (at && (at = text_find(at, end, flag))) {
-		const char *brace = at;
-		struct expr ex;
-		uint64_t value;
-
-		at += len;
-		if (at == end || *at != '"' || at[-(ptrdiff_t)len - 1] != '"')
+		quoted ^= *at == '"';
+		pair = quoted ? NULL : strchr(pairs, *at);
+		if (!pair)
 			continue;
-		while (brace > text && *brace != '{' && at - brace < EXPR_BYTES)
-			brace--;
-		ex = (struct expr){.at = brace + 1, .end = at};
-		value = expr_or(&ex);
-		if (!ex.bad && expr_eat(&ex, ","))
-			return value;
+		if ((pair - pairs) % 2) {
+			if (!depth || open[--depth] != pair[-1])
+				return false;
+		} else if (depth == BRACKETS_MAX) {
+			return false;
+		} else {
+			open[depth++] = *at;
+		}
 	}
+	return !depth && !quoted;
+}
+
+static bool line_is_sane(const char *at, const char *end)
+{
+	const char *type = at + strlen("\tfield:");
+
+	if (!starts_with(at, end, "\tfield:") || end[-1] != ';' || end - at > LINE_BYTES_MAX)
+		return false;
+	while (*type == ' ')
+		type++;
+	return !starts_with(type, end, ATTRIBUTE) && brackets_match(at, end) &&
+	       numbers_fit(at, end);
+}
+
+/* Return: how many fields are declared, -EINVAL when libtraceevent must not see this. */
+static int lines_check(const char *at, const char *end)
+{
+	int nr = 0;
+
+	if (end - at > LINES_BYTES_MAX)
+		return -EINVAL;
+	while (at < end) {
+		const char *stop = line_end(at, end);
+
+		if (stop > at) {
+			if (!line_is_sane(at, stop))
+				return -EINVAL;
+			nr++;
+		}
+		at = stop + 1;
+	}
+	return nr;
+}
+
+/* --- libtraceevent --- */
+
+/* Return: NULL when there is no memory; the caller's to free with tep_free(). */
+static struct tep_handle *lines_parse(const struct format_abi *abi, const char *system,
+				      const char *lines, size_t size)
+{
+	size_t room = sizeof(HEAD) + size + sizeof(PRINT);
+	char *text = malloc(room);
+	struct tep_handle *tep = text ? tep_alloc() : NULL;
+
+	if (tep) {
+		memcpy(text, HEAD, sizeof(HEAD) - 1);
+		memcpy(text + sizeof(HEAD) - 1, lines, size);
+		memcpy(text + sizeof(HEAD) - 1 + size, PRINT, sizeof(PRINT));
+		tep_set_loglevel(TEP_LOG_NONE);
+		tep_set_file_bigendian(tep, abi->big_endian ? TEP_BIG_ENDIAN : TEP_LITTLE_ENDIAN);
+		tep_set_long_size(tep, (int)abi->long_size);
+		if (tep_parse_event(tep, text, sizeof(HEAD) - 1 + size + sizeof(PRINT) - 1,
+				    system) == TEP_ERRNO__MEM_ALLOC_FAILED) {
+			tep_free(tep);
+			tep = NULL;
+		}
+	}
+	free(text);
+	return tep;
+}
+
+static int field_take(const struct tep_format_field *from, struct format_field *field)
+{
+	if (field->size || from->offset < 0 || from->offset > UINT16_MAX || from->size <= 0 ||
+	    from->size > UINT16_MAX)
+		return -EINVAL;
+	field->offset = (uint16_t)from->offset;
+	field->size = (uint16_t)from->size;
+	if (from->flags & TEP_FIELD_IS_SIGNED)
+		field->flags |= FORMAT_SIGNED;
+	if (from->flags & TEP_FIELD_IS_RELATIVE)
+		field->flags |= FORMAT_REL_LOC;
+	else if (from->flags & TEP_FIELD_IS_DYNAMIC)
+		field->flags |= FORMAT_DATA_LOC;
 	return 0;
+}
+
+static int list_take(const struct tep_format_field *from, const char *const *names, unsigned int nr,
+		     struct format_field *fields)
+{
+	for (; from; from = from->next)
+		for (unsigned int i = 0; i < nr; i++)
+			if (names[i] && !strcmp(names[i], from->name) &&
+			    field_take(from, &fields[i]))
+				return -EINVAL;
+	return 0;
+}
+
+/* A parse that failed is an event too, with a flag; one field less than lines is a failure. */
+static int event_take(struct tep_handle *tep, int declared, const char *const *names,
+		      unsigned int nr, struct format_field *fields)
+{
+	const struct tep_event *event = tep_get_first_event(tep);
+
+	if (!event || event->flags & TEP_EVENT_FL_FAILED ||
+	    event->format.nr_common + event->format.nr_fields != declared)
+		return -EINVAL;
+	if (list_take(event->format.common_fields, names, nr, fields))
+		return -EINVAL;
+	return list_take(event->format.fields, names, nr, fields);
+}
+
+/* The field lines of a text: from "format:" on, if it has a head, up to the print format. */
+static const char *lines_find(const char *text, const char **end)
+{
+	static const char before[] = "\nformat:\n", behind[] = "\nprint fmt:";
+	const char *print = memmem(text, (size_t)(*end - text), behind, sizeof(behind) - 1), *at;
+
+	if (print)
+		*end = print;
+	if (!starts_with(text, *end, "name: "))
+		return text;
+	at = memmem(text, (size_t)(*end - text), before, sizeof(before) - 1);
+	return at ? at + sizeof(before) - 1 : NULL;
+}
+
+int format_fields(const struct format_abi *abi, const char *system, const char *text, size_t size,
+		  const char *const *names, unsigned int nr, struct format_field *fields)
+{
+	const char *end = text + size, *lines = lines_find(text, &end);
+	int declared = lines ? lines_check(lines, end) : -EINVAL, rc = -ENOMEM;
+	struct tep_handle *tep;
+
+	memset(fields, 0, nr * sizeof(*fields));
+	if (declared < 0)
+		return declared;
+	__lsan_disable();
+	tep = lines_parse(abi, system, lines, (size_t)(end - lines));
+	__lsan_enable();
+	if (tep)
+		rc = event_take(tep, declared, names, nr, fields);
+	tep_free(tep);
+	if (rc)
+		memset(fields, 0, nr * sizeof(*fields));
+	return rc;
 }

@@ -7,20 +7,22 @@
 
 #define HEADER_BYTES_MAX 65536
 
-static void page_parse(const char *text, size_t size, struct tracing_page *page)
+/* Its text is field lines without a head. */
+static void page_parse(const struct format_abi *abi, const char *text, size_t size,
+		       struct tracing_page *page)
 {
-	struct format_field commit, data;
+	static const char *const names[] = {"commit", "data"};
+	struct format_field fields[2], *commit = &fields[0], *data = &fields[1];
 
-	if (!format_field(text, size, "commit", &commit) ||
-	    !format_field(text, size, "data", &data))
+	if (format_fields(abi, "ftrace", text, size, names, 2, fields))
 		return;
-	if ((commit.size == 4 || commit.size == 8) && data.offset == 8 + commit.size) {
-		page->commit_size = commit.size;
-		page->data_offset = data.offset;
+	if ((commit->size == 4 || commit->size == 8) && data->offset == 8 + commit->size) {
+		page->commit_size = commit->size;
+		page->data_offset = data->offset;
 	}
 }
 
-bool tracing_header(struct cursor *cur, struct tracing_page *page)
+bool tracing_header(struct cursor *cur, const struct format_abi *abi, struct tracing_page *page)
 {
 	const char *text;
 	uint64_t size;
@@ -31,7 +33,7 @@ bool tracing_header(struct cursor *cur, struct tracing_page *page)
 	text = (const char *)cursor_take(cur, size, HEADER_BYTES_MAX);
 	if (!text)
 		return false;
-	page_parse(text, (size_t)size, page);
+	page_parse(abi, text, (size_t)size, page);
 	return cursor_expect(cur, "header_event") && cursor_skip(cur, cursor_u64(cur));
 }
 

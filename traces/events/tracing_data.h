@@ -27,7 +27,7 @@ struct tracing_page {
  * @page: written when the text makes sense; the caller sets what holds otherwise
  * Return: false when the block is cut or is none (then cur->cut is not set).
  */
-bool tracing_header(struct cursor *cur, struct tracing_page *page);
+bool tracing_header(struct cursor *cur, const struct format_abi *abi, struct tracing_page *page);
 
 /** tracing_ftrace() - formats of ftrace's own events; Return: 0, -EINVAL (cut), -ENOMEM */
 int tracing_ftrace(struct cursor *cur, struct decoder *dec);

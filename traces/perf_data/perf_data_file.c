@@ -77,7 +77,7 @@ static int ids_read(struct perf_file *file, uint64_t at, uint64_t size, uint32_t
 	struct cursor cur;
 	int rc = 0;
 
-	cursor_init_file(&cur, file->fd, file->size, file->dec->big_endian);
+	cursor_init_file(&cur, file->fd, file->size, file->dec->abi.big_endian);
 	cursor_seek(&cur, at);
 	for (uint64_t done = 0; done + 8 <= size && !rc && !cur.cut; done += 8) {
 		uint64_t id = cursor_u64(&cur);
@@ -99,7 +99,7 @@ static int attrs_read(struct perf_file *file, uint64_t at, uint64_t size, uint64
 	if (stride < PERF_ATTR_MIN + 16 || stride > ATTR_STRIDE_MAX)
 		return perf_file_fail(file, 16, "attributes of %llu bytes; expected %d or more",
 				      (unsigned long long)stride, PERF_ATTR_MIN + 16);
-	cursor_init_file(&cur, file->fd, file->size, file->dec->big_endian);
+	cursor_init_file(&cur, file->fd, file->size, file->dec->abi.big_endian);
 	cursor_seek(&cur, at);
 	for (uint64_t done = 0; done + stride <= size && !rc && !cur.cut; done += stride) {
 		const unsigned char *bytes = cursor_take(&cur, stride, ATTR_STRIDE_MAX);
@@ -158,7 +158,7 @@ int perf_file_ready(struct perf_file *file)
 
 /* --- features --- */
 
-static bool tracing_head(struct cursor *cur)
+static bool tracing_head(struct cursor *cur, struct format_abi *abi)
 {
 	const unsigned char *magic = cursor_take(cur, sizeof(TRACING_MAGIC) - 1, 64);
 	const unsigned char *order;
@@ -171,6 +171,7 @@ static bool tracing_head(struct cursor *cur)
 	if (!order)
 		return false;
 	cur->big_endian = order[0] != 0;
+	abi->long_size = order[1] == 4 ? 4 : 8;
 	cursor_u32(cur); /* bytes of a page */
 	return !cur->cut;
 }
@@ -181,11 +182,11 @@ int perf_file_formats(struct perf_file *file, uint64_t at, uint64_t size)
 	struct cursor cur;
 	int rc = -EINVAL;
 
-	cursor_init_file(&cur, file->fd, file->size, file->dec->big_endian);
+	cursor_init_file(&cur, file->fd, file->size, file->dec->abi.big_endian);
 	if (size < file->size && at < file->size - size)
 		cur.end = at + size;
 	cursor_seek(&cur, at);
-	if (tracing_head(&cur) && tracing_header(&cur, &page))
+	if (tracing_head(&cur, &file->dec->abi) && tracing_header(&cur, &file->dec->abi, &page))
 		rc = tracing_ftrace(&cur, file->dec);
 	if (!rc)
 		rc = tracing_events(&cur, file->dec);
@@ -263,7 +264,7 @@ static int features_read(struct perf_file *file, const unsigned char *bits)
 	struct cursor cur;
 	int rc = 0;
 
-	cursor_init_file(&cur, file->fd, file->size, file->dec->big_endian);
+	cursor_init_file(&cur, file->fd, file->size, file->dec->abi.big_endian);
 	cursor_seek(&cur, file->data_end);
 	for (unsigned int i = 0; i < PERF_FEATURES && !rc; i++) {
 		uint64_t at, size;
@@ -317,7 +318,7 @@ static int file_read(struct perf_file *file)
 	if (got < PERF_PIPE_HEADER)
 		return file_damaged(file, 0, "the header");
 	file->swap = !memcmp(head, PERF_MAGIC, 8) == (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__);
-	file->dec->big_endian = file->swap == (__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__);
+	file->dec->abi.big_endian = file->swap == (__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__);
 	size = perf_u64(file->swap, head + 8);
 	file->pipe = size == PERF_PIPE_HEADER;
 	file->data_start = size;

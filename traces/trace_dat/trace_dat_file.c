@@ -37,7 +37,8 @@ static int head_read(struct trace_dat_file *file, struct cursor *cur, char *err,
 	file->big_endian = magic && magic[0];
 	long_size = magic ? magic[1] : 0;
 	cur->big_endian = file->big_endian;
-	file->dec->big_endian = file->big_endian;
+	file->dec->abi.big_endian = file->big_endian;
+	file->dec->abi.long_size = long_size == 4 ? 4 : 8;
 	file->page_size = cursor_u32(cur);
 	file->layout.commit_size = long_size == 4 ? 4 : 8;
 	file->layout.data_offset = 8 + file->layout.commit_size;

@@ -23,7 +23,7 @@ static int blocks_read(struct trace_dat_file *file, struct cursor *cur)
 {
 	int rc;
 
-	if (!tracing_header(cur, &file->layout))
+	if (!tracing_header(cur, &file->dec->abi, &file->layout))
 		return -EINVAL;
 	rc = tracing_ftrace(cur, file->dec);
 	if (!rc)

@@ -365,7 +365,7 @@ static int section_use(struct trace_dat_file *file, enum dat_option id, struct d
 	if (sec.id != id)
 		rc = -EINVAL;
 	else if (id == DAT_SECTION_HEADER)
-		rc = tracing_header(&sec.cur, &file->layout) ? 0 : -EINVAL;
+		rc = tracing_header(&sec.cur, &file->dec->abi, &file->layout) ? 0 : -EINVAL;
 	else
 		rc = id == DAT_SECTION_FTRACE ? tracing_ftrace(&sec.cur, file->dec)
 					      : tracing_events(&sec.cur, file->dec);
