@@ -13,7 +13,7 @@
 #include <sys/stat.h>
 
 #include "sim/results/atomic_file.h"
-#include "sim/scenario/scenario.h"
+#include "sim/scenario/scenario_input.h"
 #include "sim/scenario/traffic.h"
 #include "tools/cli.h"
 #include "tools/trace_source.h"

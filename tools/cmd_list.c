@@ -11,7 +11,7 @@
 #include "alloc/strategy.h"
 #include "alloc/tx_strategy.h"
 #include "sim/results/results.h"
-#include "sim/scenario/scenario.h"
+#include "sim/scenario/scenario_input.h"
 #include "tools/cli.h"
 #include "tools/datadir.h"
 #include "tools/kinds.h"

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "sim/run.h"
+#include "sim/scenario/scenario_rows.h"
 #include "sim/scenario/traffic.h"
 #include "tools/trace_source.h"
 #include "traces/capture.h"

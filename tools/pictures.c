@@ -9,6 +9,7 @@
 #include "plots/report.h"
 #include "sim/results/atomic_file.h"
 #include "sim/run.h"
+#include "sim/scenario/scenario_rows.h"
 #include "tools/cli.h"
 #include "traces/capture.h"
 

@@ -5,7 +5,7 @@
 #ifndef TOOLS_SCENARIO_FILE_H
 #define TOOLS_SCENARIO_FILE_H
 
-#include "sim/scenario/scenario.h"
+#include "sim/scenario/scenario_input.h"
 #include "tools/datadir.h"
 
 /**

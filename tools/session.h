@@ -6,7 +6,7 @@
 #ifndef TOOLS_SESSION_H
 #define TOOLS_SESSION_H
 
-#include "sim/scenario/scenario.h"
+#include "sim/scenario/scenario_input.h"
 #include "tools/allocators.h"
 #include "tools/cli.h"
 #include "tools/datadir.h"

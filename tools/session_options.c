@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "sim/scenario/scenario_finish.h"
 #include "tools/session.h"
 
 #define MAX_JOBS 1024

@@ -12,9 +12,6 @@
 #include <stdint.h>
 #include "models/cpu/cache.h"
 
-/** PAYLOAD_SAMPLING_MAX - N at most: one line in each 4K of payload */
-#define PAYLOAD_SAMPLING_MAX 64
-
 struct skb;
 struct machine;
 struct rx_buf;

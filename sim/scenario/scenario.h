@@ -18,6 +18,9 @@ enum forward_kind { FORWARD_XDP_TX, FORWARD_REDIRECT };
 enum nid_choice { NID_LOCAL, NID_0, NID_1 };
 enum reader_pattern { READER_STEADY, READER_BURSTY, READER_STALLED };
 
+/** PAYLOAD_SAMPLING_MAX - most of cache.payload_sampling: one line in each 4K of payload */
+#define PAYLOAD_SAMPLING_MAX 64
+
 /** enum scenario_path_key - the keys that may be paths */
 enum scenario_path_key {
 	SCENARIO_MACHINE, /* a plain name, or a path */
@@ -58,7 +61,7 @@ struct scenario {
 
 	uint64_t payload_sampling; /* cache.payload_sampling */
 
-	struct nic nic; /* nic.*, after scenario_finish(): preset and overrides */
+	struct nic nic; /* nic.*; when finished (scenario_finish.h): preset and overrides */
 
 	/* workload.* */
 	unsigned int kind, forward;
@@ -67,53 +70,6 @@ struct scenario {
 
 	struct option_list strategies;
 };
-
-/** SCENARIO_MAX_ROWS - rows of scenario_options(), the NIC's included */
-#define SCENARIO_MAX_ROWS 192
-
-/** scenario_traffic_options - the rows of traffic.* (scenario_traffic.c) */
-extern const struct option scenario_traffic_options[];
-
-/**
- * scenario_options() - the rows, NIC keys prefixed by "nic."
- */
-const struct option *scenario_options(void);
-
-/**
- * struct scenario_input - a scenario being put together: file, then --set, then finish
- */
-struct scenario_input {
-	struct scenario s;
-	bool given[SCENARIO_MAX_ROWS];
-};
-
-/** scenario_given() - did the user give this key? */
-bool scenario_given(const struct scenario_input *in, const char *key);
-
-/** scenario_traffic_finish() - traffic.* for scenario_finish(). Return: 0, -EINVAL with @err */
-int scenario_traffic_finish(const struct scenario_input *in, char *err, size_t err_size);
-
-/** scenario_init() - all defaults, for a run in @dir */
-int scenario_init(struct scenario_input *in, const char *dir);
-/** scenario_load() - read a YAML file over the defaults. Return: 0, -ENOENT, -EINVAL with @err */
-int scenario_load(struct scenario_input *in, const char *path, char *err, size_t err_size);
-/** scenario_set() - one "key=value" (as --set). Return: 0, -EINVAL with @err */
-int scenario_set(struct scenario_input *in, const char *assignment, char *err, size_t err_size);
-/**
- * scenario_finish() - load machine and NIC preset under the overrides, check everything that spans
- * keys: strategies and their options, cores, page size, buffers that fit a page.
- * @datadir: folder with machines/ and nics/
- * Return: 0, -EINVAL with one line in @err.
- */
-int scenario_finish(struct scenario_input *in, const char *datadir, char *err, size_t err_size);
-
-/**
- * scenario_machine() - load the machine profile; where the user gave no page_size, take the profile's
- * scenario_finish() does it too. Whoever needs the page size earlier calls it.
- * @datadir: folder with machines/
- * Return: 0, -ENOENT, -EINVAL with one line in @err.
- */
-int scenario_machine(struct scenario_input *in, const char *datadir, char *err, size_t err_size);
 
 /**
  * scenario_path() - a path of the scenario, seen from the current folder

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/scenario/traffic_synthetic.h"
 #include "traces/capture.h"
 #include "traces/synthetic/synthetic.h"
 
@@ -30,36 +31,6 @@ struct traffic {
 	bool ended, failed;
 	struct lane *lane;
 };
-
-struct synthetic_params traffic_synthetic(const struct scenario *s, char *path, size_t size)
-{
-	scenario_path(s, SCENARIO_SIZES, path, size);
-	return (struct synthetic_params){
-		.seed = s->seed,
-		.rate_bps = s->pps ? 0 : s->rate_bps,
-		.pps = s->pps,
-		.line_rate_bps = s->line_rate_bps,
-		.duration_ns = s->duration_ns,
-		.packets = s->packets,
-		.arrivals = s->arrivals,
-		.on_ns = s->on_ns,
-		.off_ns = s->off_ns,
-		.lengths = s->lengths,
-		.incast_senders = (uint32_t)s->incast_senders,
-		.incast_period_ns = s->incast_period_ns,
-		.incast_bytes = s->incast_bytes,
-		.burst_packets = (uint32_t)s->burst_packets,
-		.sizes = s->sizes,
-		.small_bytes = (uint32_t)s->small_bytes,
-		.large_bytes = (uint32_t)s->large_bytes,
-		.small_milli = (uint32_t)s->small_milli,
-		.sizes_file = s->sizes_file[0] ? path : NULL,
-		.zipf_milli = (uint32_t)s->zipf_milli,
-		.bytes = s->bytes,
-		.flows = s->flows,
-		.queues = s->nic.queues,
-	};
-}
 
 const struct capture_device *traffic_device(const struct scenario *s,
 					    const struct capture_info *capture)

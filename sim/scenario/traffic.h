@@ -13,7 +13,6 @@
 #include <stdint.h>
 #include "sim/scenario/scenario.h"
 #include "traces/packet.h"
-#include "traces/synthetic/synthetic.h"
 
 #define TRAFFIC_AHEAD 4096 /* not below the largest nic.rx_frames */
 
@@ -37,12 +36,6 @@ enum traffic_next {
 int traffic_open(const struct scenario *s, const struct capture_info *capture,
 		 struct traffic **traffic, char *err, size_t err_size);
 void traffic_close(struct traffic *traffic);
-
-/**
- * traffic_synthetic() - the made-up traffic a scenario names
- * @path: room for the path of its sizes, which the result points to
- */
-struct synthetic_params traffic_synthetic(const struct scenario *s, char *path, size_t size);
 
 /** traffic_device() - the device of @capture whose packets the scenario takes; NULL: not there */
 const struct capture_device *traffic_device(const struct scenario *s,

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "models/memory/mm_sim.h"
-#include "sim/scenario/scenario.h"
+#include "sim/scenario/scenario_finish.h"
 #include "sim/simulate.h"
 
 struct answer {

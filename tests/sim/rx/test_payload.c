@@ -16,6 +16,7 @@
 
 #include "models/machine.h"
 #include "sim/rx/payload.h"
+#include "sim/scenario/scenario.h"
 #include "tests/sim/sim_run.h"
 
 #define LINES 24 /* of a packet */

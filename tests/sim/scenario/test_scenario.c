@@ -9,7 +9,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "sim/scenario/scenario.h"
+#include "sim/scenario/scenario_finish.h"
 
 #define DATADIR FRAGSIM_SOURCE_DIR "/models"
 

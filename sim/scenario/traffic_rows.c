@@ -1,21 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * scenario_traffic.c - the traffic.* rows of a scenario, and what must hold between them.
+ * traffic_rows.c - the traffic.* rows of a scenario.
  *
  * A key of another kind of traffic than the one chosen is allowed, so that a sweep can change the
- * kind; what contradicts the kind is refused.
+ * kind; what contradicts the kind is refused (traffic_synthetic.c).
  */
-#include <errno.h>
-#include <stdio.h>
-#include <string.h>
+#include "sim/scenario/traffic_rows.h"
+
+#include <stddef.h>
 
 #include "sim/scenario/scenario.h"
-#include "sim/scenario/traffic.h"
 #include "traces/synthetic/synthetic.h"
 
 #define FIELD(f) offsetof(struct scenario, f)
 
-const struct option scenario_traffic_options[] = {
+const struct option traffic_rows[] = {
 	{.key = "traffic.source",
 	 .type = OPTION_TEXT,
 	 .offset = FIELD(source),
@@ -168,59 +167,3 @@ const struct option scenario_traffic_options[] = {
 	 .help = "synthetic: popularity of flow n (from 1) is as 1 / n^zipf; 0: all alike"},
 	{0},
 };
-
-/* What leaves no doubt about what was meant must not be half obeyed. */
-static int contradiction(const struct scenario_input *in, char *err, size_t err_size)
-{
-	static const char *const not_of_incast[] = {"traffic.rate", "traffic.pps", "traffic.flows",
-						    "traffic.zipf"};
-	const struct scenario *s = &in->s;
-
-	if (s->pps && scenario_given(in, "traffic.rate")) {
-		snprintf(err, err_size,
-			 "traffic.pps: found %llu beside a traffic.rate; expected one of them",
-			 (unsigned long long)s->pps);
-		return -EINVAL;
-	}
-	if (s->arrivals != ARRIVALS_INCAST)
-		return 0;
-	for (size_t i = 0; i < sizeof(not_of_incast) / sizeof(not_of_incast[0]); i++) {
-		if (!scenario_given(in, not_of_incast[i]))
-			continue;
-		snprintf(err, err_size,
-			 "%s: found with incast arrivals, whose rate and flows follow from "
-			 "traffic.incast.*; expected it left out",
-			 not_of_incast[i]);
-		return -EINVAL;
-	}
-	return 0;
-}
-
-int scenario_traffic_finish(const struct scenario_input *in, char *err, size_t err_size)
-{
-	const struct scenario *s = &in->s;
-	struct synthetic_params params;
-	char path[1024];
-	int ret;
-
-	if (scenario_is_capture(s))
-		return 0;
-	if (s->filter[0]) {
-		snprintf(err, err_size,
-			 "traffic.filter: found '%.100s', but traffic.source is synthetic; "
-			 "expected a pcap there",
-			 s->filter);
-		return -EINVAL;
-	}
-	if (!s->duration_ns && !s->packets) {
-		snprintf(err, err_size,
-			 "synthetic traffic has no end: set duration (for example "
-			 "duration: 100ms) or traffic.packets");
-		return -EINVAL;
-	}
-	ret = contradiction(in, err, err_size);
-	if (ret)
-		return ret;
-	params = traffic_synthetic(s, path, sizeof(path));
-	return synthetic_check(&params, err, err_size) ? -EINVAL : 0;
-}
