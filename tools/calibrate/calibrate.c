@@ -12,90 +12,23 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "tools/calibrate/calibrate_core.h"
+#include "tools/calibrate/calibrate_memory.h"
 #include "tools/calibrate/calibrate_pair.h"
-#include "tools/calibrate/calibrate_run.h"
+#include "tools/calibrate/calibrate_series.h"
 #include "tools/calibrate/calibrate_stats.h"
 
-#define REPS_QUICK    9
-#define REPS_LEAST    5 /* when time is over */
-#define TIME_MAX_NS   15000000000
-#define TIME_QUICK_NS 4000000000
-#define PAIRS_MAX     16
-#define CORE_OPS      (64 * 256)
-#define PING_PONGS    500
-#define MB	      (1ull << 20)
+#define REPS_QUICK 9
+#define PAIRS_MAX  16
+#define CORE_OPS   (64 * 256)
+#define PING_PONGS 500
+#define MB	   (1ull << 20)
 
-const struct calib_row calib_rows[CALIB_NR] = {
-	[CALIB_COUNTER_CLOCK] = {"counter clock", "MHz", "time stamp counter; arm64: CNTVCT",
-				 false},
-	[CALIB_CORE_CLOCK] = {"core clock", "MHz", "from a chain of additions of one cycle each",
-			      false},
-	[CALIB_CLOCK_RATIO] = {"core clock / counter", "ratio", "core cycles per tick", false},
-	[CALIB_WIDTH] = {"issue width", "instructions/cycle", "additions, or additions and loads",
-			 true},
-	[CALIB_LOADS] = {"L1 loads", "loads/cycle", "of one line", true},
-	[CALIB_STORES] = {"L1 stores", "stores/cycle", "to one line", true},
-	[CALIB_ATOMIC] = {"atomic, own line", "cycles", "locked addition, one after the other",
-			  true},
-	[CALIB_LOCK] = {"spin lock + unlock", "cycles", "uncontended, own line", true},
-	[CALIB_L1] = {"L1 latency", "cycles", "dependent loads, random order", true},
-	[CALIB_L2] = {"L2 latency", "cycles", "the same", true},
-	[CALIB_LLC] = {"last level latency", "cycles", "the same", true},
-	[CALIB_MEMORY] = {"memory latency", "cycles", "the same", true},
-	[CALIB_PAGE_TOUCH] = {"page touch", "cycles", "first load of a resident, cold page", true},
-	[CALIB_COPY] = {"copy", "cycles/byte", "memcpy of 1500 bytes, last level to L1/L2", false},
-	[CALIB_TRANSFER] = {"line of another core", "cycles", "load of a line it has written",
-			    false},
-	[CALIB_ATOMIC_FOREIGN] = {"atomic, foreign line", "cycles", "on a line it has written",
-				  false},
-	[CALIB_PING_PONG] = {"ping-pong, one way", "cycles", "compare-exchange on one line", false},
-	[CALIB_TRANSFER_SOCKET] = {"line of another socket", "cycles",
-				   "load of a line it has written", false},
-};
-
-static int64_t now_ns(void)
+static void say(const struct calib_params *params, const char *what)
 {
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
-}
-
-bool calib_time_is_over(const struct calib_run *run)
-{
-	return now_ns() - run->start_ns > (run->params->quick ? TIME_QUICK_NS : TIME_MAX_NS);
-}
-
-static void say(const struct calib_run *run, const char *what)
-{
-	if (run->params->progress)
-		run->params->progress(what);
-}
-
-/* The cycles an operation takes, @reps times. Return: samples. */
-unsigned int calib_series(const struct calib_run *run, calib_ticks_fn *fn, void *ctx, double ops,
-			  double *sample)
-{
-	unsigned int n = 0;
-
-	while (n < run->reps && (n < REPS_LEAST || !calib_time_is_over(run))) {
-		double ticks_per_cycle = calib_ticks_per_cycle();
-
-		sample[n++] = (double)fn(ctx) / ticks_per_cycle / ops;
-	}
-	return n;
-}
-
-void calib_measure(const struct calib_run *run, enum calib_id id, calib_ticks_fn *fn, void *ctx,
-		   double ops)
-{
-	double sample[CALIB_REPS];
-
-	calib_value_set(&run->cal->value[id], sample, calib_series(run, fn, ctx, ops, sample),
-			calib_rows[id].idle);
+	if (params->progress)
+		params->progress(what);
 }
 
 static void counter_measure(struct calib_run *run)
@@ -105,11 +38,11 @@ static void counter_measure(struct calib_run *run)
 	unsigned int n;
 
 	for (n = 0; n < run->reps; n++) {
-		int64_t start_ns = now_ns(), end_ns;
+		int64_t start_ns = native_now_ns(), end_ns;
 		uint64_t start = calib_ticks(), end;
 
 		do {
-			end_ns = now_ns();
+			end_ns = native_now_ns();
 			end = calib_ticks();
 		} while (end_ns - start_ns < 5000000);
 		clock[n] = (double)(end - start) * 1e3 / (double)(end_ns - start_ns);
@@ -123,7 +56,7 @@ static void counter_measure(struct calib_run *run)
 
 /* struct core_job - one of the loops of calibrate_core.h over one line */
 struct core_job {
-	uint64_t (*loop)(uint64_t ops, void *line);
+	calib_loop_fn *loop;
 	void *line;
 };
 
@@ -151,7 +84,7 @@ static void core_measure(struct calib_run *run)
 {
 	static const struct {
 		enum calib_id id;
-		uint64_t (*loop)(uint64_t ops, void *line);
+		calib_loop_fn *loop;
 	} loops[] = {
 		{CALIB_LOADS, calib_run_load},	  {CALIB_STORES, calib_run_store},
 		{CALIB_ATOMIC, calib_run_atomic}, {CALIB_LOCK, calib_run_lock},
@@ -220,7 +153,7 @@ static void pairs_measure(const struct calib_run *run, enum calib_relation relat
 {
 	const struct calib_topology *t = &run->cal->topology;
 	unsigned int cpus[CALIB_CPUS_MAX], nr = 0;
-	unsigned int most = run->params->quick ? 2 : PAIRS_MAX;
+	unsigned int most = run->quick ? 2 : PAIRS_MAX;
 
 	memset(s, 0, sizeof(*s));
 	for (unsigned int i = 1; i < t->nr_cpus; i++)
@@ -255,7 +188,8 @@ static int cores_measure(struct calib_run *run)
 	return 0;
 }
 
-static int run_go(struct calib_run *run, char *err, unsigned long err_size)
+static int run_go(struct calib_run *run, const struct calib_params *params, char *err,
+		  unsigned long err_size)
 {
 	int ret = native_pin(run->cal->topology.cpu[0]);
 
@@ -270,16 +204,16 @@ static int run_go(struct calib_run *run, char *err, unsigned long err_size)
 			 (unsigned long long)(calib_memory_bytes(run) / MB));
 		return ret;
 	}
-	say(run, "core");
+	say(params, "core");
 	counter_measure(run);
 	core_measure(run);
-	say(run, "cores together");
+	say(params, "cores together");
 	ret = cores_measure(run);
-	if (!run->params->quick || !run->cal->topology.level[CALIB_LEVEL_LLC].bytes) {
-		say(run, "latency curve");
+	if (!run->quick || !run->cal->topology.level[CALIB_LEVEL_LLC].bytes) {
+		say(params, "latency curve");
 		calib_curve_measure(run);
 	}
-	say(run, "latencies");
+	say(params, "latencies");
 	calib_latencies_measure(run);
 	calib_copy_measure(run);
 	calib_judge(run->cal->value);
@@ -293,9 +227,9 @@ int calibrate(const struct calib_params *params, struct calibration *cal, char *
 	      unsigned long err_size)
 {
 	struct calib_run run = {
-		.params = params,
 		.cal = cal,
-		.start_ns = now_ns(),
+		.quick = params->quick,
+		.start_ns = native_now_ns(),
 		.reps = params->quick ? REPS_QUICK : CALIB_REPS,
 	};
 	int ret;
@@ -306,7 +240,7 @@ int calibrate(const struct calib_params *params, struct calibration *cal, char *
 		snprintf(err, err_size, "cannot ask which CPUs may be used: %s", strerror(-ret));
 		return ret;
 	}
-	ret = run_go(&run, err, err_size);
-	cal->seconds = (double)(now_ns() - run.start_ns) / 1e9;
+	ret = run_go(&run, params, err, err_size);
+	cal->seconds = (double)(native_now_ns() - run.start_ns) / 1e9;
 	return ret;
 }

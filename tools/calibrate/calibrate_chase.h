@@ -24,6 +24,8 @@ struct chase {
 
 /** chase_init() - map and touch memory, in huge pages where the kernel gives them. Return: 0, -ENOMEM */
 int chase_init(struct chase *c, size_t bytes);
+
+/** chase_fini() - unmap the memory */
 void chase_fini(struct chase *c);
 
 /**

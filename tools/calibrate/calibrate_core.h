@@ -39,14 +39,34 @@ static inline void calib_flush(const void *addr)
 #endif
 }
 
-/* Multiples of 256; the memory they touch is one line, aligned. */
-uint64_t calib_run_chain(uint64_t ops, void *line);  /* additions, each needs the one before */
-uint64_t calib_run_alu(uint64_t ops, void *line);    /* additions, eight independent chains */
-uint64_t calib_run_mix(uint64_t ops, void *line);    /* additions and loads, one by one */
-uint64_t calib_run_load(uint64_t ops, void *line);   /* loads of one L1 line */
-uint64_t calib_run_store(uint64_t ops, void *line);  /* stores to one L1 line */
-uint64_t calib_run_atomic(uint64_t ops, void *line); /* locked additions to it */
-uint64_t calib_run_lock(uint64_t ops, void *line);   /* compare-exchange 0 -> 1, store 0 */
+/**
+ * calib_loop_fn - one of the loops below
+ * @ops: a multiple of 256
+ * @line: an aligned line, all the memory a loop touches
+ * Return: ticks of native_clock().
+ */
+typedef uint64_t calib_loop_fn(uint64_t ops, void *line);
+
+/** calib_run_chain() - additions, each needs the one before */
+uint64_t calib_run_chain(uint64_t ops, void *line);
+
+/** calib_run_alu() - additions, eight independent chains */
+uint64_t calib_run_alu(uint64_t ops, void *line);
+
+/** calib_run_mix() - additions and loads, alternating */
+uint64_t calib_run_mix(uint64_t ops, void *line);
+
+/** calib_run_load() - loads of one L1 line */
+uint64_t calib_run_load(uint64_t ops, void *line);
+
+/** calib_run_store() - stores to one L1 line */
+uint64_t calib_run_store(uint64_t ops, void *line);
+
+/** calib_run_atomic() - locked additions to one L1 line */
+uint64_t calib_run_atomic(uint64_t ops, void *line);
+
+/** calib_run_lock() - compare-exchange 0 -> 1, then a store of 0: a spin lock and its unlock */
+uint64_t calib_run_lock(uint64_t ops, void *line);
 
 /** calib_ticks_per_cycle() - of a chain of additions, the fastest of a few tries */
 double calib_ticks_per_cycle(void);

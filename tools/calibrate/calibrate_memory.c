@@ -7,12 +7,13 @@
  * emptied the last level meanwhile. Two more errors stay: the first level in an inclusive hierarchy
  * keeps a few of the lines, and where the kernel gave no huge pages TLB misses are in the figures.
  */
+#include "tools/calibrate/calibrate_memory.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "tools/calibrate/calibrate_core.h"
-#include "tools/calibrate/calibrate_run.h"
 #include "tools/calibrate/calibrate_stats.h"
 
 #define CHASE_LOADS   16384
@@ -154,8 +155,8 @@ static uint64_t memory_available(void)
 uint64_t calib_memory_bytes(const struct calib_run *run)
 {
 	uint64_t llc = run->cal->topology.level[CALIB_LEVEL_LLC].bytes;
-	uint64_t most = run->params->quick ? 256 * MB : 1024 * MB;
-	uint64_t bytes = run->params->quick ? 2 * llc : 4 * llc;
+	uint64_t most = run->quick ? 256 * MB : 1024 * MB;
+	uint64_t bytes = run->quick ? 2 * llc : 4 * llc;
 	uint64_t half = memory_available() / 2;
 
 	if (!llc)

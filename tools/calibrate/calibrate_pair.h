@@ -15,15 +15,22 @@ struct calib_pair;
 
 /** calib_pair_create() - a helper thread on @cpu; the caller is on another. Return: 0, -errno */
 int calib_pair_create(struct calib_pair **pair, unsigned int cpu);
+
+/** calib_pair_destroy() - end the helper thread; NULL does nothing */
 void calib_pair_destroy(struct calib_pair *pair);
 
 /**
  * calib_pair_transfer() - the helper writes the lines, then this CPU reads them, each load dependent
- *	on the one before
- * calib_pair_atomic() - the same with locked additions
- * Return: ticks of native_clock() for CALIB_PAIR_LINES of them.
+ * on the one before
+ * Return: ticks of native_clock() for CALIB_PAIR_LINES loads.
  */
 uint64_t calib_pair_transfer(struct calib_pair *pair);
+
+/**
+ * calib_pair_atomic() - the helper writes the lines, then this CPU adds to each with a locked
+ * addition
+ * Return: ticks of native_clock() for CALIB_PAIR_LINES additions.
+ */
 uint64_t calib_pair_atomic(struct calib_pair *pair);
 
 /**

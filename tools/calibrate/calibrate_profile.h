@@ -8,7 +8,7 @@
 #include <stdio.h>
 
 #include "models/machine.h"
-#include "tools/calibrate/calibrate.h"
+#include "tools/calibrate/calibrate_values.h"
 
 /* What a measured row says of itself, resolved like any other. Source: calibrate */
 #define CALIB_SOURCE "calibrate"

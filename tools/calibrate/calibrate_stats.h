@@ -5,7 +5,7 @@
 #ifndef SIM_CALIBRATE_STATS_H
 #define SIM_CALIBRATE_STATS_H
 
-#include "tools/calibrate/calibrate.h"
+#include "tools/calibrate/calibrate_values.h"
 
 /**
  * calib_value_set() - median and quartiles of @nr samples (linear between neighbours)

@@ -14,9 +14,10 @@
 #include <unistd.h>
 
 #include "sim/results/atomic_file.h"
+#include "sim/results/results.h"
+#include "tools/calibrate/calibrate.h"
 #include "tools/calibrate/calibrate_profile.h"
 #include "tools/native/native_clock.h"
-#include "sim/results/results.h"
 #include "tools/cli.h"
 #include "tools/datadir.h"
 #include "tools/kinds.h"

@@ -14,7 +14,7 @@
 
 #define COMPARE_NS 50000000
 
-static int64_t now_ns(void)
+int64_t native_now_ns(void)
 {
 	struct timespec t;
 
@@ -24,11 +24,11 @@ static int64_t now_ns(void)
 
 static double counter_hz(void)
 {
-	int64_t start_ns = now_ns(), end_ns;
+	int64_t start_ns = native_now_ns(), end_ns;
 	uint64_t start = native_clock(), end;
 
 	do {
-		end_ns = now_ns();
+		end_ns = native_now_ns();
 		end = native_clock();
 	} while (end_ns - start_ns < COMPARE_NS);
 	return (double)(end - start) * 1e9 / (double)(end_ns - start_ns);

@@ -11,6 +11,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/*
+ * NATIVE_CLOCK: name of the counter. native_clock(): its ticks now. native_relax(): what a loop that
+ * waits for another CPU executes.
+ */
 #if defined(__x86_64__)
 #include <x86intrin.h>
 #define NATIVE_CLOCK "TSC"
@@ -49,6 +53,9 @@ struct native_machine {
 	double hz;
 	unsigned int cpu[2], cpus;
 };
+
+/** native_now_ns() - wall clock: CLOCK_MONOTONIC */
+int64_t native_now_ns(void);
 
 /** native_machine_look() - takes about 50 ms, in which the counter is compared with the clock */
 void native_machine_look(struct native_machine *machine);

@@ -1,29 +1,39 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * calibrate_run.h - the inside of calibrate.c and calibrate_memory.c, for nobody else.
+ * calibrate_series.h - a calibration under way, and how it repeats one operation.
  */
-#ifndef SIM_CALIBRATE_RUN_H
-#define SIM_CALIBRATE_RUN_H
+#ifndef SIM_CALIBRATE_SERIES_H
+#define SIM_CALIBRATE_SERIES_H
 
-#include "tools/calibrate/calibrate.h"
+#include <stdbool.h>
+#include <stdint.h>
+
 #include "tools/calibrate/calibrate_chase.h"
+#include "tools/calibrate/calibrate_values.h"
 
 /** CALIB_REPS - most samples of a measurement */
 #define CALIB_REPS 31
 
-/** struct calib_run - a measurement under way */
+/**
+ * struct calib_run - a calibration under way
+ * @cal: where results go
+ * @start_ns: native_now_ns() when it began
+ * @reps: samples of a measurement, at most CALIB_REPS
+ * @quick: fewer samples, less memory
+ * @chase: the memory that is measured
+ */
 struct calib_run {
-	const struct calib_params *params;
 	struct calibration *cal;
 	int64_t start_ns;
 	unsigned int reps;
+	bool quick;
 	struct chase chase;
 };
 
 /** calib_ticks_fn - do it once. Return: ticks of native_clock() */
 typedef uint64_t calib_ticks_fn(void *ctx);
 
-/** calib_time_is_over() - has it taken so long that repeating should end? */
+/** calib_time_is_over() - has the run taken so long that repeating should end? */
 bool calib_time_is_over(const struct calib_run *run);
 
 /**
@@ -35,16 +45,8 @@ bool calib_time_is_over(const struct calib_run *run);
 unsigned int calib_series(const struct calib_run *run, calib_ticks_fn *fn, void *ctx, double ops,
 			  double *sample);
 
-/** calib_measure() - the same, into a value of the calibration */
+/** calib_measure() - calib_series() into the value @id of the calibration */
 void calib_measure(const struct calib_run *run, enum calib_id id, calib_ticks_fn *fn, void *ctx,
 		   double ops);
-
-/** calib_memory_bytes() - memory to map, enough to exceed the last level */
-uint64_t calib_memory_bytes(const struct calib_run *run);
-
-/* calibrate_memory.c; they use the run's memory */
-void calib_curve_measure(struct calib_run *run); /* and sizes the kernel did not say */
-void calib_latencies_measure(struct calib_run *run);
-void calib_copy_measure(struct calib_run *run);
 
 #endif
