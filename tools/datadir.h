@@ -3,9 +3,10 @@
  * datadir.h - where the program's own files are: machine and NIC profiles, gnuplot scripts,
  * scenarios, sources of allocators.
  *
- * Installed they lie side by side in one folder; in a source tree machines/ and nics/ are below
- * models/. Looked at in this order: $FRAGSIM_DATADIR; ../share/fragsim beside the program; the
- * source tree it was built from; the place it was configured to be installed in.
+ * Installed, they lie side by side in one folder; in a source tree machines/ and nics/ are below
+ * models/. Looked for in this order: $FRAGSIM_DATADIR; ../share/fragsim beside the program; the source
+ * tree it lies in, or was built from; the place it was configured to be installed in. A program in a
+ * build tree never uses an installed copy, nor an installed program a source tree it is not in.
  */
 #ifndef TOOLS_DATADIR_H
 #define TOOLS_DATADIR_H
