@@ -7,6 +7,7 @@
 #include "sim/run.h"
 #include "sim/scenario/scenario_rows.h"
 #include "sim/scenario/traffic.h"
+#include "tools/build_info.h"
 #include "tools/trace_source.h"
 #include "traces/capture.h"
 
@@ -54,9 +55,9 @@ static json_t *results_json(const struct run_outcome *outcome)
 /* Block counts differ between compilers and flags: equal results are promised per build only. */
 static json_t *build_json(void)
 {
-	return json_pack("{s:s, s:s, s:s, s:s}", "version", FRAGSIM_VERSION, "compiler",
-			 FRAGSIM_COMPILER, "type", FRAGSIM_BUILD_TYPE, "instrumented_with",
-			 FRAGSIM_INSTRUMENTED_WITH);
+	return json_pack("{s:s, s:s, s:s, s:s, s:s}", "version", build_info.version, "commit",
+			 build_info.commit, "compiler", build_info.compiler, "type",
+			 build_info.type, "instrumented_with", build_info.instrumented_with);
 }
 
 void document_print(const struct scenario *s, const struct capture_info *capture,

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "tools/build_info.h"
 #include "tools/cli.h"
 
 static const struct cli_verb verbs[] = {
@@ -73,11 +74,11 @@ int main(int argc, char **argv)
 	}
 	if (!strcmp(word, "--help") || !strcmp(word, "-h") || !strcmp(word, "help")) {
 		usage(stdout);
-		return CLI_OK;
+		return output_check(CLI_OK);
 	}
 	if (!strcmp(word, "--version")) {
-		puts("fragsim " FRAGSIM_VERSION);
-		return CLI_OK;
+		printf("fragsim %s, commit %s\n", build_info.version, build_info.commit);
+		return output_check(CLI_OK);
 	}
 	verb = verb_find(word);
 	return verb ? output_check(verb->main(argc - 1, argv + 1)) : CLI_USAGE;

@@ -10,6 +10,7 @@
 #include "sim/results/atomic_file.h"
 #include "sim/run.h"
 #include "sim/scenario/scenario_rows.h"
+#include "tools/build_info.h"
 #include "tools/cli.h"
 #include "traces/capture.h"
 
@@ -99,13 +100,6 @@ static void notes_fill(struct notes *notes, const struct capture_info *capture,
 		notes->text[notes->nr++] = outcome->errors[i];
 }
 
-static const struct report_pair versions[] = {
-	{"fragsim", FRAGSIM_VERSION},
-	{"compiler", FRAGSIM_COMPILER},
-	{"build type", FRAGSIM_BUILD_TYPE},
-	{"SimGrid", FRAGSIM_SIMGRID},
-};
-
 static int report_save(const char *out_dir, const struct report_input *in)
 {
 	char path[ATOMIC_PATH_MAX];
@@ -127,6 +121,11 @@ int pictures_report(const char *out_dir, const struct scenario *s,
 	struct report_row row[COMPARE_MAX_ROWS];
 	const char *label[COMPARE_MAX_COLS], *line[COMPARE_MAX_LINES];
 	const char *picture[2] = {svg[0], svg[1]};
+	const struct report_pair versions[] = {
+		{"fragsim", build_info.version},   {"commit", build_info.commit},
+		{"compiler", build_info.compiler}, {"build type", build_info.type},
+		{"SimGrid", build_info.simgrid},
+	};
 	struct notes notes;
 	struct report_input in = {
 		.title = s->name,

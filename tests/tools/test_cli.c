@@ -56,6 +56,7 @@ static void test_help(void **state)
 	s = RUN("--version");
 	assert_int_equal(s.code, 0);
 	assert_int_equal(strncmp(s.out, "fragsim ", 8), 0);
+	assert_non_null(strstr(s.out, ", commit "));
 	spawn_free(&s);
 }
 

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * build_info.c - the one file that is compiled again when the commit changes.
+ */
+#include "tools/build_info.h"
+
+#include "build_commit.h" /* build_commit.cmake writes it */
+
+const struct build_info build_info = {
+	.version = FRAGSIM_VERSION,
+	.commit = FRAGSIM_COMMIT,
+	.compiler = FRAGSIM_COMPILER,
+	.type = FRAGSIM_BUILD_TYPE,
+	.instrumented_with = FRAGSIM_INSTRUMENTED_WITH,
+	.simgrid = FRAGSIM_SIMGRID,
+};
