@@ -6,6 +6,7 @@
  * the lines of struct page are touched here, because it is the moving that makes them hot.
  */
 #include <errno.h>
+#include <stdlib.h>
 #include "models/cpu/arena.h"
 #include "models/cpu/charge.h"
 #include "models/memory/zone.h"
@@ -24,6 +25,11 @@ int zone_init(struct zone *zone, const struct zone_params *params)
 	err = buddy_init(&zone->buddy, params->nr_pages, params->taken_permille, params->seed);
 	if (err)
 		return err;
+	zone->seen = calloc(params->nr_pages, 1);
+	if (!zone->seen) {
+		buddy_fini(&zone->buddy);
+		return -ENOMEM;
+	}
 	for (unsigned int i = 0; i < params->cores; i++) {
 		for (unsigned int order = 0; order < ZONE_PCP_ORDERS; order++)
 			block_list_reset(&zone->pcp[i].lists[order]);
@@ -34,6 +40,7 @@ int zone_init(struct zone *zone, const struct zone_params *params)
 
 void zone_fini(struct zone *zone)
 {
+	free(zone->seen);
 	buddy_fini(&zone->buddy);
 }
 

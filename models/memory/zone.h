@@ -53,6 +53,7 @@ struct pcp {
  * @lock: a line of the arena; the next one stands for the heads of the lists, written under the lock
  * @map_off: offset in the arena of the descriptor of page 0
  * @locks: times a core took the lock
+ * @seen: a byte per page for zone_check(), which must not fail for want of memory
  */
 struct zone {
 	const struct machine *machine;
@@ -63,6 +64,7 @@ struct zone {
 	void *lock;
 	size_t map_off;
 	uint64_t locks;
+	uint8_t *seen;
 };
 
 /**

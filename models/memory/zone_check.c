@@ -2,7 +2,7 @@
 /*
  * zone_check.c - is every page of a zone in exactly one place? For tests and --check; slow.
  */
-#include <stdlib.h>
+#include <string.h>
 #include "models/memory/zone.h"
 
 /* Mark the pages of a block; false when it is not what its place says, or overlaps another one. */
@@ -99,12 +99,12 @@ static bool check_held(const struct zone *zone, uint8_t *seen, uint64_t held)
 
 bool zone_check(const struct zone *zone, uint64_t held)
 {
-	uint8_t *seen = calloc(zone->buddy.nr_pages, 1);
-	bool good = seen && check_free(&zone->buddy, seen);
+	uint8_t *seen = zone->seen;
+	bool good;
 
+	memset(seen, 0, zone->buddy.nr_pages);
+	good = check_free(&zone->buddy, seen);
 	for (unsigned int i = 0; good && i < zone->cores; i++)
 		good = check_pcp(zone, seen, i);
-	good = good && check_held(zone, seen, held);
-	free(seen);
-	return good;
+	return good && check_held(zone, seen, held);
 }
