@@ -32,15 +32,23 @@
 
 #define PROGRESS_MS 250
 
+/* Exit status of a child. */
+enum child_exit {
+	CHILD_OK,
+	CHILD_FAILED,
+	CHILD_NO_MEMORY,
+};
+
 /**
  * struct job - one strategy's process
  * @pid: 0 = not started, -1 = ended
+ * @no_memory: it failed because the host's memory was exhausted
  * @line: what it has told so far
  */
 struct job {
 	pid_t pid;
 	int fd;
-	bool ok;
+	bool ok, no_memory;
 	char dir[1024];
 	char line[512];
 	size_t len;
@@ -77,7 +85,13 @@ static void child_bug(const char *text)
 
 	snprintf(line, sizeof(line), "the allocator found its own state impossible: %s", text);
 	tell(line);
-	_exit(1);
+	_exit(CHILD_FAILED);
+}
+
+static void child_no_memory(const char *text)
+{
+	tell(text);
+	_exit(CHILD_NO_MEMORY);
 }
 
 static void child_tick(const struct sim *sim)
@@ -115,6 +129,7 @@ static int child_main(const struct run_params *p, const char *label, const char 
 	if (null >= 0)
 		dup2(null, STDOUT_FILENO);
 	mm_sim.on_bug = child_bug;
+	mm_sim.on_no_memory = child_no_memory;
 	crash_catch(tell);
 	err = simulate(&sp, &res, line, sizeof(line));
 	if (!err) {
@@ -127,7 +142,7 @@ static int child_main(const struct run_params *p, const char *label, const char 
 	if (!err)
 		snprintf(line, sizeof(line), "ok %" PRIu64, wall_ns() - start_ns);
 	tell(line);
-	return err ? 1 : 0;
+	return !err ? CHILD_OK : err == -ENOMEM ? CHILD_NO_MEMORY : CHILD_FAILED;
 }
 
 static int dir_make(const char *path)
@@ -186,6 +201,22 @@ static bool job_listen(struct job *job)
 	return n > 0 || (n < 0 && errno == EINTR);
 }
 
+/* What a child that has told nothing died of. */
+static void job_explain(struct job *job, int status)
+{
+	if (!WIFSIGNALED(status))
+		snprintf(job->line, sizeof(job->line), "its process ended with status %d",
+			 WIFEXITED(status) ? WEXITSTATUS(status) : status);
+	else if (WTERMSIG(status) == SIGKILL)
+		snprintf(job->line, sizeof(job->line),
+			 "its process was killed, as the kernel does when memory is "
+			 "exhausted: " MM_SIM_NO_MEMORY,
+			 "the simulation");
+	else
+		snprintf(job->line, sizeof(job->line), "its process was ended by signal %d (%s)",
+			 WTERMSIG(status), strsignal(WTERMSIG(status)));
+}
+
 static void job_end(struct job *job)
 {
 	int status = 0;
@@ -195,12 +226,10 @@ static void job_end(struct job *job)
 		;
 	job->pid = -1;
 	job->ok = WIFEXITED(status) && WEXITSTATUS(status) == 0 && !strncmp(job->line, "ok ", 3);
-	if (!job->ok && !job->len && WIFSIGNALED(status))
-		snprintf(job->line, sizeof(job->line), "its process was ended by signal %d (%s)",
-			 WTERMSIG(status), strsignal(WTERMSIG(status)));
-	else if (!job->ok && !job->len)
-		snprintf(job->line, sizeof(job->line), "its process ended with status %d",
-			 WIFEXITED(status) ? WEXITSTATUS(status) : status);
+	job->no_memory = (WIFEXITED(status) && WEXITSTATUS(status) == CHILD_NO_MEMORY) ||
+			 (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+	if (!job->ok && !job->len)
+		job_explain(job, status);
 }
 
 static void progress(const struct run_params *p, const struct job *job, unsigned int nr,
@@ -293,6 +322,7 @@ static void outcome_fill(const struct run_params *p, const struct job *job, unsi
 		}
 		if (interrupted && !job[i].ok)
 			continue;
+		out->no_memory += job[i].no_memory;
 		snprintf(out->errors[out->failed++], sizeof(out->errors[0]), "%.120s: %s",
 			 p->scenario->strategies.word[i],
 			 job[i].ok ? "its summary.json cannot be read back" : job[i].line);

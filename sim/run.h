@@ -47,12 +47,13 @@ struct run_params {
  * @results: of the strategies that finished, in the scenario's order
  * @nr: how many
  * @failed: strategies that did not
+ * @no_memory: those of @failed that did not get the memory they needed from the host
  * @errors: one line for each of those, in order
  * @interrupted: stopped by run_interrupt(); finished strategies are kept
  */
 struct run_outcome {
 	struct result results[RUN_MAX_STRATEGIES];
-	unsigned int nr, failed;
+	unsigned int nr, failed, no_memory;
 	char errors[RUN_MAX_STRATEGIES][512];
 	bool interrupted;
 };

@@ -27,6 +27,12 @@
 #include "sim/tx/sent.h"
 #include "traces/capture.h"
 
+static int no_memory(const char *what, char *err, size_t err_size)
+{
+	snprintf(err, err_size, MM_SIM_NO_MEMORY, what);
+	return -ENOMEM;
+}
+
 /* A core per queue and one for the reader; a capture brings its own CPUs. */
 static unsigned int cores_needed(const struct sim *sim)
 {
@@ -241,7 +247,7 @@ static void queues_refused(const struct simulate_params *p, int ret, char *err, 
 		 (unsigned long long)(nic->buffers == NIC_POSTED ? nic->buffer_bytes
 								 : p->scenario->page_size),
 		 (unsigned long long)nic->order, (unsigned long long)p->scenario->page_size,
-		 ret == -ENOMEM
+		 ret == -ENOSPC
 			 ? "its pages do not fit the memory; expected more memory or smaller rings"
 		 : ret == -EINVAL ? "a buffer does not fit its blocks; expected smaller buffers "
 				    "(nic.buffer), or another strategy"
@@ -265,6 +271,8 @@ static int sim_up(struct sim *sim, const struct simulate_params *p, char *err, s
 	for (unsigned int i = 0; i < sim->nr_cores; i++)
 		sim->cpu[i] = (struct cpu){.sim = sim, .id = i};
 	ret = machine_up(sim, p);
+	if (ret == -ENOMEM)
+		return no_memory("the simulated machine", err, err_size);
 	if (ret) {
 		snprintf(err, err_size, "cannot set up %llu bytes of simulated memory: %s",
 			 (unsigned long long)p->scenario->memory_bytes, strerror(-ret));
@@ -272,6 +280,8 @@ static int sim_up(struct sim *sim, const struct simulate_params *p, char *err, s
 	}
 	sim->counts_to_zero = strategy_counts_to_zero(sim->strategy, option);
 	ret = queues_up(sim, option);
+	if (ret == -ENOMEM)
+		return no_memory("the receive queues", err, err_size);
 	if (ret)
 		queues_refused(p, ret, err, err_size);
 	return ret;
@@ -283,6 +293,8 @@ static int sim_go(struct sim *sim, const struct simulate_params *p, char *err, s
 
 	if (!ret)
 		ret = actors_spawn(sim);
+	if (ret == -ENOMEM)
+		return no_memory("the simulation engine", err, err_size);
 	if (ret) {
 		snprintf(err, err_size, "cannot start the simulation engine: %s", strerror(-ret));
 		return ret;
@@ -356,7 +368,7 @@ int simulate_check(const struct simulate_params *p, char *err, size_t err_size)
 	int ret = -ENOMEM;
 
 	if (!profile || !sim) {
-		snprintf(err, err_size, "not enough memory for a simulation");
+		no_memory("a simulation", err, err_size);
 		goto out;
 	}
 	sim->scenario = p->scenario;
@@ -378,7 +390,7 @@ int simulate(const struct simulate_params *p, struct result *res, char *err, siz
 	int ret = -ENOMEM;
 
 	if (!profile || !sim) {
-		snprintf(err, err_size, "not enough memory for a simulation");
+		no_memory("a simulation", err, err_size);
 		goto out;
 	}
 	ret = machine_choose(profile, p, err, err_size);

@@ -38,9 +38,11 @@ struct simulate_params {
 
 /**
  * simulate() - run it
- * Once per process: models and SimGrid hold one simulation. A bug found by the environment
- * (mm_sim.on_bug) does not come back here: the caller sets on_bug.
- * Return: 0, -EINVAL or -errno with one line in @err (a broken invariant too).
+ * Once per process: models and SimGrid hold one simulation. A bug of the allocator and memory that
+ * is short in the middle of the run do not come back here: the caller sets mm_sim.on_bug and
+ * mm_sim.on_no_memory.
+ * Return: 0, -ENOMEM (of the host, while setting up), -EINVAL or -errno with one line in @err (a
+ * broken invariant too).
  */
 int simulate(const struct simulate_params *params, struct result *res, char *err, size_t err_size);
 

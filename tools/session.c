@@ -85,6 +85,8 @@ static int strategies_run(struct session *ses)
 	progress_clear(&progress);
 	if (ret)
 		cli_error("%s", err);
+	if (ret == -ENOMEM)
+		return CLI_NO_MEMORY;
 	return !ret ? CLI_GO : ret == -EINVAL ? CLI_USAGE : CLI_FAILED;
 }
 
@@ -154,7 +156,9 @@ static int outcome_code(const struct session *ses, int code)
 			  ses->s->strategies.n, ses->out_dir);
 		return CLI_INTERRUPTED;
 	}
-	return out->failed ? CLI_FAILED : code;
+	if (out->failed)
+		return out->no_memory == out->failed ? CLI_NO_MEMORY : CLI_FAILED;
+	return code;
 }
 
 static int session_go(struct session *ses)

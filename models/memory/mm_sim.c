@@ -119,7 +119,7 @@ void mm_sim_fini(void)
 	free(mm_sim.owner_of);
 	arena_fini();
 	core_current = NULL;
-	mm_sim = (struct mm_sim){.on_bug = mm_sim.on_bug};
+	mm_sim = (struct mm_sim){.on_bug = mm_sim.on_bug, .on_no_memory = mm_sim.on_no_memory};
 	mm_sim_layout = (struct mm_layout){.nr_pages = 0};
 }
 
@@ -130,6 +130,16 @@ void mm_sim_bug(const char *file, int line, const char *what)
 	snprintf(text, sizeof(text), "%s:%d: %s", file, line, what);
 	if (mm_sim.on_bug)
 		mm_sim.on_bug(text);
+	abort();
+}
+
+void mm_sim_no_memory(const char *what)
+{
+	char text[BUG_TEXT_MAX];
+
+	snprintf(text, sizeof(text), MM_SIM_NO_MEMORY, what);
+	if (mm_sim.on_no_memory)
+		mm_sim.on_no_memory(text);
 	abort();
 }
 

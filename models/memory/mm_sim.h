@@ -22,6 +22,11 @@
 struct machine;
 struct page;
 
+/** MM_SIM_NO_MEMORY - format of the line that says so when the host's memory is exhausted; %s: for what */
+#define MM_SIM_NO_MEMORY                                                                           \
+	"not enough host memory for %s; expected a smaller memory:, a shorter duration: or fewer " \
+	"jobs (-j)"
+
 /** MM_SIM_OWNERS - owners of pages that are told apart; 0 is nobody in particular */
 #define MM_SIM_OWNERS 257
 
@@ -70,6 +75,7 @@ struct mm_sim_owned {
  * @on_bug: gets the text of an allocator's BUG (double free, free of a referenced page, recursive
  *	lock ...), "file:line: what". Must not return; NULL or returning: abort(). Set at any time;
  *	mm_sim_init() and mm_sim_fini() leave it alone.
+ * @on_no_memory: gets the line of mm_sim_no_memory(); otherwise like @on_bug
  */
 struct mm_sim {
 	const struct machine *machine;
@@ -85,6 +91,7 @@ struct mm_sim {
 	uint16_t *owner_of;
 	struct mm_sim_owned owned[MM_SIM_OWNERS];
 	void (*on_bug)(const char *text);
+	void (*on_no_memory)(const char *text);
 };
 
 extern struct mm_sim mm_sim;
@@ -93,6 +100,14 @@ extern struct mm_sim mm_sim;
 int mm_sim_init(const struct mm_sim_params *params);
 /** mm_sim_fini() - all of it goes, core_current too; fine without mm_sim_init() */
 void mm_sim_fini(void);
+
+/**
+ * mm_sim_no_memory() - give up: the host has no memory for what the simulation cannot do without
+ * @what: what the memory is for, as in "the packets held by the stack"
+ * No fault of the allocator's, unlike mm_sim_bug(). Hands the line of MM_SIM_NO_MEMORY to
+ * @mm_sim.on_no_memory and does not return.
+ */
+_Noreturn void mm_sim_no_memory(const char *what);
 
 /**
  * mm_sim_page_get(), mm_sim_page_put() - a reference to a page in use, held by somebody who is not its

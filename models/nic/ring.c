@@ -13,7 +13,7 @@ int ring_init(struct ring *ring, unsigned int size, unsigned int desc_bytes)
 	char *desc = arena_meta((size_t)size * desc_bytes);
 
 	if (!desc)
-		return -ENOMEM;
+		return -ENOSPC;
 	*ring = (struct ring){.desc = desc, .size = size, .desc_bytes = desc_bytes};
 	return 0;
 }

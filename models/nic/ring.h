@@ -29,7 +29,7 @@ struct ring {
 
 /**
  * ring_init() - descriptors in arena memory
- * Return: 0 or -ENOMEM.
+ * Return: 0 or -ENOSPC (the simulated memory for them is used up).
  */
 int ring_init(struct ring *ring, unsigned int size, unsigned int desc_bytes);
 

@@ -90,7 +90,7 @@ void dma_wait(struct rx_queue *q, const struct packet *pkt)
 		return;
 	}
 	if (d->nr == d->cap && wait_grow(d))
-		mm_sim.on_bug("not enough memory for the packets that wait in the NIC");
+		mm_sim_no_memory("the packets that wait in the NIC");
 	d->wait[(d->head + d->nr++) % d->cap] = *pkt;
 	sim->dma.waiting_bytes += pkt->bytes;
 }

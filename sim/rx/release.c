@@ -28,7 +28,7 @@ static void heap_push(struct put_heap *h, struct skb *skb)
 		h->cap = h->cap ? 2 * h->cap : 1024;
 		h->at = realloc(h->at, h->cap * sizeof(*h->at));
 		if (!h->at)
-			mm_sim.on_bug("not enough memory for the puts to come");
+			mm_sim_no_memory("the puts to come");
 	}
 	for (; i && put_before(skb, h->at[(i - 1) / 2]); i = (i - 1) / 2)
 		h->at[i] = h->at[(i - 1) / 2];

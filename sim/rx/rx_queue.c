@@ -14,6 +14,7 @@
 int rx_queue_init(struct rx_queue *q, const struct rx_params *params)
 {
 	const struct nic *nic = &q->sim->scenario->nic;
+	int ret;
 
 	q->slot_buf = calloc(nic->ring, sizeof(*q->slot_buf));
 	q->arrived = calloc(nic->ring, sizeof(*q->arrived));
@@ -22,12 +23,15 @@ int rx_queue_init(struct rx_queue *q, const struct rx_params *params)
 	if (nic->header_split)
 		q->headers = arena_meta(nic->ring * HEADER_SLOT_BYTES);
 	if (nic->header_split && !q->headers)
-		return -ENOMEM;
-	if (ring_init(&q->ring, nic->ring, nic->desc_bytes))
-		return -ENOMEM;
-	if (tx_init(q))
-		return -ENOMEM;
-	return q->sim->strategy->create(params, &q->alloc);
+		return -ENOSPC;
+	ret = ring_init(&q->ring, nic->ring, nic->desc_bytes);
+	if (!ret)
+		ret = tx_init(q);
+	if (ret)
+		return ret;
+	/* all that a strategy asks for is simulated memory */
+	ret = q->sim->strategy->create(params, &q->alloc);
+	return ret == -ENOMEM ? -ENOSPC : ret;
 }
 
 void rx_queue_close(struct rx_queue *q)

@@ -53,7 +53,8 @@ struct rx_queue {
 
 /**
  * rx_queue_init() - rings and strategy instance of @q, whose @sim, @index and @core are set
- * Return: 0, -ENOMEM, -EINVAL (the strategy refuses @params). rx_queue_fini() is due in any case.
+ * Return: 0, -ENOMEM (of the host), -ENOSPC (simulated memory does not hold it), -EINVAL (the
+ * strategy refuses @params). rx_queue_fini() is due in any case.
  */
 int rx_queue_init(struct rx_queue *q, const struct rx_params *params);
 

@@ -60,7 +60,7 @@ static size_t block_bytes(const struct shadow *sh, const struct page *page)
 	return page->flags & PG_head ? sh->page_bytes << page[1].compound_order : sh->page_bytes;
 }
 
-static int range_add(struct shadow *sh, unsigned long i, unsigned int start, unsigned int end)
+static void range_add(struct shadow *sh, unsigned long i, unsigned int start, unsigned int end)
 {
 	struct range *r = sh->spare;
 
@@ -69,10 +69,9 @@ static int range_add(struct shadow *sh, unsigned long i, unsigned int start, uns
 	else
 		r = malloc(sizeof(*r));
 	if (!r)
-		return -ENOMEM;
+		mm_sim_no_memory("the shadow of --check");
 	*r = (struct range){.next = sh->of_page[i], .start = start, .end = end};
 	sh->of_page[i] = r;
-	return 0;
 }
 
 int shadow_take(struct shadow *sh, const struct rx_buf *buf, unsigned int bytes, bool posted,
@@ -98,7 +97,8 @@ int shadow_take(struct shadow *sh, const struct rx_buf *buf, unsigned int bytes,
 			 end);
 		return -EINVAL;
 	}
-	return range_add(sh, i, start, end);
+	range_add(sh, i, start, end);
+	return 0;
 }
 
 int shadow_put(struct shadow *sh, const struct rx_buf *buf, char *err, size_t err_size)

@@ -21,7 +21,7 @@ struct skb *skb_alloc(struct sim *sim, unsigned int nr_bufs)
 	else
 		skb = malloc(sizeof(*skb) + (class ? NIC_MAX_BUFS : 1) * sizeof(skb->buf[0]));
 	if (!skb)
-		mm_sim.on_bug("not enough memory for the packets skb by the stack");
+		mm_sim_no_memory("the packets held by the stack");
 	memset(skb, 0, sizeof(*skb));
 	skb->nr = nr_bufs;
 	skb->pkts = 1;

@@ -81,7 +81,7 @@ static void sender_send(struct sender *s, const struct packet *pkt)
 	struct core *core;
 
 	if (!sent)
-		mm_sim.on_bug("not enough memory for the packets the device sent");
+		mm_sim_no_memory("the packets the device sent");
 	sent->done_ns = pkt->release_ns;
 	sent->core = (pkt->release_ns == PACKET_UNKNOWN ? pkt->cpu : pkt->release_cpu) %
 		     s->sim->nr_cores;

@@ -34,7 +34,7 @@ struct tx_counts {
 	uint64_t outstanding, peak;
 };
 
-/** tx_init() - the TX ring of @q, if its workload sends. Return: 0, -ENOMEM */
+/** tx_init() - the TX ring of @q, if its workload sends. Return: 0, -ENOMEM, -ENOSPC (see ring_init()) */
 int tx_init(struct rx_queue *q);
 
 /** tx_fini() - free it */

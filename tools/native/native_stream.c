@@ -94,7 +94,7 @@ static unsigned int number_take(void)
 		rec.room = rec.room ? 2 * rec.room : 4096;
 		rec.held = realloc(rec.held, rec.room * sizeof(*rec.held));
 		if (!rec.held)
-			mm_sim.on_bug("not enough memory for the buffers of the recording");
+			mm_sim_no_memory("the buffers of the recording");
 	}
 	return n;
 }
@@ -134,7 +134,7 @@ static const struct rx_strategy *rec_watch(const struct rx_strategy *real)
 	return &rec.watching;
 }
 
-static void child_bug(const char *text)
+static void child_fail(const char *text)
 {
 	snprintf(rec.said->error, sizeof(rec.said->error), "recording the operations: %s", text);
 	_exit(1);
@@ -151,14 +151,15 @@ static int child_main(const struct simulate_params *params)
 	signal(SIGTERM, SIG_DFL);
 	if (null >= 0)
 		dup2(null, STDOUT_FILENO);
-	mm_sim.on_bug = child_bug;
+	mm_sim.on_bug = child_fail;
+	mm_sim.on_no_memory = child_fail;
 	if (!res)
-		mm_sim.on_bug("not enough memory");
+		mm_sim_no_memory("the result");
 	err = simulate(params, res, rec.said->error, sizeof(rec.said->error));
 	if (err)
 		return 1;
 	if (fflush(rec.out) || rec.failed)
-		mm_sim.on_bug("cannot write to a temporary file");
+		child_fail("cannot write to a temporary file");
 	info->count[NATIVE_ALLOC] -= info->nr_setup;
 	/* Of a stream that was cut: as many packets as its share of the buffers. */
 	info->packets = res->u[METRIC_DELIVERED];

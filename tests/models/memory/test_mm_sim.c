@@ -22,7 +22,7 @@ static _Noreturn void on_bug(const char *text)
 	longjmp(bug_jump, 1);
 }
 
-/* The statement ends in mm_sim_bug() and its text contains the words. */
+/* The statement ends in mm_sim_bug(), or mm_sim_no_memory(), and its text contains the words. */
 #define assert_bug(statement, words)                                                               \
 	do {                                                                                       \
 		if (!setjmp(bug_jump)) {                                                           \
@@ -170,6 +170,22 @@ static void test_page_bugs(void **state)
 	mm_sim_free_pages(page, 1);
 	assert_bug(mm_sim_free_pages(page, 1), "not allocated so");
 	assert_not_quiescent("one place");
+}
+
+/* The host's memory is another matter than an allocator's bug, and a new world keeps both hooks. */
+static void test_no_memory(void **state)
+{
+	(void)state;
+	mm_sim.on_bug = NULL;
+	mm_sim.on_no_memory = on_bug;
+	mm_sim_fini();
+	world_up(&machine, PAGES, IOMMU_STRICT);
+	assert_bug(mm_sim_no_memory("the books"), "not enough host memory for the books; expected");
+	mm_sim.on_bug = on_bug;
+	mm_sim.on_no_memory = NULL;
+	mm_sim_fini();
+	world_up(&machine, PAGES, IOMMU_STRICT);
+	assert_bug(mm_sim_kfree(&machine), "kfree");
 }
 
 static void test_failure(void **state)
@@ -429,6 +445,7 @@ int main(void)
 		WORLD_TEST(test_compound_cycles),
 		WORLD_TEST(test_bulk),
 		WORLD_TEST(test_page_bugs),
+		WORLD_TEST(test_no_memory),
 		WORLD_TEST(test_failure),
 		WORLD_TEST(test_dma_complaints),
 		WORLD_TEST(test_kzalloc),
