@@ -202,6 +202,15 @@ unsigned int nic_copied(const struct nic *nic, unsigned int pkt_bytes)
 	return pkt_bytes < NIC_HEADER_BYTES ? pkt_bytes : NIC_HEADER_BYTES;
 }
 
+unsigned int nic_max_bytes(const struct nic *nic, unsigned int page_bytes)
+{
+	if (nic->buffers == NIC_ON_DEMAND)
+		return head_room(nic, page_bytes) + (NIC_MAX_BUFS - 1) * page_bytes;
+	if (nic->header_split)
+		return NIC_HEADER_BYTES + (NIC_MAX_BUFS - 1) * posted_room(nic);
+	return NIC_MAX_BUFS * posted_room(nic);
+}
+
 unsigned int nic_data_offset(const struct nic *nic, unsigned int i)
 {
 	if (nic->header_split || (nic->buffers == NIC_ON_DEMAND && i))

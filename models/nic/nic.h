@@ -21,6 +21,9 @@
  */
 #define NIC_HEADER_BYTES 66
 
+/** ETH_HLEN - the Ethernet header, which limits on the size of a merged packet do not count */
+#define ETH_HLEN 14
+
 enum nic_buffers { NIC_POSTED, NIC_ON_DEMAND };
 /** enum nic_xdp_tx - what becomes of the pages of a packet that XDP sends on */
 enum nic_xdp_tx { NIC_XDP_OWNED, NIC_XDP_SHARED };
@@ -99,6 +102,9 @@ int nic_check(const struct nic *nic, unsigned int page_bytes, char *err, size_t 
  * is free at once.
  */
 unsigned int nic_copied(const struct nic *nic, unsigned int pkt_bytes);
+
+/** nic_max_bytes() - the largest packet nic_split() can split. @page_bytes: PAGE_SIZE */
+unsigned int nic_max_bytes(const struct nic *nic, unsigned int page_bytes);
 
 /** nic_data_offset() - where packet bytes begin in buffer @i of a packet */
 unsigned int nic_data_offset(const struct nic *nic, unsigned int i);

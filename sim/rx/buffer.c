@@ -1,31 +1,65 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * buffer.c - where the bytes of a buffer lie.
+ * buffer.c - calls of the strategy's hooks: who pays, whose pages they are, and the shadow's view.
  */
 #include "sim/rx/buffer.h"
 
+#include <string.h>
+
 #include "sim/rx/rx_queue.h"
+#include "sim/rx/shadow.h"
 #include "sim/sim.h"
 
-char *rx_data(const struct sim *sim, const struct rx_buf *buf, unsigned int skip)
+static void violation(struct sim *sim, const char *err)
 {
-	return mm_sim_layout.mem +
-	       (buf->page - mm_sim_layout.map) * (size_t)sim->scenario->page_size + buf->offset +
-	       skip;
+	if (!sim->violation[0])
+		memcpy(sim->violation, err, sizeof(sim->violation));
 }
 
-char *rx_header(const struct rx_queue *q, unsigned int slot)
+int buffer_alloc(struct rx_queue *q, unsigned int slot, unsigned int bytes, struct rx_buf *buf)
+{
+	struct sim *sim = q->sim;
+	bool posted = sim->scenario->nic.buffers == NIC_POSTED;
+	char err[sizeof(sim->violation)];
+	enum cause old;
+	int ret;
+
+	metrics_advance(&sim->metrics, core_now_ns(core_current));
+	old = core_set_cause(core_current, CAUSE_ALLOC);
+	mm_sim.owner = (uint16_t)(q->index + 1);
+	ret = sim->strategy->alloc(q->alloc, slot, bytes, buf);
+	mm_sim.owner = 0;
+	core_set_cause(core_current, old);
+	if (!ret && sim->shadow && shadow_take(sim->shadow, buf, bytes, posted, err, sizeof(err)))
+		violation(sim, err);
+	return ret;
+}
+
+void buffer_receive(struct rx_queue *q, unsigned int slot, struct rx_buf *buf)
+{
+	enum cause old = core_set_cause(core_current, CAUSE_ALLOC);
+
+	q->sim->strategy->receive(q->alloc, slot, buf);
+	core_set_cause(core_current, old);
+	metrics_stack(&q->sim->metrics, buf, 1);
+}
+
+void buffer_put(struct sim *sim, const struct rx_buf *buf, bool direct)
+{
+	char err[sizeof(sim->violation)];
+
+	if (sim->shadow && shadow_put(sim->shadow, buf, err, sizeof(err)))
+		violation(sim, err);
+	sim->strategy->put(buf, direct);
+}
+
+char *buffer_byte(const struct page *page, unsigned int offset)
+{
+	return mm_sim_layout.mem + ((size_t)(page - mm_sim_layout.map) << mm_sim.page_shift) +
+	       offset;
+}
+
+char *buffer_header(const struct rx_queue *q, unsigned int slot)
 {
 	return q->headers + (size_t)slot * HEADER_SLOT_BYTES;
-}
-
-void rx_fill(const struct sim *sim, const struct skb *skb, unsigned int fill[NIC_MAX_BUFS])
-{
-	const struct nic *nic = &sim->scenario->nic;
-	unsigned int size[NIC_MAX_BUFS];
-
-	if (skb->nr == 1 && !nic->header_split)
-		fill[0] = skb->bytes;
-	else
-		nic_split(nic, skb->bytes, sim->scenario->page_size, size, fill);
 }

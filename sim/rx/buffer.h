@@ -1,24 +1,40 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * buffer.h - where the bytes of a buffer lie.
+ * buffer.h - buffers of the strategy as the receive path uses them: accounted, and checked by --check.
  */
 #ifndef SIM_BUFFER_H
 #define SIM_BUFFER_H
 
+#include <stdbool.h>
 #include "alloc/strategy.h"
-#include "models/nic/nic.h"
 
-struct skb;
 struct rx_queue;
 struct sim;
 
-/** rx_data() - the byte @skip into a buffer, in the arena */
-char *rx_data(const struct sim *sim, const struct rx_buf *buf, unsigned int skip);
+/**
+ * buffer_alloc() - core_current asks the strategy for a buffer of @bytes for ring slot @slot
+ * Ownership: the caller's on success, until buffer_receive().
+ * Return: 0, or -ENOMEM: the allocator ran dry
+ */
+int buffer_alloc(struct rx_queue *q, unsigned int slot, unsigned int bytes, struct rx_buf *buf);
 
-/** rx_header() - with header split: the header buffer of ring slot @slot */
-char *rx_header(const struct rx_queue *q, unsigned int slot);
+/**
+ * buffer_receive() - core_current takes the buffer of @slot to the stack
+ * @buf: set by the strategy
+ */
+void buffer_receive(struct rx_queue *q, unsigned int slot, struct rx_buf *buf);
 
-/** rx_fill() - set @fill to the packet bytes in each buffer of @skb */
-void rx_fill(const struct sim *sim, const struct skb *skb, unsigned int fill[NIC_MAX_BUFS]);
+/**
+ * buffer_put() - core_current gives a buffer back to the strategy
+ * @direct: as for rx_strategy.put()
+ * Context: the caller has set the cause that pays.
+ */
+void buffer_put(struct sim *sim, const struct rx_buf *buf, bool direct);
+
+/** buffer_byte() - the byte @offset behind the start of @page, in the arena */
+char *buffer_byte(const struct page *page, unsigned int offset);
+
+/** buffer_header() - with header split: the header buffer of ring slot @slot */
+char *buffer_header(const struct rx_queue *q, unsigned int slot);
 
 #endif

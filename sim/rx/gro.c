@@ -25,7 +25,7 @@
 
 static uint32_t payload_of(const struct skb *skb)
 {
-	return skb->bytes > NIC_HEADER_BYTES ? skb->bytes - NIC_HEADER_BYTES : 0;
+	return skb->len > NIC_HEADER_BYTES ? skb->len - NIC_HEADER_BYTES : 0;
 }
 
 static void to_stack(struct skb *skb)
@@ -50,6 +50,7 @@ static void hold(struct gro *gro, struct skb *skb, uint32_t flow)
 	if (gro->nr[b] == GRO_FLOWS)
 		to_stack(slot_take(gro, b, 0));
 	skb->flow = flow;
+	skb->gso_size = payload_of(skb);
 	gro->skb[b][gro->nr[b]++] = skb;
 	gro->total++;
 }
@@ -60,8 +61,8 @@ static bool fits(const struct skb *first, const struct skb *skb, const struct pa
 {
 	if (recorded)
 		return pkt->flags & PACKET_GRO;
-	return payload_of(skb) <= payload_of(first) &&
-	       first->len - 14 + payload_of(skb) < GRO_MAX_BYTES;
+	return payload_of(skb) <= first->gso_size &&
+	       first->len - ETH_HLEN + payload_of(skb) < GRO_MAX_BYTES;
 }
 
 static void merge(struct sim *sim, struct skb *first, struct skb *skb)
@@ -71,7 +72,7 @@ static void merge(struct sim *sim, struct skb *first, struct skb *skb)
 	first->last = skb;
 	first->pkts++;
 	first->len += payload_of(skb);
-	first->pkt_bytes += skb->bytes;
+	first->pkt_bytes += skb->pkt_bytes;
 }
 
 /* What the capture says of a packet whose release it says, too. */
@@ -104,7 +105,7 @@ void gro_receive(struct rx_queue *q, struct skb *skb, const struct packet *pkt)
 		i++;
 	first = i < gro->nr[b] ? gro->skb[b][i] : NULL;
 	if (first && payload_of(skb) && fits(first, skb, pkt, sim->replay.gro)) {
-		ends = payload_of(skb) < payload_of(first) && !sim->replay.gro;
+		ends = payload_of(skb) < first->gso_size && !sim->replay.gro;
 		merge(sim, first, skb);
 		if (ends)
 			to_stack(slot_take(gro, b, i));

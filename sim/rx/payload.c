@@ -146,14 +146,14 @@ void payload_arrive(struct sim *sim, const char *data, unsigned int bytes, bool 
 	}
 }
 
-void payload_fill(struct sim *sim, const struct skb *skb, const unsigned int *fill)
+void payload_fill(struct sim *sim, const struct skb *skb)
 {
 	struct payload *p = &sim->payload;
 
 	for (unsigned int i = 0; p->sampling && i < skb->nr; i++) {
-		unsigned int skip = nic_data_offset(&sim->scenario->nic, i);
-		const char *data = rx_data(sim, &skb->buf[i], skip);
-		uint32_t line = line_of(data), end = line_end(data, fill[i]);
+		const struct skb_frag *frag = &skb->frag[i];
+		const char *data = buffer_byte(frag->buf.page, frag->offset);
+		uint32_t line = line_of(data), end = line_end(data, frag->len);
 
 		/* the header will be looked at as any line is: it has to be there */
 		if (i == 0)
@@ -164,16 +164,13 @@ void payload_fill(struct sim *sim, const struct skb *skb, const unsigned int *fi
 
 void payload_read(struct sim *sim, const struct skb *skb)
 {
-	unsigned int fill[NIC_MAX_BUFS];
+	struct payload *p = &sim->payload;
 
-	if (!sim->payload.sampling)
-		return;
-	rx_fill(sim, skb, fill);
-	for (unsigned int i = 0; i < skb->nr; i++) {
-		unsigned int skip = nic_data_offset(&sim->scenario->nic, i);
-		const char *data = rx_data(sim, &skb->buf[i], skip);
+	for (unsigned int i = 0; p->sampling && i < skb->nr; i++) {
+		const struct skb_frag *frag = &skb->frag[i];
+		const char *data = buffer_byte(frag->buf.page, frag->offset);
 
-		lines_use(&sim->payload, line_of(data), line_end(data, fill[i]), CACHE_READ);
+		lines_use(p, line_of(data), line_end(data, frag->len), CACHE_READ);
 	}
 }
 

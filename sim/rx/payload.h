@@ -48,9 +48,10 @@ uint32_t payload_sample(const struct payload *p, uint32_t line);
 
 /** payload_arrive() - the device writes @bytes at @data; @head: the packet's first buffer */
 void payload_arrive(struct sim *sim, const char *data, unsigned int bytes, bool head);
-/** payload_fill() - core_current copies a packet into its buffers, @fill bytes into each */
-void payload_fill(struct sim *sim, const struct skb *skb, const unsigned int *fill);
-/** payload_read() - core_current copies a packet out of its buffers */
+/** payload_fill() - core_current copies a packet into its buffers */
+void payload_fill(struct sim *sim, const struct skb *skb);
+
+/** payload_read() - core_current copies the bytes in the buffers of @skb, not of its chain, out of them */
 void payload_read(struct sim *sim, const struct skb *skb);
 
 /** payload_ddio_evicted() - lines the device wrote that left the LLC before a core looked */

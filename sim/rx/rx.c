@@ -25,39 +25,10 @@
 #include "sim/rx/shadow.h"
 #include "sim/sim.h"
 
-static void shadow_note(struct sim *sim, const struct rx_buf *buf, unsigned int bytes, bool posted)
+/* Puts of other cores that are due come before an allocation. */
+static void puts_due(struct sim *sim)
 {
-	char err[sizeof(sim->violation)];
-
-	if (sim->shadow && shadow_take(sim->shadow, buf, bytes, posted, err, sizeof(err)) &&
-	    !sim->violation[0])
-		memcpy(sim->violation, err, sizeof(err));
-}
-
-static int buf_alloc(struct rx_queue *q, unsigned int slot, unsigned int bytes, struct rx_buf *buf)
-{
-	struct sim *sim = q->sim;
-	enum cause old;
-	int err;
-
 	release_due(sim, core_now_ns(core_current), &sim->cpu[core_current->id]);
-	metrics_advance(&sim->metrics, core_now_ns(core_current));
-	old = core_set_cause(core_current, CAUSE_ALLOC);
-	mm_sim.owner = (uint16_t)(q->index + 1);
-	err = sim->strategy->alloc(q->alloc, slot, bytes, buf);
-	mm_sim.owner = 0;
-	core_set_cause(core_current, old);
-	if (!err)
-		shadow_note(sim, buf, bytes, sim->scenario->nic.buffers == NIC_POSTED);
-	return err;
-}
-
-static void buf_receive(struct rx_queue *q, unsigned int slot, struct rx_buf *buf)
-{
-	enum cause old = core_set_cause(core_current, CAUSE_ALLOC);
-
-	q->sim->strategy->receive(q->alloc, slot, buf);
-	core_set_cause(core_current, old);
 }
 
 void rx_refill(struct rx_queue *q)
@@ -70,66 +41,107 @@ void rx_refill(struct rx_queue *q)
 	while (nic->buffers == NIC_POSTED && ring_free_slots(&q->ring)) {
 		unsigned int slot = q->ring.next_to_use;
 
-		if (buf_alloc(q, slot, nic->buffer_bytes, &buf)) {
+		puts_due(sim);
+		if (buffer_alloc(q, slot, nic->buffer_bytes, &buf)) {
 			q->starved = true;
 			return;
 		}
 		/* What arrived before this descriptor was posted must not find it. */
 		if (sim->up && q->ring.posted < NIC_MAX_BUFS)
 			rx_arrive(q, core_now_ns(core_current));
-		q->slot_buf[slot] = buf;
+		q->slot[slot].buf = buf;
 		metrics_ring(&sim->metrics, &buf, 1);
 		ring_post(&q->ring);
 	}
 }
 
-static void receive_posted(struct rx_queue *q, struct skb *skb)
+/*
+ * Room for a completion of @nr_bufs buffers. What the device merged may have more than a packet: a chain
+ * of parts with 17 each.
+ */
+static struct skb *skb_of(struct rx_queue *q, const struct arrival *a, unsigned int nr_bufs)
 {
-	struct metrics *m = &q->sim->metrics;
+	const unsigned int most = a->pkts > 1 ? NIC_MAX_BUFS - 1 : NIC_MAX_BUFS;
+	unsigned int left = nr_bufs > most ? nr_bufs - most : 0;
+	struct skb *skb = skb_alloc(q->sim, nr_bufs - left);
 
-	skb->slot = q->ring.next_to_clean;
-	for (; skb; skb = skb->chain)
-		for (unsigned int i = 0; i < skb->nr; i++) {
-			unsigned int slot = ring_clean(&q->ring);
+	skb->queue = q;
+	skb->core = core_current->id;
+	skb->len = a->len;
+	skb->pkt_bytes = a->pkt_bytes;
+	skb->pkts = a->pkts;
+	q->sim->skb_model.counts.merged += a->pkts - 1;
+	while (left) {
+		struct skb *part = skb_alloc(q->sim, left < most ? left : most);
 
-			metrics_ring(m, &q->slot_buf[slot], -1);
-			buf_receive(q, slot, &skb->buf[i]);
-			metrics_stack(m, &skb->buf[i], 1);
-		}
+		skb->last->chain = part;
+		skb->last = part;
+		left -= part->nr;
+	}
+	return skb;
 }
 
-/* Return: false when the allocator ran dry; what it had given is put back. */
-static bool receive_on_demand(struct rx_queue *q, struct skb *skb,
-			      const unsigned int size[NIC_MAX_BUFS],
-			      const unsigned int fill[NIC_MAX_BUFS])
+/* Buffer @i of a packet comes to the stack, with @len bytes of it. */
+static void frag_receive(struct rx_queue *q, struct skb *skb, unsigned int i, unsigned int slot,
+			 unsigned int len)
+{
+	struct skb_frag *frag = &skb->frag[i];
+
+	buffer_receive(q, slot, &frag->buf);
+	frag->offset = frag->buf.offset + nic_data_offset(&q->sim->scenario->nic, i);
+	frag->len = len;
+}
+
+static struct skb *receive_posted(struct rx_queue *q, const struct arrival *a)
+{
+	struct skb *skb = skb_of(q, a, a->nr_slots);
+
+	skb->slot = q->ring.next_to_clean;
+	for (struct skb *part = skb; part; part = part->chain)
+		for (unsigned int i = 0; i < part->nr; i++) {
+			unsigned int slot = ring_clean(&q->ring);
+
+			metrics_ring(&q->sim->metrics, &q->slot[slot].buf, -1);
+			frag_receive(q, part, i, slot, q->slot[slot].len);
+		}
+	return skb;
+}
+
+/* Return: NULL when the allocator ran dry; what it had given is put back. */
+static struct skb *receive_on_demand(struct rx_queue *q, const struct arrival *a)
 {
 	struct sim *sim = q->sim;
+	unsigned int size[NIC_MAX_BUFS], fill[NIC_MAX_BUFS];
+	int nr = nic_split(&sim->scenario->nic, a->len, sim->scenario->page_size, size, fill);
+	struct skb *skb = skb_of(q, a, nr);
 	struct rx_buf buf;
 
 	for (unsigned int i = 0; i < skb->nr; i++) {
 		unsigned int slot = q->next_slot;
 
-		if (buf_alloc(q, slot, size[i], &buf)) {
+		puts_due(sim);
+		if (buffer_alloc(q, slot, size[i], &buf)) {
 			skb->nr = i;
-			return false;
+			skb_free(sim, skb, true);
+			return NULL;
 		}
-		buf_receive(q, slot, &skb->buf[i]);
-		metrics_stack(&sim->metrics, &skb->buf[i], 1);
+		frag_receive(q, skb, i, slot, fill[i]);
 		q->next_slot = slot + 1 == q->ring.size ? 0 : slot + 1;
 	}
-	core_charge(core_current, CAUSE_COPY, skb->bytes * sim->machine->copy_byte_mcycles);
-	payload_fill(sim, skb, fill);
-	return true;
+	core_charge(core_current, CAUSE_COPY, skb->len * sim->machine->copy_byte_mcycles);
+	payload_fill(sim, skb);
+	return skb;
 }
 
 /* The first line of the packet, wherever the device put it. */
 static void read_header(struct rx_queue *q, const struct skb *skb)
 {
 	struct sim *sim = q->sim;
-	const struct nic *nic = &sim->scenario->nic;
+	const struct skb_frag *first = &skb->frag[0];
 	enum cause old = core_set_cause(core_current, CAUSE_SKB);
-	const char *at = nic->header_split ? rx_header(q, skb->slot)
-					   : rx_data(sim, &skb->buf[0], nic->headroom_bytes);
+	const char *at = sim->scenario->nic.header_split
+				 ? buffer_header(q, skb->slot)
+				 : buffer_byte(first->buf.page, first->offset);
 
 	access_touch(at, L1_CACHE_BYTES, CACHE_READ);
 	core_set_cause(core_current, old);
@@ -137,58 +149,22 @@ static void read_header(struct rx_queue *q, const struct skb *skb)
 
 static void build_skb(struct sim *sim, struct skb *skb)
 {
-	const struct nic *nic = &sim->scenario->nic;
-	unsigned int copied = nic_copied(nic, skb->bytes), fill[NIC_MAX_BUFS], end = 0;
-	const struct rx_buf *before = NULL;
+	unsigned int copied = nic_copied(&sim->scenario->nic, skb->len);
+	const struct skb_frag *before = NULL;
 
-	skb_cost_build(&sim->skb_model, &skb->cost, copied, copied == skb->bytes);
+	skb_cost_build(&sim->skb_model, &skb->cost, copied, copied == skb->len);
 	skb_cost_copy(&sim->skb_model, copied);
 	if (skb->cost.whole)
 		skb_put_buffers(sim, skb, true);
-	for (const struct skb *part = skb; part; part = part->chain) {
-		rx_fill(sim, part, fill);
+	for (const struct skb *part = skb; part; part = part->chain)
 		for (unsigned int i = 0; i < part->nr; i++) {
-			const struct rx_buf *b = &part->buf[i];
-			unsigned int start = b->offset + nic_data_offset(nic, i);
+			const struct skb_frag *frag = &part->frag[i];
 
-			skb_cost_add_buf(&sim->skb_model, &skb->cost, b->truesize,
-					 before && before->page == b->page && end == start);
-			before = b;
-			end = start + fill[i];
+			skb_cost_add_buf(&sim->skb_model, &skb->cost, frag->buf.truesize,
+					 before && before->buf.page == frag->buf.page &&
+						 before->offset + before->len == frag->offset);
+			before = frag;
 		}
-	}
-}
-
-/*
- * Room for a completion. What the device merged may have more buffers than a packet: parts of 17,
- * each with the bytes a packet of its buffers would have, header included.
- */
-static struct skb *arrival_get(struct rx_queue *q, const struct arrival *a)
-{
-	const unsigned int room = q->sim->scenario->nic.buffer_bytes, most = NIC_MAX_BUFS - 1;
-	unsigned int left = a->nr_slots, data = a->len - NIC_HEADER_BYTES;
-	bool parts = a->pkts > 1 && left > most;
-	struct skb *skb = skb_alloc(q->sim, parts ? most : left), *part = skb;
-
-	skb->queue = q;
-	skb->core = core_current->id;
-	skb->bytes = skb->len = a->len;
-	skb->pkt_bytes = a->pkt_bytes;
-	skb->pkts = a->pkts;
-	q->sim->skb_model.counts.merged += a->pkts - 1;
-	for (; parts; parts = left > 0) {
-		unsigned int nr = left < most ? left : most;
-
-		if (part->nr != nr || part != skb || left != a->nr_slots) {
-			part->chain = skb_alloc(q->sim, nr);
-			part = part->chain;
-			skb->last = part;
-		}
-		part->bytes = NIC_HEADER_BYTES + (data < nr * room ? data : nr * room);
-		data -= part->bytes - NIC_HEADER_BYTES;
-		left -= nr;
-	}
-	return skb;
 }
 
 static bool is_complete(const struct arrival *a)
@@ -196,23 +172,10 @@ static bool is_complete(const struct arrival *a)
 	return !a->done_ns || a->done_ns <= core_now_ns(core_current);
 }
 
-/* What the driver does with a completed packet. Return: false: no buffer for it, it is gone. */
-static bool driver_receive(struct rx_queue *q, struct skb *skb, const unsigned int *size,
-			   const unsigned int *fill)
-{
-	const struct nic *nic = &q->sim->scenario->nic;
-
-	if (nic->buffers == NIC_ON_DEMAND)
-		return receive_on_demand(q, skb, size, fill);
-	receive_posted(q, skb);
-	return true;
-}
-
 bool rx_receive_one(struct rx_queue *q)
 {
 	struct sim *sim = q->sim;
 	const struct nic *nic = &sim->scenario->nic;
-	unsigned int size[NIC_MAX_BUFS], fill[NIC_MAX_BUFS];
 	struct arrival a;
 	struct skb *skb;
 
@@ -223,11 +186,9 @@ bool rx_receive_one(struct rx_queue *q)
 	q->arr_nr--;
 	sim->packets.received += a.pkts;
 	metrics_advance(&sim->metrics, core_now_ns(core_current));
-	nic_split(nic, a.pkt.bytes, sim->scenario->page_size, size, fill);
-	skb = arrival_get(q, &a);
-	if (!driver_receive(q, skb, size, fill)) {
+	skb = nic->buffers == NIC_POSTED ? receive_posted(q, &a) : receive_on_demand(q, &a);
+	if (!skb) {
 		sim->drops.no_buf++;
-		skb_free(sim, skb, true);
 		return true;
 	}
 	q->poll_goes_on = a.pkt.flags & PACKET_POLL_MORE;

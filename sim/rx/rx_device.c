@@ -31,41 +31,58 @@ static void drop_for_ring(struct rx_queue *q)
 }
 
 /*
- * The device takes descriptors for one packet and translates their addresses.
+ * The device writes @bytes of a packet into the buffer of @slot, @skip bytes into it.
+ * Return: memory reads of the page walk
+ */
+static unsigned int slot_write(struct rx_queue *q, unsigned int slot, unsigned int skip,
+			       unsigned int bytes, bool head, uint64_t start_ns)
+{
+	struct rx_slot *s = &q->slot[slot];
+	unsigned int reads = iommu_translate(mm_sim.iommu, s->buf.dma + skip, bytes, start_ns);
+
+	payload_arrive(q->sim, buffer_byte(s->buf.page, s->buf.offset + skip), bytes, head);
+	s->len += bytes;
+	return reads;
+}
+
+/*
+ * The device takes descriptors for one packet and writes it.
  * Return: how many, 0 = dropped. @reads: memory reads of page walks, added up
  */
 static unsigned int device_receive(struct rx_queue *q, const struct packet *pkt, uint64_t start_ns,
 				   unsigned int *reads)
 {
-	struct sim *sim = q->sim;
-	const struct nic *nic = &sim->scenario->nic;
-	unsigned int size[NIC_MAX_BUFS], fill[NIC_MAX_BUFS], slot, skip;
-	int n = nic_split(nic, pkt->bytes, sim->scenario->page_size, size, fill);
+	const struct nic *nic = &q->sim->scenario->nic;
+	unsigned int size[NIC_MAX_BUFS], fill[NIC_MAX_BUFS];
+	int n = nic_split(nic, pkt->bytes, q->sim->scenario->page_size, size, fill);
 
-	if (n < 0) {
-		sim->drops.oversize++;
-		return 0;
-	}
-	if (nic->buffers == NIC_ON_DEMAND) {
-		sim->drops.no_desc += q->arr_nr == q->ring.size;
-		return q->arr_nr == q->ring.size ? 0 : n;
-	}
 	if (q->ring.posted < (unsigned int)n) {
 		drop_for_ring(q);
 		return 0;
 	}
 	for (int i = 0; i < n; i++) {
-		slot = ring_device_fill(&q->ring);
+		unsigned int slot = ring_device_fill(&q->ring);
+
 		if (nic->header_split && !i)
-			access_dma_write(rx_header(q, slot), NIC_HEADER_BYTES);
-		if (!fill[i])
-			continue;
-		skip = nic_data_offset(nic, i);
-		*reads += iommu_translate(mm_sim.iommu, q->slot_buf[slot].dma + skip, fill[i],
-					  start_ns);
-		payload_arrive(sim, rx_data(sim, &q->slot_buf[slot], skip), fill[i], i == 0);
+			access_dma_write(buffer_header(q, slot), NIC_HEADER_BYTES);
+		q->slot[slot].len = 0;
+		if (fill[i])
+			*reads += slot_write(q, slot, nic_data_offset(nic, i), fill[i], i == 0,
+					     start_ns);
 	}
 	return n;
+}
+
+/*
+ * On demand, packets wait in a queue as long as the ring, and the driver finds buffers when it polls.
+ * Return: false = dropped
+ */
+static bool device_queue(struct rx_queue *q, const struct packet *pkt)
+{
+	bool full = q->arr_nr == q->ring.size;
+
+	q->sim->drops.no_desc += full;
+	return !full && pkt->bytes;
 }
 
 static unsigned int data_of(uint32_t bytes)
@@ -83,7 +100,7 @@ static struct arrival *session_of(struct rx_queue *q, const struct packet *pkt)
 		return NULL;
 	a = &q->arrived[(q->arr_head + q->arr_nr - 1) % q->ring.size];
 	if (a->closed || a->pkt.flow != pkt->flow || !data || data > data_of(a->pkt.bytes) ||
-	    a->len - 14 + data >= SESSION_MAX_BYTES)
+	    a->len - ETH_HLEN + data >= SESSION_MAX_BYTES)
 		return NULL;
 	return a;
 }
@@ -97,18 +114,15 @@ static void session_write(struct rx_queue *q, struct arrival *a, unsigned int da
 
 	while (data) {
 		unsigned int slot, fill;
-		const struct rx_buf *buf;
 
 		if (used == room) {
-			ring_device_fill(&q->ring);
+			q->slot[ring_device_fill(&q->ring)].len = 0;
 			a->nr_slots++;
 			used = 0;
 		}
 		slot = (q->ring.next_to_fill + q->ring.size - 1) % q->ring.size;
-		buf = &q->slot_buf[slot];
 		fill = data < room - used ? data : room - used;
-		*reads += iommu_translate(mm_sim.iommu, buf->dma + used, fill, start_ns);
-		payload_arrive(q->sim, rx_data(q->sim, buf, used), fill, false);
+		*reads += slot_write(q, slot, used, fill, false, start_ns);
 		used += fill;
 		data -= fill;
 	}
@@ -144,7 +158,14 @@ static void rx_write(struct rx_queue *q, const struct packet *pkt, uint64_t star
 		session_append(q, session, pkt, start_ns);
 		return;
 	}
-	n = device_receive(q, pkt, start_ns, &reads);
+	if (pkt->bytes > q->max_bytes) {
+		q->sim->drops.oversize++;
+		return;
+	}
+	if (q->sim->scenario->nic.buffers == NIC_ON_DEMAND)
+		n = device_queue(q, pkt);
+	else
+		n = device_receive(q, pkt, start_ns, &reads);
 	if (n)
 		q->arrived[(q->arr_head + q->arr_nr++) % q->ring.size] = (struct arrival){
 			.pkt = *pkt,

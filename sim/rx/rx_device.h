@@ -14,7 +14,7 @@ struct rx_queue;
 /**
  * struct arrival - a packet the device wrote and the driver has not seen yet
  * @done_ns: its DMA is complete; 0: when it arrived
- * @nr_slots: descriptors it took
+ * @nr_slots: descriptors it took; on demand: none are
  * @pkts, @pkt_bytes: packets the device merged into it (nic.gro: hw), and their bytes
  * @len: bytes it wrote: one header and all data
  * @closed: the last one was shorter than the first: no more are merged

@@ -16,9 +16,10 @@ int rx_queue_init(struct rx_queue *q, const struct rx_params *params)
 	const struct nic *nic = &q->sim->scenario->nic;
 	int ret;
 
-	q->slot_buf = calloc(nic->ring, sizeof(*q->slot_buf));
+	q->max_bytes = nic_max_bytes(nic, q->sim->scenario->page_size);
+	q->slot = calloc(nic->ring, sizeof(*q->slot));
 	q->arrived = calloc(nic->ring, sizeof(*q->arrived));
-	if (!q->slot_buf || !q->arrived)
+	if (!q->slot || !q->arrived)
 		return -ENOMEM;
 	if (nic->header_split)
 		q->headers = arena_meta(nic->ring * HEADER_SLOT_BYTES);
@@ -42,7 +43,7 @@ void rx_queue_close(struct rx_queue *q)
 		return;
 	q->closed = true;
 	for (unsigned int i = 0; i < r->posted; i++)
-		metrics_ring(&q->sim->metrics, &q->slot_buf[(r->next_to_fill + i) % r->size], -1);
+		metrics_ring(&q->sim->metrics, &q->slot[(r->next_to_fill + i) % r->size].buf, -1);
 	if (q->sim->strategy->close)
 		q->sim->strategy->close(q->alloc);
 }
@@ -51,7 +52,7 @@ void rx_queue_fini(struct rx_queue *q)
 {
 	if (q->alloc)
 		q->sim->strategy->destroy(q->alloc);
-	free(q->slot_buf);
+	free(q->slot);
 	tx_fini(q);
 	free(q->arrived);
 }

@@ -18,16 +18,23 @@ struct sim;
 /** HEADER_SLOT_BYTES - distance of header buffers; as long as MAX_HEADER of a driver needs */
 #define HEADER_SLOT_BYTES 128
 
+/** struct rx_slot - a buffer posted to the device; @len: packet bytes written to it, once it is complete */
+struct rx_slot {
+	struct rx_buf buf;
+	uint32_t len;
+};
+
 /**
  * struct rx_queue - a receive queue with its ring and its instance of the strategy
  * @core: that polls it; where the capture says who polled, this changes from poll to poll
  * @alloc: the strategy's queue
- * @slot_buf: buffer posted in each slot
+ * @slot: what is posted, by slot
  * @headers: with header split, a buffer of HEADER_SLOT_BYTES per slot
  * @arrived, @arr_head, @arr_nr: circular array of packets with descriptors, nic.ring long
  * @dma: packets without, and the engine's time
  * @gro: what GRO holds during a poll
  * @tx: its TX ring
+ * @max_bytes: the largest packet its buffers can take
  * @next_slot: on demand: slot for the next buffer
  * @starved: the last refill could not fill the ring
  * @scheduled: the last poll used up its budget: the next needs no interrupt
@@ -40,14 +47,14 @@ struct rx_queue {
 	unsigned int index, core;
 	void *alloc;
 	struct ring ring;
-	struct rx_buf *slot_buf;
+	struct rx_slot *slot;
 	char *headers;
 	struct arrival *arrived;
 	unsigned int arr_head, arr_nr;
 	struct dma_queue dma;
 	struct gro gro;
 	struct tx_ring tx;
-	unsigned int next_slot;
+	unsigned int max_bytes, next_slot;
 	bool starved, scheduled, poll_goes_on, ended, closed;
 };
 

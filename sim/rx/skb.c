@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/rx/buffer.h"
 #include "sim/rx/payload.h"
-#include "sim/rx/shadow.h"
 #include "sim/sim.h"
 
 struct skb *skb_alloc(struct sim *sim, unsigned int nr_bufs)
@@ -19,7 +19,7 @@ struct skb *skb_alloc(struct sim *sim, unsigned int nr_bufs)
 	if (skb)
 		sim->skbs.spare[class] = skb->next;
 	else
-		skb = malloc(sizeof(*skb) + (class ? NIC_MAX_BUFS : 1) * sizeof(skb->buf[0]));
+		skb = malloc(sizeof(*skb) + (class ? NIC_MAX_BUFS : 1) * sizeof(skb->frag[0]));
 	if (!skb)
 		mm_sim_no_memory("the packets held by the stack");
 	memset(skb, 0, sizeof(*skb));
@@ -50,18 +50,16 @@ void skb_pool_fini(struct sim *sim)
 void skb_put_buffers(struct sim *sim, struct skb *skb, bool direct)
 {
 	enum cause old = core_set_cause(core_current, CAUSE_FREE);
-	char err[sizeof(sim->violation)];
 
 	metrics_advance(&sim->metrics, core_now_ns(core_current));
 	for (unsigned int i = 0; i < skb->nr; i++) {
-		if (sim->shadow && !skb->shared &&
-		    shadow_put(sim->shadow, &skb->buf[i], err, sizeof(err)) && !sim->violation[0])
-			memcpy(sim->violation, err, sizeof(err));
-		metrics_stack(&sim->metrics, &skb->buf[i], -1);
+		struct rx_buf *buf = &skb->frag[i].buf;
+
+		metrics_stack(&sim->metrics, buf, -1);
 		if (skb->shared)
-			mm_sim_page_put(skb->buf[i].page);
+			mm_sim_page_put(buf->page);
 		else
-			sim->strategy->put(&skb->buf[i], direct);
+			buffer_put(sim, buf, direct);
 	}
 	skb->nr = 0;
 	core_set_cause(core_current, old);
@@ -89,20 +87,16 @@ void skb_copy_to_user(struct sim *sim, const struct skb *skb)
 void skb_hold_pages(struct sim *sim, struct skb *skb)
 {
 	enum cause old;
-	char err[sizeof(sim->violation)];
 
 	/* the put drops one of two references, and the last one is as good as this one */
 	if (sim->counts_to_zero)
 		return;
 	old = core_set_cause(core_current, CAUSE_FREE);
 	for (unsigned int i = 0; i < skb->nr; i++) {
-		struct rx_buf buf = skb->buf[i];
+		struct rx_buf buf = skb->frag[i].buf;
 
 		mm_sim_page_get(buf.page);
-		if (sim->shadow && shadow_put(sim->shadow, &buf, err, sizeof(err)) &&
-		    !sim->violation[0])
-			memcpy(sim->violation, err, sizeof(err));
-		sim->strategy->put(&buf, false);
+		buffer_put(sim, &buf, false);
 	}
 	core_set_cause(core_current, old);
 	skb->shared = true;

@@ -18,18 +18,28 @@ struct rx_queue;
 struct sim;
 
 /**
+ * struct skb_frag - a buffer of a packet
+ * @buf: of the strategy
+ * @offset: where the packet's bytes begin, from the start of the buffer's page
+ * @len: how many there are
+ */
+struct skb_frag {
+	struct rx_buf buf;
+	uint32_t offset, len;
+};
+
+/**
  * struct skb - a packet in the stack: its buffers and when they are given back
  * @next: in the socket queue or a deferred list
  * @queue: the queue it came through
  * @visible_ns: nobody outside the poll sees it earlier
  * @release_ns: when its buffers are put; set when known
  * @seq: order of delivery, decides between equal times
- * @bytes: packet bytes
- * @chain: packets merged into the same skb, or NULL; @last: the last of them. Of the others only
- *	@bytes, @nr and @buf count
- * @len, @pkts: of the whole skb: bytes with the headers of its first packet, and packets
- * @pkt_bytes: bytes of those packets
- * @flow: while GRO holds it
+ * @len: bytes, with the headers of its first packet only
+ * @pkts, @pkt_bytes: packets merged into it, itself included, and their bytes
+ * @flow, @gso_size: while GRO holds it: its flow, and the payload of its first packet
+ * @chain: more buffers, of packets merged into it, or NULL; @last: the last of the chain. Of those only
+ *	@nr and @frag count
  * @cost: its metadata, as the stack pays for it
  * @nr: buffers
  * @core: the core that received it
@@ -44,12 +54,12 @@ struct skb {
 	struct skb *next;
 	struct rx_queue *queue;
 	uint64_t visible_ns, release_ns, seq;
-	uint32_t bytes, len, pkt_bytes, flow;
+	uint32_t len, pkt_bytes, flow, gso_size;
 	struct skb *chain, *last;
 	struct skb_cost cost;
 	uint16_t nr, core, class, slot, pkts;
 	bool recorded, direct, copied, shared;
-	struct rx_buf buf[];
+	struct skb_frag frag[];
 };
 
 /**

@@ -23,7 +23,7 @@ void socket_queue(struct sim *sim, struct skb *skb)
 static bool is_pfmemalloc(const struct skb *skb)
 {
 	for (unsigned int i = 0; i < skb->nr; i++) {
-		const struct page *page = skb->buf[i].page;
+		const struct page *page = skb->frag[i].buf.page;
 
 		if (page->compound_head & 1)
 			page = (const struct page *)(page->compound_head - 1);

@@ -91,7 +91,7 @@ void tx_doorbell(struct rx_queue *q)
 
 		for (unsigned int d = 0; d < skb->nr; d++)
 			ring_device_fill(&tx->ring);
-		tx->link_ns += wire_ns(nic, skb->bytes);
+		tx->link_ns += wire_ns(nic, skb->len);
 		if (i + 1 - first < nic->tx_batch && i + 1 < tx->nr)
 			continue;
 		batch_complete(tx, first, i + 1, tx->link_ns);

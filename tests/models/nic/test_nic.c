@@ -132,6 +132,7 @@ static void test_on_demand_large(void **state)
 	/* 3520 + 17 x 4096 = 73152 is the most */
 	splits(&veth, 73152, 4096, 18, 4096, 4096);
 	assert_int_equal(nic_split(&veth, 73153, 4096, size, fill), -EMSGSIZE);
+	assert_int_equal(nic_max_bytes(&veth, 4096), 73152);
 }
 
 /* 64K pages: the head takes 65536 - 256 - 320 = 64960 */
@@ -175,6 +176,7 @@ static void test_posted(void **state)
 	/* 18 x 1664 = 29952 is the most */
 	splits(&generic, 29952, 4096, 18, 2048, 2048);
 	assert_int_equal(nic_split(&generic, 29953, 4096, size, fill), -EMSGSIZE);
+	assert_int_equal(nic_max_bytes(&generic, 4096), 29952);
 }
 
 /* igb at MTU 9000: 4096 - 192 - 832 = 3072 bytes in each half of an order-1 page */
@@ -209,6 +211,7 @@ static void test_header_split(void **state)
 	assert_int_equal(fill[4], 756);
 	assert_int_equal(nic_split(&nic, 34882, 4096, size, fill), 17);
 	assert_int_equal(nic_split(&nic, 34883, 4096, size, fill), -EMSGSIZE);
+	assert_int_equal(nic_max_bytes(&nic, 4096), 34882);
 	assert_int_equal(nic_split(&nic, 66, 4096, size, fill), 1);
 	assert_int_equal(fill[0], 0);
 	assert_int_equal(nic_split(&nic, 0, 4096, size, fill), 0);

@@ -80,8 +80,8 @@ static void hold(unsigned int id, unsigned int core, uint64_t release_ns)
 
 	skb->queue = &queue;
 	skb->seq = ++sim.skbs.seq;
-	skb->buf[0] = (struct rx_buf){.page = mm_sim_layout.map + id, .truesize = id};
-	metrics_stack(&sim.metrics, &skb->buf[0], 1);
+	skb->frag[0].buf = (struct rx_buf){.page = mm_sim_layout.map + id, .truesize = id};
+	metrics_stack(&sim.metrics, &skb->frag[0].buf, 1);
 	sim.skbs.live++;
 	release_at(&sim, skb, core, release_ns);
 }
@@ -280,8 +280,8 @@ static void test_shared_pages(void **state)
 	core_enter(&mm_sim.cores[0], 0);
 	page = mm_sim_alloc_pages(GFP_ATOMIC, 0, NUMA_NO_NODE);
 	skb->queue = &queue;
-	skb->buf[0] = (struct rx_buf){.page = page, .truesize = 7};
-	metrics_stack(&sim.metrics, &skb->buf[0], 1);
+	skb->frag[0].buf = (struct rx_buf){.page = page, .truesize = 7};
+	metrics_stack(&sim.metrics, &skb->frag[0].buf, 1);
 	skb_hold_pages(&sim, skb);
 	assert_int_equal(nr_put, 1);
 	assert_false(put_direct[0]);
