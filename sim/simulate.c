@@ -208,7 +208,7 @@ static void sim_fini(struct sim *sim)
 		engine_gate_destroy(sim->cpu[i].gate);
 	}
 	engine_gate_destroy(sim->socket.gate);
-	skb_pool_fini(sim);
+	skb_pool_fini(&sim->skbs);
 	traffic_close(sim->traffic);
 	shadow_destroy(sim->shadow);
 	metrics_fini(&sim->metrics);
@@ -269,7 +269,7 @@ static int sim_up(struct sim *sim, const struct simulate_params *p, char *err, s
 	if (p->watch)
 		sim->strategy = p->watch(sim->strategy);
 	for (unsigned int i = 0; i < sim->nr_cores; i++)
-		sim->cpu[i] = (struct cpu){.sim = sim, .id = i};
+		sim->cpu[i] = (struct cpu){.sim = sim, .core = &mm_sim.cores[i], .id = i};
 	ret = machine_up(sim, p);
 	if (ret == -ENOMEM)
 		return no_memory("the simulated machine", err, err_size);

@@ -9,11 +9,11 @@
  */
 #include "sim/engine/cpu.h"
 
-#include "models/memory/mm_sim.h"
+#include <stddef.h>
 
 struct core *cpu_enter(struct cpu *cpu, enum context ctx, uint64_t now_ns, uint64_t *mark)
 {
-	struct core *core = &mm_sim.cores[cpu->id];
+	struct core *core = cpu->core;
 
 	core_set_clock(core, cpu->clock[ctx]);
 	core_enter(core, now_ns);
@@ -23,7 +23,7 @@ struct core *cpu_enter(struct cpu *cpu, enum context ctx, uint64_t now_ns, uint6
 
 uint64_t cpu_leave(struct cpu *cpu, enum context ctx, uint64_t mark)
 {
-	struct core *core = &mm_sim.cores[cpu->id];
+	struct core *core = cpu->core;
 	uint64_t spent;
 
 	core_drain(core);

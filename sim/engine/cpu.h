@@ -19,6 +19,7 @@ enum context { CONTEXT_APP, CONTEXT_SOFTIRQ, CONTEXTS };
 
 /**
  * struct cpu - a core as the simulation shares it out
+ * @core: its account of time
  * @clock: where each context stands, mcycles
  * @spent: mcycles charged in each context
  * @paid: mcycles of the application context already spent in simulated time
@@ -27,6 +28,7 @@ enum context { CONTEXT_APP, CONTEXT_SOFTIRQ, CONTEXTS };
  * @id: core number
  */
 struct cpu {
+	struct core *core;
 	uint64_t clock[CONTEXTS];
 	uint64_t spent[CONTEXTS];
 	uint64_t paid;

@@ -19,6 +19,8 @@
 #include <simgrid/host.h>
 #include <simgrid/semaphore.h>
 
+#include "models/cpu/core.h"
+
 #define SOFTIRQ_WEIGHT 1000.0
 #define MAX_ACTORS     512 /* 256 queues, a releaser per core, reader, device */
 
@@ -39,10 +41,16 @@ struct engine_actor {
 	void *arg;
 };
 
-static struct engine_actor actors[MAX_ACTORS];
-static sg_host_t hosts[MAX_ACTORS];
-static struct engine_gate *opened;
-static unsigned int nr_actors;
+/*
+ * SimGrid holds one simulation per process, and its calls take no object of ours to find this by.
+ * @opened: gates whose actors are to be woken
+ */
+static struct {
+	struct engine_actor actors[MAX_ACTORS];
+	unsigned int nr_actors;
+	sg_host_t hosts[CORE_MAX];
+	struct engine_gate *opened;
+} engine;
 
 static const int kept_signals[] = {SIGINT, SIGTERM, SIGSEGV, SIGABRT, SIGFPE};
 #define NR_KEPT (sizeof(kept_signals) / sizeof(kept_signals[0]))
@@ -103,7 +111,7 @@ static void hosts_find(unsigned int cores)
 
 	for (unsigned int i = 0; i < cores; i++) {
 		snprintf(id, sizeof(id), "core%u", i);
-		hosts[i] = sg_host_by_name(id);
+		engine.hosts[i] = sg_host_by_name(id);
 	}
 }
 
@@ -130,10 +138,10 @@ int engine_init(unsigned int cores, uint64_t khz, const char *dir)
  */
 static void gates_pass_on(void)
 {
-	while (opened) {
-		struct engine_gate *gate = opened;
+	while (engine.opened) {
+		struct engine_gate *gate = engine.opened;
 
-		opened = gate->next;
+		engine.opened = gate->next;
 		gate->listed = false;
 		if (gate->waiting) {
 			gate->waiting = false;
@@ -145,7 +153,7 @@ static void gates_pass_on(void)
 /* SimGrid hands an actor strings only: the index into our table travels as its one argument. */
 static void actor_main(int argc, char **argv)
 {
-	const struct engine_actor *a = &actors[argc > 1 ? atoi(argv[1]) : 0];
+	const struct engine_actor *a = &engine.actors[argc > 1 ? atoi(argv[1]) : 0];
 
 	a->body(a->arg);
 	gates_pass_on();
@@ -156,11 +164,11 @@ int engine_spawn(const char *name, unsigned int core, void (*body)(void *arg), v
 	char index[16];
 	const char *argv[] = {name, index, NULL};
 
-	if (nr_actors == MAX_ACTORS)
+	if (engine.nr_actors == MAX_ACTORS)
 		return -ENOMEM;
-	snprintf(index, sizeof(index), "%u", nr_actors);
-	actors[nr_actors++] = (struct engine_actor){.body = body, .arg = arg};
-	sg_actor_create_(name, hosts[core], actor_main, 2, argv);
+	snprintf(index, sizeof(index), "%u", engine.nr_actors);
+	engine.actors[engine.nr_actors++] = (struct engine_actor){.body = body, .arg = arg};
+	sg_actor_create_(name, engine.hosts[core], actor_main, 2, argv);
 	return 0;
 }
 
@@ -203,8 +211,8 @@ void engine_execute(uint64_t mcycles, enum engine_priority prio)
 
 void engine_move(unsigned int core)
 {
-	if (sg_actor_get_host(sg_actor_self()) != hosts[core])
-		sg_actor_set_host(sg_actor_self(), hosts[core]);
+	if (sg_actor_get_host(sg_actor_self()) != engine.hosts[core])
+		sg_actor_set_host(sg_actor_self(), engine.hosts[core]);
 }
 
 struct engine_gate *engine_gate_create(void)
@@ -240,6 +248,6 @@ void engine_gate_open(struct engine_gate *gate)
 	if (gate->listed)
 		return;
 	gate->listed = true;
-	gate->next = opened;
-	opened = gate;
+	gate->next = engine.opened;
+	engine.opened = gate;
 }

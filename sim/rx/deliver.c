@@ -48,7 +48,7 @@ void deliver_skb(struct sim *sim, struct skb *skb, const struct packet *pkt)
 	sim->skbs.live++;
 	sim->metrics.payload_bytes += skb->len;
 	if (!recorded) {
-		socket_queue(sim, skb);
+		socket_queue(&sim->socket, skb);
 		return;
 	}
 	core = pkt->release_cpu % sim->nr_cores;

@@ -30,9 +30,10 @@
 #include "models/cpu/access.h"
 #include "models/cpu/arena.h"
 #include "models/machine.h"
+#include "models/memory/mm_sim.h"
 #include "sim/rx/buffer.h"
 #include "sim/rx/skb.h"
-#include "sim/sim.h"
+#include "sim/scenario/scenario.h"
 
 #define BLOCK_LINES (1u << CACHE_BLOCK_SHIFT)
 
@@ -128,9 +129,8 @@ static void lines_use(struct payload *p, uint32_t line, uint32_t end, enum cache
 	*waiting += end > line ? end - line : 0;
 }
 
-void payload_arrive(struct sim *sim, const char *data, unsigned int bytes, bool head)
+void payload_arrive(struct payload *p, const char *data, unsigned int bytes, bool head)
 {
-	struct payload *p = &sim->payload;
 	uint32_t line = line_of(data), end = line_end(data, bytes);
 
 	if (head || !p->sampling) {
@@ -146,10 +146,8 @@ void payload_arrive(struct sim *sim, const char *data, unsigned int bytes, bool 
 	}
 }
 
-void payload_fill(struct sim *sim, const struct skb *skb)
+void payload_fill(struct payload *p, const struct skb *skb)
 {
-	struct payload *p = &sim->payload;
-
 	for (unsigned int i = 0; p->sampling && i < skb->nr; i++) {
 		const struct skb_frag *frag = &skb->frag[i];
 		const char *data = buffer_byte(frag->buf.page, frag->offset);
@@ -162,10 +160,8 @@ void payload_fill(struct sim *sim, const struct skb *skb)
 	}
 }
 
-void payload_read(struct sim *sim, const struct skb *skb)
+void payload_read(struct payload *p, const struct skb *skb)
 {
-	struct payload *p = &sim->payload;
-
 	for (unsigned int i = 0; p->sampling && i < skb->nr; i++) {
 		const struct skb_frag *frag = &skb->frag[i];
 		const char *data = buffer_byte(frag->buf.page, frag->offset);

@@ -15,7 +15,6 @@
 struct skb;
 struct machine;
 struct rx_buf;
-struct sim;
 
 /**
  * struct payload - lines seen and where they were
@@ -47,12 +46,12 @@ int payload_init(struct payload *p, const struct machine *machine, unsigned int 
 uint32_t payload_sample(const struct payload *p, uint32_t line);
 
 /** payload_arrive() - the device writes @bytes at @data; @head: the packet's first buffer */
-void payload_arrive(struct sim *sim, const char *data, unsigned int bytes, bool head);
+void payload_arrive(struct payload *p, const char *data, unsigned int bytes, bool head);
 /** payload_fill() - core_current copies a packet into its buffers */
-void payload_fill(struct sim *sim, const struct skb *skb);
+void payload_fill(struct payload *p, const struct skb *skb);
 
 /** payload_read() - core_current copies the bytes in the buffers of @skb, not of its chain, out of them */
-void payload_read(struct sim *sim, const struct skb *skb);
+void payload_read(struct payload *p, const struct skb *skb);
 
 /** payload_ddio_evicted() - lines the device wrote that left the LLC before a core looked */
 uint64_t payload_ddio_evicted(const struct payload *p, const struct cache *cache);

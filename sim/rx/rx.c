@@ -63,7 +63,7 @@ static struct skb *skb_of(struct rx_queue *q, const struct arrival *a, unsigned 
 {
 	const unsigned int most = a->pkts > 1 ? NIC_MAX_BUFS - 1 : NIC_MAX_BUFS;
 	unsigned int left = nr_bufs > most ? nr_bufs - most : 0;
-	struct skb *skb = skb_alloc(q->sim, nr_bufs - left);
+	struct skb *skb = skb_alloc(&q->sim->skbs, nr_bufs - left);
 
 	skb->queue = q;
 	skb->core = core_current->id;
@@ -72,7 +72,7 @@ static struct skb *skb_of(struct rx_queue *q, const struct arrival *a, unsigned 
 	skb->pkts = a->pkts;
 	q->sim->skb_model.counts.merged += a->pkts - 1;
 	while (left) {
-		struct skb *part = skb_alloc(q->sim, left < most ? left : most);
+		struct skb *part = skb_alloc(&q->sim->skbs, left < most ? left : most);
 
 		skb->last->chain = part;
 		skb->last = part;
@@ -129,7 +129,7 @@ static struct skb *receive_on_demand(struct rx_queue *q, const struct arrival *a
 		q->next_slot = slot + 1 == q->ring.size ? 0 : slot + 1;
 	}
 	core_charge(core_current, CAUSE_COPY, skb->len * sim->machine->copy_byte_mcycles);
-	payload_fill(sim, skb);
+	payload_fill(&sim->payload, skb);
 	return skb;
 }
 

@@ -40,7 +40,8 @@ static unsigned int slot_write(struct rx_queue *q, unsigned int slot, unsigned i
 	struct rx_slot *s = &q->slot[slot];
 	unsigned int reads = iommu_translate(mm_sim.iommu, s->buf.dma + skip, bytes, start_ns);
 
-	payload_arrive(q->sim, buffer_byte(s->buf.page, s->buf.offset + skip), bytes, head);
+	payload_arrive(&q->sim->payload, buffer_byte(s->buf.page, s->buf.offset + skip), bytes,
+		       head);
 	s->len += bytes;
 	return reads;
 }

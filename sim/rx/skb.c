@@ -11,13 +11,13 @@
 #include "sim/rx/payload.h"
 #include "sim/sim.h"
 
-struct skb *skb_alloc(struct sim *sim, unsigned int nr_bufs)
+struct skb *skb_alloc(struct skb_pool *pool, unsigned int nr_bufs)
 {
 	unsigned int class = nr_bufs > 1;
-	struct skb *skb = sim->skbs.spare[class];
+	struct skb *skb = pool->spare[class];
 
 	if (skb)
-		sim->skbs.spare[class] = skb->next;
+		pool->spare[class] = skb->next;
 	else
 		skb = malloc(sizeof(*skb) + (class ? NIC_MAX_BUFS : 1) * sizeof(skb->frag[0]));
 	if (!skb)
@@ -30,20 +30,20 @@ struct skb *skb_alloc(struct sim *sim, unsigned int nr_bufs)
 	return skb;
 }
 
-static void record_put(struct sim *sim, struct skb *skb)
+static void record_put(struct skb_pool *pool, struct skb *skb)
 {
-	skb->next = sim->skbs.spare[skb->class];
-	sim->skbs.spare[skb->class] = skb;
+	skb->next = pool->spare[skb->class];
+	pool->spare[skb->class] = skb;
 }
 
-void skb_pool_fini(struct sim *sim)
+void skb_pool_fini(struct skb_pool *pool)
 {
 	for (unsigned int i = 0; i < 2; i++)
-		while (sim->skbs.spare[i]) {
-			struct skb *next = sim->skbs.spare[i]->next;
+		while (pool->spare[i]) {
+			struct skb *next = pool->spare[i]->next;
 
-			free(sim->skbs.spare[i]);
-			sim->skbs.spare[i] = next;
+			free(pool->spare[i]);
+			pool->spare[i] = next;
 		}
 }
 
@@ -71,7 +71,7 @@ void skb_free(struct sim *sim, struct skb *skb, bool direct)
 		struct skb *next = skb->chain;
 
 		skb_put_buffers(sim, skb, direct);
-		record_put(sim, skb);
+		record_put(&sim->skbs, skb);
 		skb = next;
 	}
 }
@@ -80,7 +80,7 @@ void skb_copy_to_user(struct sim *sim, const struct skb *skb)
 {
 	skb_cost_copy(&sim->skb_model, skb->len);
 	for (; skb; skb = skb->chain)
-		payload_read(sim, skb);
+		payload_read(&sim->payload, skb);
 }
 
 /* Source: linux-veth (veth_xdp_rcv_skb(): veth_xdp_get(), then consume_skb()) */

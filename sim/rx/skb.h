@@ -78,10 +78,10 @@ struct skb_pool {
  * Ownership: the caller's until skb_free() or skb_consume().
  * Return: zeroed but for the buffers; never NULL, as lack of host memory ends the run
  */
-struct skb *skb_alloc(struct sim *sim, unsigned int nr_bufs);
+struct skb *skb_alloc(struct skb_pool *pool, unsigned int nr_bufs);
 
 /** skb_pool_fini() - free the spare records */
-void skb_pool_fini(struct sim *sim);
+void skb_pool_fini(struct skb_pool *pool);
 
 /**
  * skb_put_buffers() - core_current puts the buffers of @skb, which stays without any

@@ -7,10 +7,8 @@
 #include "sim/engine/engine.h"
 #include "sim/sim.h"
 
-void socket_queue(struct sim *sim, struct skb *skb)
+void socket_queue(struct socket *sock, struct skb *skb)
 {
-	struct socket *sock = &sim->socket;
-
 	sock->truesize += skb->cost.truesize;
 	if (sock->tail)
 		sock->tail->next = skb;

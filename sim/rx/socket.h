@@ -24,7 +24,7 @@ struct socket {
 };
 
 /** socket_queue() - @skb waits to be read; wakes the application. Ownership: @skb is taken */
-void socket_queue(struct sim *sim, struct skb *skb);
+void socket_queue(struct socket *sock, struct skb *skb);
 
 /**
  * socket_refuses() - would the socket drop @skb?

@@ -56,7 +56,7 @@ static int up(void **state)
 	sim.napi_running = 1;
 	queue = (struct rx_queue){.sim = &sim};
 	for (unsigned int i = 0; i < 2; i++)
-		sim.cpu[i] = (struct cpu){.sim = &sim, .id = i};
+		sim.cpu[i] = (struct cpu){.sim = &sim, .core = &mm_sim.cores[i], .id = i};
 	skb_cost_init(&sim.skb_model, &small_machine);
 	return metrics_init(&sim.metrics, 4096, 4096, 1000);
 }
@@ -64,7 +64,7 @@ static int up(void **state)
 static int down(void **state)
 {
 	(void)state;
-	skb_pool_fini(&sim);
+	skb_pool_fini(&sim.skbs);
 	for (unsigned int i = 0; i < 2; i++)
 		free(sim.puts[i].at);
 	metrics_fini(&sim.metrics);
@@ -76,7 +76,7 @@ static int down(void **state)
 
 static void hold(unsigned int id, unsigned int core, uint64_t release_ns)
 {
-	struct skb *skb = skb_alloc(&sim, 1);
+	struct skb *skb = skb_alloc(&sim.skbs, 1);
 
 	skb->queue = &queue;
 	skb->seq = ++sim.skbs.seq;
@@ -273,7 +273,7 @@ static void test_contexts_keep_their_clocks(void **state)
  */
 static void test_shared_pages(void **state)
 {
-	struct skb *skb = skb_alloc(&sim, 1);
+	struct skb *skb = skb_alloc(&sim.skbs, 1);
 	struct page *page;
 
 	(void)state;
@@ -293,7 +293,7 @@ static void test_shared_pages(void **state)
 	assert_int_equal(page_allocator_counts(mm_sim.pages).pages_freed, 1);
 	/* where a put is a reference dropped, the packet's own put stays the last */
 	sim.counts_to_zero = true;
-	skb = skb_alloc(&sim, 1);
+	skb = skb_alloc(&sim.skbs, 1);
 	skb_hold_pages(&sim, skb);
 	assert_false(skb->shared);
 	assert_int_equal(nr_put, 1);
