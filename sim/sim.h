@@ -17,7 +17,7 @@
 #include "models/memory/mm_sim.h"
 #include "models/nic/skb_cost.h"
 #include "sim/engine/cpu.h"
-#include "sim/results/metrics.h"
+#include "sim/results/gauges.h"
 #include "sim/rx/defer.h"
 #include "sim/rx/dma.h"
 #include "sim/rx/skb.h"

@@ -14,7 +14,7 @@
 #include "sim/engine/engine.h"
 #include "sim/plugin/crash.h"
 #include "sim/plugin/plugin.h"
-#include "sim/results/report.h"
+#include "sim/results/collect.h"
 #include "sim/results/truth_pools.h"
 #include "sim/rx/napi.h"
 #include "sim/rx/consumer.h"

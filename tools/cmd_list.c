@@ -14,7 +14,7 @@
 #include "sim/scenario/scenario_input.h"
 #include "tools/cli.h"
 #include "tools/datadir.h"
-#include "tools/kinds.h"
+#include "tools/source_kinds.h"
 
 #define LIST_PAGE_SHIFT 12
 #define KEY_MARKDOWN	256

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "plots/plot.h"
-#include "plots/report.h"
+#include "plots/html_report.h"
 #include "sim/results/atomic_file.h"
 #include "sim/run.h"
 #include "sim/scenario/scenario_rows.h"

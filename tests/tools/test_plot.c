@@ -15,7 +15,7 @@
 #include <cmocka.h>
 
 #include "plots/plot.h"
-#include "plots/report.h"
+#include "plots/html_report.h"
 #include "spawn.h"
 
 #define SCRIPTS FRAGSIM_SOURCE_DIR "/plots"

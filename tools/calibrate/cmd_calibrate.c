@@ -20,7 +20,7 @@
 #include "tools/native/native_clock.h"
 #include "tools/cli.h"
 #include "tools/datadir.h"
-#include "tools/kinds.h"
+#include "tools/source_kinds.h"
 
 #define OUTPUT_DEFAULT "this-machine.yaml"
 #define COMMENT_MAX    16384

@@ -14,7 +14,7 @@
 
 #include "alloc/pool_bench.h"
 #include "models/memory/mm_sim.h"
-#include "tools/figures/figures_rows.h"
+#include "tools/figures/figures_contention.h"
 
 #define MEMORY_BYTES ((size_t)256 << 20)
 #define WARM_LOOPS   4096 /* a multiple of the refill, as the measured ones */

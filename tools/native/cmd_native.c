@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #include "models/machine.h"
-#include "tools/native/native_report.h"
+#include "tools/native/native_print.h"
 #include "tools/scenario_file.h"
 #include "tools/session.h"
 #include "tools/trace_source.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "plots/report.h"
+#include "plots/html_report.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "sim/results/metrics.h"
+#include "sim/results/gauges.h"
 
 #include <errno.h>
 #include <inttypes.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * native_report.c - see native_report.h. The table is compare.h's, with rows of its own.
+ * native_print.c - see native_print.h. The table is compare.h's, with rows of its own.
  */
-#include "tools/native/native_report.h"
+#include "tools/native/native_print.h"
 
 #include <errno.h>
 #include <inttypes.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * figures_rows.h - the functions behind rows of figures.c that live in files of their own.
+ * figures_contention.h - the functions behind rows of figures.c that live in files of their own.
  */
 #ifndef SIM_FIGURES_ROWS_H
 #define SIM_FIGURES_ROWS_H

@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "models/memory/mm_sim.h"
-#include "sim/results/metrics.h"
+#include "sim/results/gauges.h"
 #include "tests/sim/small_machine.h"
 
 static struct metrics m;

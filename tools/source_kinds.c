@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "tools/kinds.h"
+#include "tools/source_kinds.h"
 
 #include <stdio.h>
 

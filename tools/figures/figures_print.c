@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * figures_report.c - figures as a table and as JSON (figures.h).
+ * figures_print.c - figures as a table and as JSON (figures.h).
  */
 #include <errno.h>
 #include <jansson.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * figures_pages.c - the page allocator under several CPUs at once (pg-lock), in the simulator.
+ * figures_contention.c - the page allocator under several CPUs at once (pg-lock), in the simulator.
  *
  * Each core allocates and frees one block after the other, as page_bench does; whoever is earliest in
  * simulated time goes next. The published figures are of a kernel of 2016 and the profile's constants
@@ -11,7 +11,7 @@
 
 #include "models/machine.h"
 #include "models/memory/mm_sim.h"
-#include "tools/figures/figures_rows.h"
+#include "tools/figures/figures_contention.h"
 
 #define MEMORY_BYTES ((size_t)256 << 20)
 #define WARM	     1024

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * native_report.h - native figures as a table for people, and as JSON for programs.
+ * native_print.h - native figures as a table for people, and as JSON for programs.
  */
 #ifndef SIM_NATIVE_REPORT_H
 #define SIM_NATIVE_REPORT_H
