@@ -89,7 +89,7 @@ struct sim {
 
 	struct skb_model skb_model;
 	struct payload payload;
-	struct metrics metrics;
+	struct gauges gauges;
 	struct shadow *shadow;
 	char violation[256];
 	struct packet_counts packets;

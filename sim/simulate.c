@@ -99,7 +99,7 @@ static int machine_up(struct sim *sim, const struct simulate_params *p)
 		.iommu = s->iommu,
 		.owners = truth_pools_device(s, p->capture) != NULL,
 	};
-	uint64_t interval_ns = METRICS_INTERVAL_NS;
+	uint64_t interval_ns = GAUGES_INTERVAL_NS;
 	unsigned long nr_pages = s->memory_bytes / s->page_size;
 	int err;
 
@@ -122,7 +122,7 @@ static int machine_up(struct sim *sim, const struct simulate_params *p)
 	if (dma_init(sim))
 		return -ENOMEM;
 	skb_cost_init(&sim->skb_model, sim->machine);
-	return metrics_init(&sim->metrics, nr_pages, s->page_size, interval_ns);
+	return gauges_init(&sim->gauges, nr_pages, s->page_size, interval_ns);
 }
 
 static int queues_up(struct sim *sim, const unsigned int option[STRATEGY_MAX_OPTIONS])
@@ -166,8 +166,8 @@ static void rings_fill(struct sim *sim)
 		core_init(&mm_sim.cores[i], i, sim->machine->khz);
 	lock_reset();
 	iommu_begin(mm_sim.iommu);
-	sim->metrics.now_ns = 0;
-	sim->metrics.held_page_ns = 0;
+	sim->gauges.now_ns = 0;
+	sim->gauges.held_page_ns = 0;
 	sim->up = true;
 }
 
@@ -211,7 +211,7 @@ static void sim_fini(struct sim *sim)
 	skb_pool_fini(&sim->skbs);
 	traffic_close(sim->traffic);
 	shadow_destroy(sim->shadow);
-	metrics_fini(&sim->metrics);
+	gauges_fini(&sim->gauges);
 }
 
 /* Queues, cores and sockets: what the machine must have for this traffic, whoever allocates. */
@@ -325,7 +325,7 @@ static int series_write(const struct sim *sim, const char *dir, char *err, size_
 	int ret;
 
 	snprintf(path, sizeof(path), "%s/timeseries.csv", dir);
-	ret = metrics_write_csv(&sim->metrics, path);
+	ret = gauges_write_csv(&sim->gauges, path);
 	if (ret)
 		snprintf(err, err_size, "%s: cannot write: %s", path, strerror(-ret));
 	return ret;

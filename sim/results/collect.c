@@ -96,7 +96,7 @@ static void cycles_fill(const struct sim *sim, struct result *res)
 
 static void memory_fill(const struct sim *sim, struct result *res)
 {
-	const struct metrics *m = &sim->metrics;
+	const struct gauges *m = &sim->gauges;
 	struct page_counts pages = page_allocator_counts(mm_sim.pages);
 	double span = m->now_ns, held = (double)m->held_page_ns;
 
@@ -172,7 +172,7 @@ static void iommu_fill(const struct sim *sim, struct result *res)
 {
 	struct iommu_counts io;
 
-	iommu_advance(mm_sim.iommu, sim->metrics.now_ns);
+	iommu_advance(mm_sim.iommu, sim->gauges.now_ns);
 	io = iommu_counts_get(mm_sim.iommu);
 	result_set_u(res, METRIC_IOMMU_MAPS, io.maps);
 	if (sim->replay.sends)
@@ -195,7 +195,7 @@ static void iommu_fill(const struct sim *sim, struct result *res)
 
 static void rest_fill(const struct sim *sim, struct result *res)
 {
-	double seconds = sim->metrics.now_ns * 1e-9, busy = 0;
+	double seconds = sim->gauges.now_ns * 1e-9, busy = 0;
 
 	result_set_u(res, METRIC_SKB_ALLOCATED, sim->skb_model.counts.allocated);
 	result_set_u(res, METRIC_SKB_FRAGS, sim->skb_model.counts.frags);
@@ -216,14 +216,14 @@ static void rest_fill(const struct sim *sim, struct result *res)
 }
 
 /* Pages held by the simulation at @time_ns: the last sample not after it */
-static uint64_t held_at(const struct metrics *m, uint64_t time_ns, unsigned int *from)
+static uint64_t held_at(const struct gauges *m, uint64_t time_ns, unsigned int *from)
 {
 	while (*from + 1 < m->nr_points && m->points[*from + 1].time_ns <= time_ns)
 		++*from;
 	return m->points[*from].pages_held;
 }
 
-static double rmse_held(const struct metrics *m, const struct truth *t)
+static double rmse_held(const struct gauges *m, const struct truth *t)
 {
 	unsigned int from = 0;
 	double sum = 0;
@@ -253,8 +253,8 @@ static void truth_fill(const struct sim *sim, const struct capture_info *capture
 	if (t->has_pool) {
 		result_set_u(res, METRIC_TRUTH_ALLOCATED, t->pool_held_start + t->last.pool_hold);
 		result_set_u(res, METRIC_TRUTH_HELD_PEAK, t->pool_held_peak);
-		if (t->nr_points && sim->metrics.nr_points)
-			result_set_r(res, METRIC_TRUTH_RMSE, rmse_held(&sim->metrics, t));
+		if (t->nr_points && sim->gauges.nr_points)
+			result_set_r(res, METRIC_TRUTH_RMSE, rmse_held(&sim->gauges, t));
 	} else if (t->has_driver_pages) {
 		result_set_u(res, METRIC_TRUTH_ALLOCATED, t->last.driver_pages);
 	}
@@ -270,8 +270,8 @@ static uint64_t end_of_run(const struct sim *sim, const struct capture_info *cap
 {
 	uint64_t end_ns = engine_now_ns();
 
-	if (sim->metrics.now_ns > end_ns)
-		end_ns = sim->metrics.now_ns;
+	if (sim->gauges.now_ns > end_ns)
+		end_ns = sim->gauges.now_ns;
 	if (sim->scenario->duration_ns > end_ns)
 		end_ns = sim->scenario->duration_ns;
 	else if (capture && !sim->scenario->duration_ns && capture->span_ns > end_ns)
@@ -285,8 +285,8 @@ void report_fill(struct sim *sim, const struct capture_info *capture, const char
 	memset(res, 0, sizeof(*res));
 	snprintf(res->strategy, sizeof(res->strategy), "%s", label);
 	res->seed = sim->scenario->seed;
-	metrics_finish(&sim->metrics, end_of_run(sim, capture));
-	result_set_u(res, METRIC_SIMULATED_NS, sim->metrics.now_ns);
+	gauges_finish(&sim->gauges, end_of_run(sim, capture));
+	result_set_u(res, METRIC_SIMULATED_NS, sim->gauges.now_ns);
 	packets_fill(sim, res);
 	cycles_fill(sim, res);
 	memory_fill(sim, res);
@@ -312,7 +312,7 @@ static int equation(const char *text, uint64_t left, uint64_t right, char *err, 
 /* Pages the buffers of a run can be in: counted by who uses them, not by the page allocator. */
 static int pages_check(const struct sim *sim, char *err, size_t err_size)
 {
-	const struct metrics *m = &sim->metrics;
+	const struct gauges *m = &sim->gauges;
 	struct page_counts c = page_allocator_counts(mm_sim.pages);
 	uint64_t held = c.pages_allocated - c.pages_freed;
 

@@ -1,26 +1,26 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * metrics.h - what memory looks like over time: gauges, their time-weighted means, a time series.
+ * gauges.h - what memory looks like over time: gauges, their time-weighted means, a time series.
  *
- * Gauges are changed by whoever changes the thing; metrics_advance() is called with the time of a
+ * Gauges are changed by whoever changes the thing; gauges_advance() is called with the time of a
  * change *before* it, so that means and samples hold the value that was true until then. Time never
  * goes back: a change reported late (another core's, at most one poll) counts from the latest time
  * seen.
  */
-#ifndef SIM_METRICS_H
-#define SIM_METRICS_H
+#ifndef SIM_GAUGES_H
+#define SIM_GAUGES_H
 
 #include <stddef.h>
 #include <stdint.h>
 #include "alloc/strategy.h"
 
-#define METRICS_MAX_POINTS 4096
+#define GAUGES_MAX_POINTS 4096
 
-/** METRICS_INTERVAL_NS - first sampling interval of a run nobody gave one for */
-#define METRICS_INTERVAL_NS 10000
+/** GAUGES_INTERVAL_NS - first sampling interval of a run nobody gave one for */
+#define GAUGES_INTERVAL_NS 10000
 
-/** struct metrics_point - one sample: the values at the end of an interval */
-struct metrics_point {
+/** struct gauges_point - one sample: the values at the end of an interval */
+struct gauges_point {
 	uint64_t time_ns;
 	uint64_t packets;
 	uint64_t pages_held, pages_in_ring, pages_in_stack;
@@ -30,7 +30,7 @@ struct metrics_point {
 };
 
 /**
- * struct metrics - gauges, integrals, series
+ * struct gauges - gauges, integrals, series
  * @page_bytes: PAGE_SIZE
  * @packets: delivered so far
  * @payload_bytes: packet bytes in buffers that wait in the stack
@@ -42,37 +42,38 @@ struct metrics_point {
  * @interval_ns, @next_ns, @points, @nr_points: the series; when it is full every second point goes
  *	and the interval doubles
  */
-struct metrics {
+struct gauges {
 	size_t page_bytes;
 	uint64_t packets, payload_bytes, pages_in_stack, pages_in_ring;
 	uint16_t *ring_users, *stack_users;
 	uint64_t now_ns;
 	unsigned __int128 held_page_ns, payload_byte_ns;
 	uint64_t interval_ns, next_ns;
-	struct metrics_point points[METRICS_MAX_POINTS];
+	struct gauges_point points[GAUGES_MAX_POINTS];
 	unsigned int nr_points;
 };
 
 /**
- * metrics_init() - for an environment that is up (mm_sim)
+ * gauges_init() - for an environment that is up (mm_sim)
  * @interval_ns: first sampling interval (a ground truth's, so that samples fall together)
  * Return: 0 or -ENOMEM.
  */
-int metrics_init(struct metrics *m, unsigned long nr_pages, size_t page_bytes,
-		 uint64_t interval_ns);
-void metrics_fini(struct metrics *m);
+int gauges_init(struct gauges *g, unsigned long nr_pages, size_t page_bytes, uint64_t interval_ns);
 
-/** metrics_advance() - the state so far was true until @now_ns */
-void metrics_advance(struct metrics *m, uint64_t now_ns);
+/** gauges_fini() - free what gauges_init() took */
+void gauges_fini(struct gauges *g);
 
-/** metrics_ring(), metrics_stack() - a buffer enters (+1) or leaves (-1) the ring / the stack */
-void metrics_ring(struct metrics *m, const struct rx_buf *buf, int change);
-void metrics_stack(struct metrics *m, const struct rx_buf *buf, int change);
+/** gauges_advance() - the state so far was true until @now_ns */
+void gauges_advance(struct gauges *g, uint64_t now_ns);
 
-/** metrics_finish() - the run ends at @now_ns: one last sample */
-void metrics_finish(struct metrics *m, uint64_t now_ns);
+/** gauges_ring(), gauges_stack() - a buffer enters (+1) or leaves (-1) the ring / the stack */
+void gauges_ring(struct gauges *g, const struct rx_buf *buf, int change);
+void gauges_stack(struct gauges *g, const struct rx_buf *buf, int change);
 
-/** metrics_write_csv() - the series, under a temporary name and renamed. Return: 0, -errno */
-int metrics_write_csv(const struct metrics *m, const char *path);
+/** gauges_finish() - the run ends at @now_ns: one last sample */
+void gauges_finish(struct gauges *g, uint64_t now_ns);
+
+/** gauges_write_csv() - the series, under a temporary name and renamed. Return: 0, -errno */
+int gauges_write_csv(const struct gauges *g, const char *path);
 
 #endif

@@ -24,7 +24,7 @@ int buffer_alloc(struct rx_queue *q, unsigned int slot, unsigned int bytes, stru
 	enum cause old;
 	int ret;
 
-	metrics_advance(&sim->metrics, core_now_ns(core_current));
+	gauges_advance(&sim->gauges, core_now_ns(core_current));
 	old = core_set_cause(core_current, CAUSE_ALLOC);
 	mm_sim.owner = (uint16_t)(q->index + 1);
 	ret = sim->strategy->alloc(q->alloc, slot, bytes, buf);
@@ -41,7 +41,7 @@ void buffer_receive(struct rx_queue *q, unsigned int slot, struct rx_buf *buf)
 
 	q->sim->strategy->receive(q->alloc, slot, buf);
 	core_set_cause(core_current, old);
-	metrics_stack(&q->sim->metrics, buf, 1);
+	gauges_stack(&q->sim->gauges, buf, 1);
 }
 
 void buffer_put(struct sim *sim, const struct rx_buf *buf, bool direct)

@@ -18,10 +18,10 @@ void deliver_count(struct sim *sim, struct skb *skb)
 {
 	skb->visible_ns = core_now_ns(core_current);
 	skb->seq = ++sim->skbs.seq;
-	metrics_advance(&sim->metrics, skb->visible_ns);
+	gauges_advance(&sim->gauges, skb->visible_ns);
 	sim->packets.delivered += skb->pkts;
 	sim->packets.delivered_bytes += skb->pkt_bytes;
-	sim->metrics.packets += skb->pkts;
+	sim->gauges.packets += skb->pkts;
 }
 
 void deliver_drop(struct sim *sim, struct skb *skb)
@@ -46,7 +46,7 @@ void deliver_skb(struct sim *sim, struct skb *skb, const struct packet *pkt)
 	}
 	deliver_count(sim, skb);
 	sim->skbs.live++;
-	sim->metrics.payload_bytes += skb->len;
+	sim->gauges.payload_bytes += skb->len;
 	if (!recorded) {
 		socket_queue(&sim->socket, skb);
 		return;

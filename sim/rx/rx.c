@@ -50,7 +50,7 @@ void rx_refill(struct rx_queue *q)
 		if (sim->up && q->ring.posted < NIC_MAX_BUFS)
 			rx_arrive(q, core_now_ns(core_current));
 		q->slot[slot].buf = buf;
-		metrics_ring(&sim->metrics, &buf, 1);
+		gauges_ring(&sim->gauges, &buf, 1);
 		ring_post(&q->ring);
 	}
 }
@@ -101,7 +101,7 @@ static struct skb *receive_posted(struct rx_queue *q, const struct arrival *a)
 		for (unsigned int i = 0; i < part->nr; i++) {
 			unsigned int slot = ring_clean(&q->ring);
 
-			metrics_ring(&q->sim->metrics, &q->slot[slot].buf, -1);
+			gauges_ring(&q->sim->gauges, &q->slot[slot].buf, -1);
 			frag_receive(q, part, i, slot, q->slot[slot].len);
 		}
 	return skb;
@@ -185,7 +185,7 @@ bool rx_receive_one(struct rx_queue *q)
 	q->arr_head = q->arr_head + 1 == q->ring.size ? 0 : q->arr_head + 1;
 	q->arr_nr--;
 	sim->packets.received += a.pkts;
-	metrics_advance(&sim->metrics, core_now_ns(core_current));
+	gauges_advance(&sim->gauges, core_now_ns(core_current));
 	skb = nic->buffers == NIC_POSTED ? receive_posted(q, &a) : receive_on_demand(q, &a);
 	if (!skb) {
 		sim->drops.no_buf++;

@@ -43,7 +43,7 @@ void rx_queue_close(struct rx_queue *q)
 		return;
 	q->closed = true;
 	for (unsigned int i = 0; i < r->posted; i++)
-		metrics_ring(&q->sim->metrics, &q->slot[(r->next_to_fill + i) % r->size].buf, -1);
+		gauges_ring(&q->sim->gauges, &q->slot[(r->next_to_fill + i) % r->size].buf, -1);
 	if (q->sim->strategy->close)
 		q->sim->strategy->close(q->alloc);
 }
@@ -67,7 +67,7 @@ void device_actor(void *arg)
 
 	engine_sleep_until(sim->replay.close_ns);
 	sim->replay.closed = true;
-	metrics_advance(&sim->metrics, engine_now_ns());
+	gauges_advance(&sim->gauges, engine_now_ns());
 	for (unsigned int i = 0; i < sim->nr_queues; i++)
 		if (sim->queue[i].ended)
 			rx_queue_close(&sim->queue[i]);

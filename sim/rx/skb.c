@@ -51,11 +51,11 @@ void skb_put_buffers(struct sim *sim, struct skb *skb, bool direct)
 {
 	enum cause old = core_set_cause(core_current, CAUSE_FREE);
 
-	metrics_advance(&sim->metrics, core_now_ns(core_current));
+	gauges_advance(&sim->gauges, core_now_ns(core_current));
 	for (unsigned int i = 0; i < skb->nr; i++) {
 		struct rx_buf *buf = &skb->frag[i].buf;
 
-		metrics_stack(&sim->metrics, buf, -1);
+		gauges_stack(&sim->gauges, buf, -1);
 		if (skb->shared)
 			mm_sim_page_put(buf->page);
 		else
@@ -117,8 +117,8 @@ static void copy_before(struct sim *sim, const struct skb *skb)
 
 void skb_consume(struct sim *sim, struct skb *skb, bool direct)
 {
-	metrics_advance(&sim->metrics, core_now_ns(core_current));
-	sim->metrics.payload_bytes -= skb->len;
+	gauges_advance(&sim->gauges, core_now_ns(core_current));
+	sim->gauges.payload_bytes -= skb->len;
 	sim->skbs.live--;
 	skb_cost_free(&sim->skb_model, &skb->cost);
 	if (skb->copied)

@@ -56,7 +56,7 @@ void tx_xmit(struct rx_queue *q, struct skb *skb)
 		ring_post(&tx->ring);
 	deliver_count(sim, skb);
 	sim->skbs.live++;
-	sim->metrics.payload_bytes += skb->len;
+	sim->gauges.payload_bytes += skb->len;
 	tx->sent[(tx->head + tx->nr++) % tx->ring.size] = (struct tx_slot){.skb = skb};
 	sim->tx.outstanding++;
 	if (sim->tx.outstanding > sim->tx.peak)

@@ -11,7 +11,7 @@
 #include "sim/results/gauges.h"
 #include "tests/sim/small_machine.h"
 
-static struct metrics m;
+static struct gauges g;
 
 static int up(void **state)
 {
@@ -19,13 +19,13 @@ static int up(void **state)
 		.machine = &small_machine, .cores = 1, .page_shift = 12, .memory_bytes = 16 << 20};
 
 	(void)state;
-	return mm_sim_init(&mm) || metrics_init(&m, 4096, 4096, 100) ? -1 : 0;
+	return mm_sim_init(&mm) || gauges_init(&g, 4096, 4096, 100) ? -1 : 0;
 }
 
 static int down(void **state)
 {
 	(void)state;
-	metrics_fini(&m);
+	gauges_fini(&g);
 	mm_sim_fini();
 	return 0;
 }
@@ -47,12 +47,12 @@ static void test_mean_is_time_weighted(void **state)
 	struct page *a, *b;
 
 	(void)state;
-	metrics_advance(&m, 100);
+	gauges_advance(&g, 100);
 	a = take(0);
-	metrics_advance(&m, 300);
+	gauges_advance(&g, 300);
 	b = take(3);
-	metrics_advance(&m, 400);
-	assert_int_equal((uint64_t)m.held_page_ns, 1100);
+	gauges_advance(&g, 400);
+	assert_int_equal((uint64_t)g.held_page_ns, 1100);
 	give(a, 0);
 	give(b, 3);
 }
@@ -65,35 +65,35 @@ static void test_series(void **state)
 	struct page *a, *b;
 
 	(void)state;
-	metrics_advance(&m, 100);
+	gauges_advance(&g, 100);
 	a = take(0);
-	metrics_advance(&m, 300);
+	gauges_advance(&g, 300);
 	b = take(3);
-	metrics_finish(&m, 400);
-	assert_int_equal(m.nr_points, 4);
+	gauges_finish(&g, 400);
+	assert_int_equal(g.nr_points, 4);
 	for (unsigned int i = 0; i < 4; i++) {
-		assert_int_equal(m.points[i].time_ns, 100 * (i + 1));
-		assert_int_equal(m.points[i].pages_held, expected[i]);
+		assert_int_equal(g.points[i].time_ns, 100 * (i + 1));
+		assert_int_equal(g.points[i].pages_held, expected[i]);
 	}
 	give(a, 0);
 	give(b, 3);
 }
 
-/* However long the run, at most METRICS_MAX_POINTS samples, evenly spaced, the last ones kept:
+/* However long the run, at most GAUGES_MAX_POINTS samples, evenly spaced, the last ones kept:
  * 10 * 4096 intervals of 100 ns need the interval doubled 4 times (16 >= 10). */
 static void test_series_thins(void **state)
 {
-	const uint64_t end_ns = 10 * METRICS_MAX_POINTS * 100ull;
+	const uint64_t end_ns = 10 * GAUGES_MAX_POINTS * 100ull;
 
 	(void)state;
 	for (uint64_t t = 50; t < end_ns; t += 50)
-		metrics_advance(&m, t);
-	metrics_finish(&m, end_ns);
-	assert_int_equal(m.interval_ns, 1600);
-	assert_true(m.nr_points <= METRICS_MAX_POINTS);
-	for (unsigned int i = 1; i + 1 < m.nr_points; i++)
-		assert_int_equal(m.points[i].time_ns - m.points[i - 1].time_ns, 1600);
-	assert_int_equal(m.points[m.nr_points - 1].time_ns, end_ns);
+		gauges_advance(&g, t);
+	gauges_finish(&g, end_ns);
+	assert_int_equal(g.interval_ns, 1600);
+	assert_true(g.nr_points <= GAUGES_MAX_POINTS);
+	for (unsigned int i = 1; i + 1 < g.nr_points; i++)
+		assert_int_equal(g.points[i].time_ns - g.points[i - 1].time_ns, 1600);
+	assert_int_equal(g.points[g.nr_points - 1].time_ns, end_ns);
 }
 
 /* Two buffers of one page count one page; a page with a buffer in the stack is the stack's even if
@@ -104,17 +104,17 @@ static void test_where_pages_are(void **state)
 	struct rx_buf one = {.page = a}, two = {.page = a, .offset = 2048}, big = {.page = b};
 
 	(void)state;
-	metrics_ring(&m, &one, 1);
-	metrics_ring(&m, &two, 1);
-	metrics_ring(&m, &big, 1);
-	assert_int_equal(m.pages_in_ring, 9);
-	metrics_ring(&m, &one, -1);
-	metrics_stack(&m, &one, 1);
-	assert_int_equal(m.pages_in_ring, 8);
-	assert_int_equal(m.pages_in_stack, 1);
-	metrics_stack(&m, &one, -1);
-	assert_int_equal(m.pages_in_ring, 9);
-	assert_int_equal(m.pages_in_stack, 0);
+	gauges_ring(&g, &one, 1);
+	gauges_ring(&g, &two, 1);
+	gauges_ring(&g, &big, 1);
+	assert_int_equal(g.pages_in_ring, 9);
+	gauges_ring(&g, &one, -1);
+	gauges_stack(&g, &one, 1);
+	assert_int_equal(g.pages_in_ring, 8);
+	assert_int_equal(g.pages_in_stack, 1);
+	gauges_stack(&g, &one, -1);
+	assert_int_equal(g.pages_in_ring, 9);
+	assert_int_equal(g.pages_in_stack, 0);
 	give(a, 0);
 	give(b, 3);
 }

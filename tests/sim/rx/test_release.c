@@ -58,7 +58,7 @@ static int up(void **state)
 	for (unsigned int i = 0; i < 2; i++)
 		sim.cpu[i] = (struct cpu){.sim = &sim, .core = &mm_sim.cores[i], .id = i};
 	skb_cost_init(&sim.skb_model, &small_machine);
-	return metrics_init(&sim.metrics, 4096, 4096, 1000);
+	return gauges_init(&sim.gauges, 4096, 4096, 1000);
 }
 
 static int down(void **state)
@@ -67,7 +67,7 @@ static int down(void **state)
 	skb_pool_fini(&sim.skbs);
 	for (unsigned int i = 0; i < 2; i++)
 		free(sim.puts[i].at);
-	metrics_fini(&sim.metrics);
+	gauges_fini(&sim.gauges);
 	mm_sim_fini();
 	core_current = NULL;
 	scenario.nic.free_path = NIC_FREE_REMOTE;
@@ -81,7 +81,7 @@ static void hold(unsigned int id, unsigned int core, uint64_t release_ns)
 	skb->queue = &queue;
 	skb->seq = ++sim.skbs.seq;
 	skb->frag[0].buf = (struct rx_buf){.page = mm_sim_layout.map + id, .truesize = id};
-	metrics_stack(&sim.metrics, &skb->frag[0].buf, 1);
+	gauges_stack(&sim.gauges, &skb->frag[0].buf, 1);
 	sim.skbs.live++;
 	release_at(&sim, skb, core, release_ns);
 }
@@ -281,7 +281,7 @@ static void test_shared_pages(void **state)
 	page = mm_sim_alloc_pages(GFP_ATOMIC, 0, NUMA_NO_NODE);
 	skb->queue = &queue;
 	skb->frag[0].buf = (struct rx_buf){.page = page, .truesize = 7};
-	metrics_stack(&sim.metrics, &skb->frag[0].buf, 1);
+	gauges_stack(&sim.gauges, &skb->frag[0].buf, 1);
 	skb_hold_pages(&sim, skb);
 	assert_int_equal(nr_put, 1);
 	assert_false(put_direct[0]);
