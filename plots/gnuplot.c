@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * gnuplot.c - a script on gnuplot's standard input, its complaint from standard error.
+ */
 #include "plots/gnuplot.h"
 
 #include <ctype.h>

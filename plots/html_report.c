@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * html_report.c - the page and its style; everything that comes from outside is escaped.
+ */
 #include "plots/html_report.h"
 
 #include <errno.h>
@@ -67,7 +70,7 @@ static void label(FILE *out, const char *s)
 	fputs("</th>", out);
 }
 
-static void row_write(const struct report_input *in, const struct report_row *row, FILE *out)
+static void row_write(const struct html_report *in, const struct html_report_row *row, FILE *out)
 {
 	const char *name = row->name + strspn(row->name, " ");
 
@@ -81,7 +84,7 @@ static void row_write(const struct report_input *in, const struct report_row *ro
 	fputs("</tr>\n", out);
 }
 
-static void table_write(const struct report_input *in, FILE *out)
+static void table_write(const struct html_report *in, FILE *out)
 {
 	bool best = false;
 
@@ -121,7 +124,7 @@ static int picture_write(const char *path, FILE *out)
 	return ret;
 }
 
-static void pairs_write(const char *title, const struct report_pair *pair, unsigned int nr,
+static void pairs_write(const char *title, const struct html_report_pair *pair, unsigned int nr,
 			FILE *out)
 {
 	element(out, "<h2>", title, "</h2>\n<dl>\n");
@@ -132,7 +135,7 @@ static void pairs_write(const char *title, const struct report_pair *pair, unsig
 	fputs("</dl>\n", out);
 }
 
-int report_write(const struct report_input *in, FILE *out)
+int html_report_write(const struct html_report *in, FILE *out)
 {
 	int ret = 0;
 

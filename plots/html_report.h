@@ -1,38 +1,38 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * report.h - a run on one page: table, pictures, scenario, versions.
+ * html_report.h - a run on one page: table, pictures, scenario, versions.
  *
  * The page needs nothing but itself: style and pictures are inside, so it can be mailed. All text
  * is escaped here; callers pass it as it is.
  */
-#ifndef PLOTS_REPORT_H
-#define PLOTS_REPORT_H
+#ifndef PLOTS_HTML_REPORT_H
+#define PLOTS_HTML_REPORT_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 
-#define REPORT_MAX_COLS 16
+#define HTML_REPORT_MAX_COLS 16
 
-/** struct report_cell - one value of the table; the best of its row? */
-struct report_cell {
+/** struct html_report_cell - one value of the table; the best of its row? */
+struct html_report_cell {
 	const char *text;
 	bool best;
 };
 
-/** struct report_row - one row; a name that begins with blanks is part of the row above */
-struct report_row {
+/** struct html_report_row - one row; a name that begins with blanks is part of the row above */
+struct html_report_row {
 	const char *name;
-	struct report_cell cell[REPORT_MAX_COLS];
+	struct html_report_cell cell[HTML_REPORT_MAX_COLS];
 };
 
-/** struct report_pair - a key and its value */
-struct report_pair {
+/** struct html_report_pair - a key and its value */
+struct html_report_pair {
 	const char *key, *value;
 };
 
 /**
- * struct report_input - what the page says
+ * struct html_report - what the page says
  * @title: heading
  * @notes: sentences above the table (a lossy capture, failed strategies), @nr_notes of them
  * @label: columns of the table, @nr_cols of them
@@ -42,22 +42,22 @@ struct report_pair {
  * @scenario: every key, @nr_scenario of them
  * @versions: of the programs, @nr_versions of them
  */
-struct report_input {
+struct html_report {
 	const char *title;
 	const char *const *notes;
 	const char *const *label;
-	const struct report_row *row;
+	const struct html_report_row *row;
 	const char *const *lines;
 	const char *const *picture;
-	const struct report_pair *scenario;
-	const struct report_pair *versions;
+	const struct html_report_pair *scenario;
+	const struct html_report_pair *versions;
 	unsigned int nr_notes, nr_cols, nr_rows, nr_lines, nr_pictures, nr_scenario, nr_versions;
 };
 
 /**
- * report_write() - the page as HTML
+ * html_report_write() - the page as HTML
  * Return: 0, -errno (a picture cannot be read, or @out not written).
  */
-int report_write(const struct report_input *in, FILE *out);
+int html_report_write(const struct html_report *in, FILE *out);
 
 #endif

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * picture.c - the head of a gnuplot script, and its output as SVG and as PNG.
+ */
 #include "plots/picture.h"
 
 #include <errno.h>

@@ -6,8 +6,10 @@
 #ifndef PLOTS_PICTURE_H
 #define PLOTS_PICTURE_H
 
+#include <stddef.h>
 #include <stdio.h>
-#include "plots/plot.h"
+
+#include "plots/plot_input.h"
 
 /**
  * picture_begin() - a stream for the variables and data of a picture

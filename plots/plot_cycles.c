@@ -5,7 +5,7 @@
  * A cause keeps its colour in every picture. What the allocator does is stacked first, from the
  * common base line; what the stack does anyway comes on top.
  */
-#include "plots/plot.h"
+#include "plots/plot_cycles.h"
 
 #include <errno.h>
 #include <jansson.h>

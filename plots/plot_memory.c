@@ -3,7 +3,7 @@
  * plot_memory.c - what memory.gp has to know beforehand: units that fit the numbers, and whether
  * the kernel's own curve was recorded.
  */
-#include "plots/plot.h"
+#include "plots/plot_memory.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -11,8 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "plots/picture.h"
 #include "plots/gnuplot.h"
+#include "plots/picture.h"
 
 /* A curve whose peak is this many times smaller than the highest is drawn a second time, larger. */
 #define ZOOM_RATIO 4

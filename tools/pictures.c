@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * pictures.c - fills what plots/ draws and the page shows.
+ */
 #include "tools/pictures.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "plots/plot.h"
 #include "plots/html_report.h"
+#include "plots/plot_cycles.h"
+#include "plots/plot_memory.h"
 #include "sim/results/atomic_file.h"
 #include "sim/run.h"
 #include "sim/scenario/scenario_rows.h"
@@ -17,7 +21,7 @@
 #define MAX_NOTES (RUN_MAX_STRATEGIES + 2)
 #define VALUE_MAX (OPTION_LIST_MAX * OPTION_TEXT_MAX)
 
-_Static_assert(COMPARE_MAX_COLS <= PLOT_MAX_STRATEGIES && COMPARE_MAX_COLS <= REPORT_MAX_COLS,
+_Static_assert(COMPARE_MAX_COLS <= PLOT_MAX_STRATEGIES && COMPARE_MAX_COLS <= HTML_REPORT_MAX_COLS,
 	       "a table has more columns than pictures and reports have room for");
 
 bool pictures_draw(const char *out_dir, const struct datadir *dirs,
@@ -49,7 +53,7 @@ static const char *without_folder(const char *value)
 	return slash && slash[1] ? slash + 1 : value;
 }
 
-static unsigned int scenario_pairs(const struct scenario *s, struct report_pair *pair,
+static unsigned int scenario_pairs(const struct scenario *s, struct html_report_pair *pair,
 				   char text[][VALUE_MAX])
 {
 	unsigned int n = 0;
@@ -62,13 +66,14 @@ static unsigned int scenario_pairs(const struct scenario *s, struct report_pair 
 	return n;
 }
 
-static void rows_fill(const struct compare_table *table, struct report_row *row)
+static void rows_fill(const struct compare_table *table, struct html_report_row *row)
 {
 	for (unsigned int r = 0; r < table->nr_rows; r++) {
 		row[r].name = table->row[r].name;
 		for (unsigned int i = 0; i < table->nr_cols; i++)
-			row[r].cell[i] = (struct report_cell){.text = table->row[r].cell[i].text,
-							      .best = table->row[r].cell[i].best};
+			row[r].cell[i] =
+				(struct html_report_cell){.text = table->row[r].cell[i].text,
+							  .best = table->row[r].cell[i].best};
 	}
 }
 
@@ -100,7 +105,7 @@ static void notes_fill(struct notes *notes, const struct capture_info *capture,
 		notes->text[notes->nr++] = outcome->errors[i];
 }
 
-static int report_save(const char *out_dir, const struct report_input *in)
+static int report_save(const char *out_dir, const struct html_report *in)
 {
 	char path[ATOMIC_PATH_MAX];
 	struct atomic_file file;
@@ -108,7 +113,7 @@ static int report_save(const char *out_dir, const struct report_input *in)
 
 	snprintf(path, sizeof(path), "%s/report.html", out_dir);
 	err = atomic_open(&file, path);
-	return err ? err : atomic_commit(&file, report_write(in, file.f));
+	return err ? err : atomic_commit(&file, html_report_write(in, file.f));
 }
 
 int pictures_report(const char *out_dir, const struct scenario *s,
@@ -117,17 +122,17 @@ int pictures_report(const char *out_dir, const struct scenario *s,
 {
 	static char text[SCENARIO_MAX_ROWS][VALUE_MAX];
 	char svg[2][ATOMIC_PATH_MAX];
-	struct report_pair pair[SCENARIO_MAX_ROWS];
-	struct report_row row[COMPARE_MAX_ROWS];
+	struct html_report_pair pair[SCENARIO_MAX_ROWS];
+	struct html_report_row row[COMPARE_MAX_ROWS];
 	const char *label[COMPARE_MAX_COLS], *line[COMPARE_MAX_LINES];
 	const char *picture[2] = {svg[0], svg[1]};
-	const struct report_pair versions[] = {
+	const struct html_report_pair versions[] = {
 		{"fragsim", build_info.version},   {"commit", build_info.commit},
 		{"compiler", build_info.compiler}, {"build type", build_info.type},
 		{"SimGrid", build_info.simgrid},
 	};
 	struct notes notes;
-	struct report_input in = {
+	struct html_report in = {
 		.title = s->name,
 		.notes = notes.text,
 		.label = label,

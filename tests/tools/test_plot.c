@@ -14,7 +14,8 @@
 
 #include <cmocka.h>
 
-#include "plots/plot.h"
+#include "plots/plot_cycles.h"
+#include "plots/plot_memory.h"
 #include "plots/html_report.h"
 #include "spawn.h"
 
@@ -179,22 +180,22 @@ static void test_bad_files(void **state)
 static void test_report_escapes(void **state)
 {
 	const char *label[] = {"a<b:x=\"1\""}, *line[] = {"1 & 2"};
-	const struct report_row row = {"  <i>", {{"7", true}}};
-	const struct report_pair pair = {"k<", "v'"};
-	const struct report_input in = {.title = "<t>",
-					.label = label,
-					.row = &row,
-					.lines = line,
-					.scenario = &pair,
-					.nr_cols = 1,
-					.nr_rows = 1,
-					.nr_lines = 1,
-					.nr_scenario = 1};
+	const struct html_report_row row = {"  <i>", {{"7", true}}};
+	const struct html_report_pair pair = {"k<", "v'"};
+	const struct html_report in = {.title = "<t>",
+				       .label = label,
+				       .row = &row,
+				       .lines = line,
+				       .scenario = &pair,
+				       .nr_cols = 1,
+				       .nr_rows = 1,
+				       .nr_lines = 1,
+				       .nr_scenario = 1};
 	FILE *f = fopen(path_in("r.html"), "w");
 	char *html;
 
 	(void)state;
-	assert_int_equal(report_write(&in, f), 0);
+	assert_int_equal(html_report_write(&in, f), 0);
 	fclose(f);
 	html = file_slurp(path_in("r.html"), NULL);
 	assert_non_null(strstr(html, "<h1>&lt;t&gt;</h1>"));

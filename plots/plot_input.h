@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * plot.h - the pictures of an output folder.
+ * plot_input.h - what the pictures of an output folder are made from.
  *
  * Everything comes from the folder's own files, so that a folder can be plotted again long after
  * its run: OUT/<strategy>/timeseries.csv and summary.json, OUT/truth.csv. The pictures become
  * OUT/plots/memory.svg|png and cycles.svg|png, each written under a temporary name and renamed.
  */
-#ifndef PLOTS_PLOT_H
-#define PLOTS_PLOT_H
+#ifndef PLOTS_PLOT_INPUT_H
+#define PLOTS_PLOT_INPUT_H
 
 #include <stdbool.h>
-#include <stddef.h>
 
 #define PLOT_MAX_STRATEGIES 16
 
@@ -35,11 +34,5 @@ struct plot_input {
 	unsigned int nr;
 	bool truth;
 };
-
-/** plot_memory() - pages held over time. Return: 0, -ENOENT (no gnuplot), -EINVAL, -errno; @err */
-int plot_memory(const struct plot_input *in, char *err, size_t err_size);
-
-/** plot_cycles() - cycles per packet by cause. Return: as plot_memory() */
-int plot_cycles(const struct plot_input *in, char *err, size_t err_size);
 
 #endif
