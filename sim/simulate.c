@@ -14,6 +14,7 @@
 #include "sim/engine/engine.h"
 #include "sim/plugin/crash.h"
 #include "sim/plugin/plugin.h"
+#include "sim/results/balance.h"
 #include "sim/results/collect.h"
 #include "sim/results/truth_pools.h"
 #include "sim/rx/napi.h"
@@ -410,11 +411,11 @@ int simulate(const struct simulate_params *p, struct result *res, char *err, siz
 		ret = sim_go(sim, p, err, err_size);
 	if (!ret) {
 		stats_sum(sim);
-		report_fill(sim, p->capture, p->label, res);
+		collect_result(sim, p->capture, p->label, res);
 		ret = series_write(sim, p->dir, err, err_size);
 	}
 	if (!ret)
-		ret = report_check(sim, res, err, err_size);
+		ret = balance_check(sim, res, err, err_size);
 	sim_fini(sim);
 	if (!ret) {
 		iommu_drain(mm_sim.iommu);

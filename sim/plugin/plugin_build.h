@@ -35,6 +35,8 @@ struct plugin_build {
  */
 int plugin_build(const struct plugin_params *params, const char *path, unsigned int page_shift,
 		 struct plugin_build *build, char *err, size_t err_size);
+
+/** plugin_build_clean() - remove the folder and all in it */
 void plugin_build_clean(struct plugin_build *build);
 
 #endif

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * atomic_file.c - write beside the place, then rename.
+ */
 #include "sim/results/atomic_file.h"
 
 #include <errno.h>

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * collect.c - each metric of results.h from the part of the simulation that counted it.
+ */
 #include "sim/results/collect.h"
 
-#include <errno.h>
-#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -279,8 +280,8 @@ static uint64_t end_of_run(const struct sim *sim, const struct capture_info *cap
 	return end_ns;
 }
 
-void report_fill(struct sim *sim, const struct capture_info *capture, const char *label,
-		 struct result *res)
+void collect_result(struct sim *sim, const struct capture_info *capture, const char *label,
+		    struct result *res)
 {
 	memset(res, 0, sizeof(*res));
 	snprintf(res->strategy, sizeof(res->strategy), "%s", label);
@@ -298,75 +299,4 @@ void report_fill(struct sim *sim, const struct capture_info *capture, const char
 		truth_fill(sim, capture, res);
 		truth_pools_fill(sim->scenario, capture, res);
 	}
-}
-
-static int equation(const char *text, uint64_t left, uint64_t right, char *err, size_t err_size)
-{
-	if (left == right)
-		return 0;
-	snprintf(err, err_size, "conservation broken: %s: %" PRIu64 " != %" PRIu64, text, left,
-		 right);
-	return -EINVAL;
-}
-
-/* Pages the buffers of a run can be in: counted by who uses them, not by the page allocator. */
-static int pages_check(const struct sim *sim, char *err, size_t err_size)
-{
-	const struct gauges *m = &sim->gauges;
-	struct page_counts c = page_allocator_counts(mm_sim.pages);
-	uint64_t held = c.pages_allocated - c.pages_freed;
-
-	if (held < m->pages_in_ring + m->pages_in_stack) {
-		snprintf(err, err_size,
-			 "conservation broken: %" PRIu64 " pages held, but %" PRIu64
-			 " in the ring and %" PRIu64 " in the stack",
-			 held, m->pages_in_ring, m->pages_in_stack);
-		return -EINVAL;
-	}
-	if (!page_allocator_check(mm_sim.pages)) {
-		snprintf(err, err_size, "conservation broken: a page is in two places, or in none");
-		return -EINVAL;
-	}
-	return 0;
-}
-
-static uint64_t causes_sum(const struct core *core)
-{
-	uint64_t sum = 0;
-
-	for (unsigned int c = 0; c < CAUSE_MAX; c++)
-		sum += core->by_cause[c];
-	return sum;
-}
-
-int report_check(const struct sim *sim, const struct result *res, char *err, size_t err_size)
-{
-	const struct drops *d = &sim->drops;
-	int ret;
-
-	if (sim->violation[0]) {
-		snprintf(err, err_size, "%s", sim->violation);
-		return -EINVAL;
-	}
-	ret = equation("offered = delivered + drops + in flight", sim->packets.offered,
-		       sim->packets.delivered + d->no_desc + d->no_buf + d->rcvbuf + d->pfmemalloc +
-			       d->oversize + d->nic_fifo + d->tx_full + res->u[METRIC_IN_FLIGHT],
-		       err, err_size);
-	if (!ret)
-		ret = equation("packets alive after the drain = 0", sim->skbs.live, 0, err,
-			       err_size);
-	if (!ret)
-		ret = pages_check(sim, err, err_size);
-	for (unsigned int i = 0; !ret && i < sim->nr_cores; i++) {
-		const struct core *c = &mm_sim.cores[i];
-
-		ret = equation("cycles of a core = sum of its causes", c->total, causes_sum(c), err,
-			       err_size);
-		if (!ret)
-			ret = equation("cycles of a core = softirq + app", c->total,
-				       sim->cpu[i].spent[CONTEXT_SOFTIRQ] +
-					       sim->cpu[i].spent[CONTEXT_APP],
-				       err, err_size);
-	}
-	return ret;
 }

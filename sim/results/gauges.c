@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * gauges.c - pages by user, integrals over time, and the series that halves when it is full.
+ */
 #include "sim/results/gauges.h"
 
 #include <errno.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * gauges.h - what memory looks like over time: gauges, their time-weighted means, a time series.
+ * gauges.h - memory over time: gauges, their time-weighted means, a time series.
  *
  * Gauges are changed by whoever changes the thing; gauges_advance() is called with the time of a
  * change *before* it, so that means and samples hold the value that was true until then. Time never
@@ -66,8 +66,10 @@ void gauges_fini(struct gauges *g);
 /** gauges_advance() - the state so far was true until @now_ns */
 void gauges_advance(struct gauges *g, uint64_t now_ns);
 
-/** gauges_ring(), gauges_stack() - a buffer enters (+1) or leaves (-1) the ring / the stack */
+/** gauges_ring() - @buf enters (@change 1) or leaves (-1) the ring */
 void gauges_ring(struct gauges *g, const struct rx_buf *buf, int change);
+
+/** gauges_stack() - @buf enters (@change 1) or leaves (-1) the stack */
 void gauges_stack(struct gauges *g, const struct rx_buf *buf, int change);
 
 /** gauges_finish() - the run ends at @now_ns: one last sample */

@@ -197,6 +197,7 @@ struct metric_row {
 	const char *help;
 };
 
+/** metric_rows - one row per enum metric */
 extern const struct metric_row metric_rows[METRIC_MAX];
 
 /**
@@ -217,7 +218,7 @@ struct result_pool {
  * @has: which values are there
  * @u: value of METRIC_UINT rows
  * @r: value of METRIC_REAL rows
- * @nr_pools: queues in @pool, in JSON the array truth.pools; 0: the capture does not tell pools apart
+ * @nr_pools: queues in @pool (truth.pools in JSON); 0: the capture does not tell pools apart
  * @wall_ns: real time the run took; never written to files
  */
 struct result {
@@ -231,8 +232,10 @@ struct result {
 	uint64_t wall_ns;
 };
 
+/** result_set_u() - @m, a METRIC_UINT, has @value */
 void result_set_u(struct result *res, enum metric m, uint64_t value);
-/** result_set_r() - keeps 15 significant digits: what every decimal reader gives back exactly */
+
+/** result_set_r() - @m, a METRIC_REAL; kept at 15 digits, which any reader gives back exactly */
 void result_set_r(struct result *res, enum metric m, double value);
 
 /**
@@ -253,11 +256,13 @@ struct json_t;
  * the rows, dotted keys nested. @with_wall adds wall_ns. Return: new reference, or NULL
  */
 struct json_t *result_to_json(const struct result *res, bool with_wall);
+
 /** result_from_json() - inverse. Return: 0 or -EINVAL */
 int result_from_json(struct result *res, const struct json_t *obj);
 
 /** result_write() - summary.json, written under a temporary name and renamed. Return: 0, -errno */
 int result_write(const struct result *res, const char *path);
+
 /** result_read() - a summary.json. Return: 0, -errno */
 int result_read(struct result *res, const char *path);
 

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * truth_csv.c - a row per recorded point, a column per quantity and pool.
+ */
 #include "sim/results/truth_csv.h"
 
 #include <errno.h>

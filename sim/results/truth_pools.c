@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * truth_pools.c - which queue a recorded page_pool belongs to, and both sides' page counts.
+ */
 #include "sim/results/truth_pools.h"
 
 #include <stdbool.h>

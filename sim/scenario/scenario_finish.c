@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * scenario_finish.c - machine and NIC preset under the user's keys, and what must hold between keys.
+ * scenario_finish.c - profiles under the user's keys, and what must hold between keys.
  */
 #include "sim/scenario/scenario_finish.h"
 

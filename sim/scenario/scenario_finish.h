@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * scenario_finish.h - the last step of a scenario: profiles loaded, everything between keys checked.
+ * scenario_finish.h - the last step of a scenario: load profiles, check what spans keys.
  */
 #ifndef SIM_SCENARIO_FINISH_H
 #define SIM_SCENARIO_FINISH_H

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * strategies.c - a label's id and options against the tables of strategies.
+ */
 #include "sim/scenario/strategies.h"
 
 #include <errno.h>

@@ -2,8 +2,8 @@
 /*
  * strategies.h - from the label a user writes to a strategy and its options.
  *
- * A label is an id, optionally followed by options: "frag_countup:form=size_field". Ids are those of
- * the built-in strategies and of the plug-ins loaded for the page size (plugin.h).
+ * A label is an id, optionally followed by options: "frag_countup:form=size_field". Ids are those
+ * of the built-in strategies and of the plug-ins loaded for the page size (plugin.h).
  */
 #ifndef SIM_STRATEGIES_H
 #define SIM_STRATEGIES_H

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * traffic.c - one source of packets, read ahead into a lane per queue.
+ */
 #include "sim/scenario/traffic.h"
 
 #include <errno.h>

@@ -35,6 +35,8 @@ enum traffic_next {
  */
 int traffic_open(const struct scenario *s, const struct capture_info *capture,
 		 struct traffic **traffic, char *err, size_t err_size);
+
+/** traffic_close() - close the source; NULL does nothing */
 void traffic_close(struct traffic *traffic);
 
 /** traffic_device() - the device of @capture whose packets the scenario takes; NULL: not there */
@@ -42,8 +44,8 @@ const struct capture_device *traffic_device(const struct scenario *s,
 					    const struct capture_info *capture);
 
 /**
- * traffic_is_whole() - does the scenario replay all of the capture's device? If not, what the kernel
- * counted over the whole capture is nothing to compare with.
+ * traffic_is_whole() - does the scenario replay all packets of the capture's device?
+ * If not, what the kernel counted over the whole capture cannot be compared.
  */
 bool traffic_is_whole(const struct scenario *s, const struct capture_info *capture);
 
@@ -55,6 +57,7 @@ unsigned int traffic_sent_queue(const struct traffic *traffic);
 
 /** traffic_queues() - receive queues the traffic uses */
 unsigned int traffic_queues(const struct traffic *traffic);
+
 /** traffic_cpus() - CPUs its packets were received and released on; 0 = it does not say */
 unsigned int traffic_cpus(const struct traffic *traffic);
 
@@ -65,9 +68,11 @@ unsigned int traffic_cpus(const struct traffic *traffic);
  */
 enum traffic_next traffic_peek(struct traffic *traffic, unsigned int queue, unsigned int nth,
 			       const struct packet **pkt, uint64_t *later_ns);
+
 /** traffic_take() - the packet peeked at 0 is used up */
 void traffic_take(struct traffic *traffic, unsigned int queue);
 
+/** traffic_error() - why the source failed, or NULL */
 const char *traffic_error(const struct traffic *traffic);
 
 #endif

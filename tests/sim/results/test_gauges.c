@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * test_gauges.c - pages in ring and stack, means over time, the series.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
