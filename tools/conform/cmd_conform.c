@@ -127,7 +127,7 @@ static int report_print(const char *path, const struct conform_report *r)
 	return CLI_OK;
 }
 
-int cmd_conform(int argc, char **argv)
+static int cmd_conform(int argc, char **argv)
 {
 	struct conform_options opt = {.params = {.order = -1}};
 	struct conform_report report;
@@ -152,3 +152,6 @@ int cmd_conform(int argc, char **argv)
 	cli_error("%s", err);
 	return ret == -EINVAL || ret == -EIO ? CLI_USAGE : CLI_FAILED;
 }
+
+const struct cli_verb verb_conform = {
+	"conform", "LOG", "does alloc/ do what Linux did, operation by operation?", cmd_conform};

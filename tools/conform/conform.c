@@ -13,7 +13,8 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "tools/conform/conform_replay.h"
+#include "tools/conform/conform_frag.h"
+#include "tools/conform/conform_pool.h"
 
 /* struct search - the best candidate so far */
 struct search {

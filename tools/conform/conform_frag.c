@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * conform_frag.c - a log of the kernel's page_frag_cache (6.12, counting down) against frag_down;
- * see conform_replay.h.
+ * conform_frag.c - a log of the kernel's page_frag_cache (6.12, counting down) against frag_down.
  *
  * Operations: A allocate, L allocate aligned to 64, Z free, X drain. Compiled as part of the native
  * 4K allocator.
  */
+#include "tools/conform/conform_frag.h"
+
 #include <errno.h>
 #include <stdlib.h>
 
 #include "alloc/native/native.h"
 #include "alloc/page_frag_cache.h"
-#include "tools/conform/conform_replay.h"
+#include "tools/conform/conform_names.h"
 
 struct frag_buffer {
 	char *va;
@@ -92,28 +93,19 @@ static void pass_state(const struct frag_pass *p, struct conform_row *ours)
 			page ? (int)compound_order(virt_to_head_page(nc->va)) : -1);
 }
 
-static void pass_run(struct frag_pass *p, struct conform_pass *pass)
+static void pass_step(void *ctx, const struct conform_row *theirs, struct conform_row *ours)
 {
-	const struct conform_log *log = p->log;
+	struct frag_pass *p = ctx;
 
-	for (pass->at = 0; pass->at < log->nr; pass->at++) {
-		const struct conform_row *theirs = &log->row[pass->at];
-		struct conform_row *ours = &pass->ours;
-
-		*ours = (struct conform_row){.op = theirs->op};
-		conform_row_set(ours, CONFORM_N, pass->at);
-		if (theirs->op != 'X')
-			conform_row_set(ours, CONFORM_ID, theirs->value[CONFORM_ID]);
-		if (theirs->op == 'X')
-			pass_drain(p);
-		else if (theirs->op == 'Z')
-			pass_free(p, theirs, ours);
-		else
-			pass_alloc(p, theirs, ours);
-		pass_state(p, ours);
-		if (conform_row_differs(log->kind, theirs, ours) < log->kind->nr_columns)
-			return;
-	}
+	if (theirs->op != 'X')
+		conform_row_set(ours, CONFORM_ID, theirs->value[CONFORM_ID]);
+	if (theirs->op == 'X')
+		pass_drain(p);
+	else if (theirs->op == 'Z')
+		pass_free(p, theirs, ours);
+	else
+		pass_alloc(p, theirs, ours);
+	pass_state(p, ours);
 }
 
 static void pass_fini(struct frag_pass *p)
@@ -140,7 +132,7 @@ int conform_frag_pass(const struct conform_log *log, struct conform_pass *pass)
 	p.buffer = calloc(log->max_id + 1ul, sizeof(*p.buffer));
 	err = p.buffer ? conform_names_init(&p.names, log, pages) : -ENOMEM;
 	if (!err)
-		pass_run(&p, pass);
+		conform_pass_run(log, pass_step, &p, pass);
 	pass_fini(&p);
 	if (mm_native_fini(NULL, 0) && !err)
 		err = -EBUSY;

@@ -65,7 +65,11 @@ struct conform_kind {
 	struct conform_op op[5];
 };
 
-extern const struct conform_kind conform_pool_kind, conform_frag_kind;
+/** conform_pool_kind - logs of the kernel's page_pool */
+extern const struct conform_kind conform_pool_kind;
+
+/** conform_frag_kind - logs of the kernel's page_frag_cache */
+extern const struct conform_kind conform_frag_kind;
 
 /** struct conform_row - an operation and the state after it; @present: columns with a value */
 struct conform_row {
@@ -99,6 +103,8 @@ struct conform_log {
  */
 int conform_log_read(struct conform_log *log, FILE *file, const char *name, char *err,
 		     size_t err_size);
+
+/** conform_log_free() - free the rows and pages of a log that was read */
 void conform_log_free(struct conform_log *log);
 
 /** conform_log_page() - index of page number @page in log->page; nr_pages: not in the log */

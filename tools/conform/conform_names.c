@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * conform_names.c - pages up to renaming; see conform_replay.h.
+ * conform_names.c - two tables: by our page, and by the kernel's page number.
  */
+#include "tools/conform/conform_names.h"
+
 #include <errno.h>
 #include <stdlib.h>
-
-#include "tools/conform/conform_replay.h"
 
 int conform_names_init(struct conform_names *names, const struct conform_log *log,
 		       unsigned long nr_pages)

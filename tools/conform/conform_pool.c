@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * conform_pool.c - a log of the kernel's page_pool against ours; see conform_replay.h.
+ * conform_pool.c - a log of the kernel's page_pool against ours.
  *
  * Operations: A whole page, F fragment, D put with direct recycling, R put through the pointer
  * ring, E put while somebody else holds the page. Compiled as part of the native 4K allocator: the
  * state it compares is the pool's inside.
  */
+#include "tools/conform/conform_pool.h"
+
 #include <errno.h>
 #include <stdlib.h>
 
 #include "alloc/native/native.h"
 #include "alloc/page_pool.h"
-#include "tools/conform/conform_replay.h"
+#include "tools/conform/conform_names.h"
 
 struct pool_buffer {
 	struct page *page;
@@ -96,25 +98,16 @@ static void pass_state(const struct pool_pass *p, struct conform_row *ours)
 	conform_row_set(ours, CONFORM_POOL_FRAG_USERS, pool->frag_users);
 }
 
-static void pass_run(struct pool_pass *p, struct conform_pass *pass)
+static void pass_step(void *ctx, const struct conform_row *theirs, struct conform_row *ours)
 {
-	const struct conform_log *log = p->log;
+	struct pool_pass *p = ctx;
 
-	for (pass->at = 0; pass->at < log->nr; pass->at++) {
-		const struct conform_row *theirs = &log->row[pass->at];
-		struct conform_row *ours = &pass->ours;
-
-		*ours = (struct conform_row){.op = theirs->op};
-		conform_row_set(ours, CONFORM_N, pass->at);
-		conform_row_set(ours, CONFORM_ID, theirs->value[CONFORM_ID]);
-		if (theirs->op == 'A' || theirs->op == 'F')
-			pass_alloc(p, theirs, ours);
-		else
-			pass_put(p, theirs, ours);
-		pass_state(p, ours);
-		if (conform_row_differs(log->kind, theirs, ours) < log->kind->nr_columns)
-			return;
-	}
+	conform_row_set(ours, CONFORM_ID, theirs->value[CONFORM_ID]);
+	if (theirs->op == 'A' || theirs->op == 'F')
+		pass_alloc(p, theirs, ours);
+	else
+		pass_put(p, theirs, ours);
+	pass_state(p, ours);
 }
 
 static void pass_fini(struct pool_pass *p)
@@ -146,7 +139,7 @@ int conform_pool_pass(const struct conform_log *log, unsigned int pool_size, uns
 	if (!err)
 		err = page_pool_create(&params, &p.pool);
 	if (!err)
-		pass_run(&p, pass);
+		conform_pass_run(log, pass_step, &p, pass);
 	pass_fini(&p);
 	if (mm_native_fini(NULL, 0) && !err)
 		err = -EBUSY;
