@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * advice.c - one sentence per thing a capture lacks.
+ */
 #include "tools/advice.h"
 
 #include <inttypes.h>

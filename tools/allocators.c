@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * allocators.c - a user's sources, built and put behind a scenario's strategies.
+ */
 #include "tools/allocators.h"
 
 #include <errno.h>

@@ -27,7 +27,11 @@ enum cli_exit {
 /** CLI_ERR_MAX - room for an error line of a library */
 #define CLI_ERR_MAX 1024
 
-/** struct cli_verb - one word after "fragsim" */
+/**
+ * struct cli_verb - one word after "fragsim"; each cmd_*.c defines one, and fragsim.c lists them
+ * @args: what it takes, as usage shows it
+ * @main: Return: an exit code
+ */
 struct cli_verb {
 	const char *name;
 	const char *args;
@@ -35,20 +39,10 @@ struct cli_verb {
 	int (*main)(int argc, char **argv);
 };
 
-int cmd_run(int argc, char **argv);
-int cmd_replay(int argc, char **argv);
-int cmd_convert(int argc, char **argv);
-int cmd_figures(int argc, char **argv);
-int cmd_inspect(int argc, char **argv);
-int cmd_list(int argc, char **argv);
-int cmd_plot(int argc, char **argv);
-int cmd_check(int argc, char **argv);
-int cmd_native(int argc, char **argv);
-int cmd_calibrate(int argc, char **argv);
-int cmd_conform(int argc, char **argv);
-
-/** cli_error(), cli_warn() - one line on stderr */
+/** cli_error() - "fragsim: ..." on stderr, one line */
 void cli_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/** cli_warn() - "fragsim: warning: ..." on stderr, one line */
 void cli_warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /** cli_unknown() - "unknown WHAT 'WORD'; did you mean NEAREST?", or the words there are */

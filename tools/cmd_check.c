@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "tools/scenario_file.h"
-#include "tools/session.h"
+#include "tools/session_options.h"
 #include "tools/trace_source.h"
 
 static error_t check_parse(int key, char *arg, struct argp_state *state)
@@ -37,7 +37,7 @@ static int source_check(const struct scenario *s)
 	return CLI_USAGE;
 }
 
-int cmd_check(int argc, char **argv)
+static int cmd_check(int argc, char **argv)
 {
 	struct session_options *none = malloc(sizeof(*none));
 	struct scenario_input *in = malloc(sizeof(*in));
@@ -66,3 +66,6 @@ out:
 	free(none);
 	return code;
 }
+
+const struct cli_verb verb_check = {"check", "SCENARIO", "is this scenario valid? runs nothing",
+				    cmd_check};

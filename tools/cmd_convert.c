@@ -149,7 +149,7 @@ static int convert(const struct convert_input *in, const struct scenario *s)
 	return code;
 }
 
-int cmd_convert(int argc, char **argv)
+static int cmd_convert(int argc, char **argv)
 {
 	struct convert_input in = {NULL, NULL, NULL, NULL, false};
 	struct scenario_input *scenario = malloc(sizeof(*scenario));
@@ -166,3 +166,6 @@ int cmd_convert(int argc, char **argv)
 	free(scenario);
 	return code;
 }
+
+const struct cli_verb verb_convert = {
+	"convert", "TRACE", "a capture as a packet file, to replay it often", cmd_convert};

@@ -294,7 +294,7 @@ static const struct argp inspect_argp = {
 	       "ground truth, and what is missing for a good replay.",
 };
 
-int cmd_inspect(int argc, char **argv)
+static int cmd_inspect(int argc, char **argv)
 {
 	struct capture_info *info = calloc(1, sizeof(*info));
 	struct inspect_input in = {NULL, false};
@@ -319,3 +319,6 @@ int cmd_inspect(int argc, char **argv)
 	free(info);
 	return code;
 }
+
+const struct cli_verb verb_inspect = {
+	"inspect", "TRACE", "what is in a capture, and how well it can be replayed", cmd_inspect};

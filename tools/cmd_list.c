@@ -96,7 +96,7 @@ static void machine_line(const char *dir, const char *name, const struct sources
 	char err[CLI_ERR_MAX], kinds[160];
 
 	if (profile && !machine_load(profile, name, dir, err, sizeof(err))) {
-		kinds_format(profile, sources, kinds, sizeof(kinds));
+		source_kinds_format(profile, sources, kinds, sizeof(kinds));
 		printf("%-18s %s\n%-18s   %s\n", name, profile->m.description, "", kinds);
 	} else if (profile) {
 		cli_warn("%s", err);
@@ -196,7 +196,7 @@ static const struct argp list_argp = {
 	.doc = "Lists the words other verbs understand.",
 };
 
-int cmd_list(int argc, char **argv)
+static int cmd_list(int argc, char **argv)
 {
 	static const char *const words[] = {"strategies", "machines", "scenarios",
 					    "metrics",	  "keys",     NULL};
@@ -220,3 +220,6 @@ int cmd_list(int argc, char **argv)
 	cli_unknown("list", in.what, words);
 	return CLI_USAGE;
 }
+
+const struct cli_verb verb_list = {"list", "WHAT",
+				   "strategies, machines, scenarios, metrics or keys", cmd_list};

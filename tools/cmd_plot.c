@@ -21,7 +21,7 @@ static const struct argp plot_argp = {
 	.doc = "Draws DIR/plots/ again from the results in DIR, the output folder of a run.",
 };
 
-int cmd_plot(int argc, char **argv)
+static int cmd_plot(int argc, char **argv)
 {
 	char label[COMPARE_MAX_COLS][RESULT_NAME_MAX], path[DATADIR_PATH_MAX];
 	char err[CLI_ERR_MAX] = "";
@@ -48,3 +48,6 @@ int cmd_plot(int argc, char **argv)
 	printf("pictures: %s/plots/\n", dir);
 	return CLI_OK;
 }
+
+const struct cli_verb verb_plot = {"plot", "DIR", "draw the pictures of a run's folder again",
+				   cmd_plot};

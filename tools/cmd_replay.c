@@ -79,7 +79,7 @@ static int scenario_build(const struct session_options *opt, struct scenario_inp
 	return CLI_USAGE;
 }
 
-int cmd_replay(int argc, char **argv)
+static int cmd_replay(int argc, char **argv)
 {
 	struct session_options *opt = malloc(sizeof(*opt));
 	struct scenario_input *in = malloc(sizeof(*in));
@@ -108,3 +108,6 @@ out:
 	free(opt);
 	return code;
 }
+
+const struct cli_verb verb_replay = {
+	"replay", "TRACE", "the same for a recorded capture, no scenario needed", cmd_replay};

@@ -29,7 +29,7 @@ static const struct argp run_argp = {
 	       "at its folder, also when changed by --set.",
 };
 
-int cmd_run(int argc, char **argv)
+static int cmd_run(int argc, char **argv)
 {
 	struct session_options *opt = malloc(sizeof(*opt));
 	struct scenario_input *in = malloc(sizeof(*in));
@@ -53,3 +53,6 @@ out:
 	free(opt);
 	return code;
 }
+
+const struct cli_verb verb_run = {
+	"run", "SCENARIO", "run a scenario with each of its strategies, compare them", cmd_run};

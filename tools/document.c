@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * document.c - scenario, trace, build and results as jansson objects.
+ */
 #include "tools/document.h"
 
 #include <jansson.h>

@@ -9,18 +9,12 @@
 #include "tools/build_info.h"
 #include "tools/cli.h"
 
-static const struct cli_verb verbs[] = {
-	{"run", "SCENARIO", "run a scenario with each of its strategies, compare them", cmd_run},
-	{"replay", "TRACE", "the same for a recorded capture, no scenario needed", cmd_replay},
-	{"inspect", "TRACE", "what is in a capture, and how well it can be replayed", cmd_inspect},
-	{"convert", "TRACE", "a capture as a packet file, to replay it often", cmd_convert},
-	{"native", "SCENARIO", "the strategies on this machine's own cores, in cycles", cmd_native},
-	{"calibrate", "", "measure this machine and write a profile of it", cmd_calibrate},
-	{"figures", "", "published micro-benchmarks against the simulator", cmd_figures},
-	{"conform", "LOG", "does alloc/ do what Linux did, operation by operation?", cmd_conform},
-	{"plot", "DIR", "draw the pictures of a run's folder again", cmd_plot},
-	{"list", "WHAT", "strategies, machines, scenarios, metrics or keys", cmd_list},
-	{"check", "SCENARIO", "is this scenario valid? runs nothing", cmd_check},
+extern const struct cli_verb verb_run, verb_replay, verb_inspect, verb_convert, verb_native,
+	verb_calibrate, verb_figures, verb_conform, verb_plot, verb_list, verb_check;
+
+static const struct cli_verb *const verbs[] = {
+	&verb_run,     &verb_replay,  &verb_inspect, &verb_convert, &verb_native, &verb_calibrate,
+	&verb_figures, &verb_conform, &verb_plot,    &verb_list,    &verb_check,
 };
 
 #define NR_VERBS (sizeof(verbs) / sizeof(verbs[0]))
@@ -32,7 +26,7 @@ static void usage(FILE *out)
 	      "real code, for recorded or synthetic traffic.\n\n",
 	      out);
 	for (size_t i = 0; i < NR_VERBS; i++)
-		fprintf(out, "  %-9s %-9s %s\n", verbs[i].name, verbs[i].args, verbs[i].summary);
+		fprintf(out, "  %-9s %-9s %s\n", verbs[i]->name, verbs[i]->args, verbs[i]->summary);
 	fputs("\n`fragsim VERB --help` shows the options of a verb; `fragsim --version` the "
 	      "version.\n"
 	      "Exit codes: 0 done, 1 a run failed, 2 bad input or usage, 3 not enough memory for "
@@ -45,9 +39,9 @@ static const struct cli_verb *verb_find(const char *word)
 	const char *names[NR_VERBS + 1] = {NULL};
 
 	for (size_t i = 0; i < NR_VERBS; i++) {
-		names[i] = verbs[i].name;
-		if (!strcmp(verbs[i].name, word))
-			return &verbs[i];
+		names[i] = verbs[i]->name;
+		if (!strcmp(verbs[i]->name, word))
+			return verbs[i];
 	}
 	cli_unknown(word[0] == '-' ? "option" : "verb", word, names);
 	return NULL;

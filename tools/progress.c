@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * progress.c - one line on standard error, written over again.
+ */
 #include "tools/progress.h"
 
 #include <stdio.h>

@@ -14,6 +14,7 @@ struct progress {
 	uint64_t start_ns;
 };
 
+/** progress_init() - a run begins now */
 void progress_init(struct progress *p);
 
 /** progress_show() - callback of run_scenario(); @ctx is the struct progress */

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * scenario_file.c - a path, or the name of an installed scenario.
+ */
 #include "tools/scenario_file.h"
 
 #include <errno.h>

@@ -1,51 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * session.h - what `run` and `replay` have in common: options, and everything from a scenario to
- * its table, pictures and report.
+ * session.h - what `run` and `replay` have in common: everything from a finished scenario to its
+ * table, pictures and report.
  */
 #ifndef TOOLS_SESSION_H
 #define TOOLS_SESSION_H
 
-#include "sim/scenario/scenario_input.h"
-#include "tools/allocators.h"
-#include "tools/cli.h"
-#include "tools/datadir.h"
-
-#define SESSION_MAX_SETS 128
-
-/**
- * struct session_options - of the command line
- * @path: the scenario or the capture
- * @device: of a capture, or NULL
- * @set: assignments "key=value" in the order given; --strategy is one of them
- * @out_dir: NULL = fragsim-out/<scenario name>
- * @jobs: strategies at once
- * @allocators: strategies of the user's own
- */
-struct session_options {
-	const char *path, *device, *out_dir;
-	char set[SESSION_MAX_SETS][OPTION_TEXT_MAX * 2];
-	unsigned int nr_sets, jobs;
-	struct allocators allocators;
-	bool json, check, no_plot, strict;
-};
-
-/** session_argp - parser of the shared options; its input is a struct session_options */
-extern const struct argp session_argp;
-
-/** session_options_init() - all defaults */
-void session_options_init(struct session_options *opt);
-
-/** session_set() - remember one assignment. Return: 0, EBADMSG (told) */
-error_t session_set(struct session_options *opt, const char *key, const char *value);
-
-/**
- * session_finish() - assignments over the scenario, the user's allocators, then everything that
- * can be checked
- * Return: CLI_GO, CLI_USAGE (told).
- */
-int session_finish(const struct session_options *opt, const struct datadir *dirs,
-		   struct scenario_input *in);
+#include "tools/session_options.h"
 
 /** session_run() - run a finished scenario. Return: an exit code, messages told */
 int session_run(const struct session_options *opt, const struct datadir *dirs,

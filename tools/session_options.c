@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * session_options.c - the options of `run` and `replay`, and their effect on a scenario.
+ * session_options.c - argp's rows, and what each sets.
  */
+#include "tools/session_options.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,7 +11,6 @@
 #include <unistd.h>
 
 #include "sim/scenario/scenario_finish.h"
-#include "tools/session.h"
 
 #define MAX_JOBS 1024
 

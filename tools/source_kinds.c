@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * source_kinds.c - counts the rows of a profile by the kind of their source.
+ */
 #include "tools/source_kinds.h"
 
 #include <stdio.h>
 
 #define UNKNOWN SOURCE_KINDS /* a profile of the user's own may have sources of its own */
 
-void kinds_format(const struct machine_profile *profile, const struct sources *sources, char *buf,
-		  size_t size)
+void source_kinds_format(const struct machine_profile *profile, const struct sources *sources,
+			 char *buf, size_t size)
 {
 	unsigned int count[SOURCE_KINDS + 1] = {0}, total = 0;
 	const char *between = ": ";

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * trace_source.c - scans the capture of a scenario and says what it lacks.
+ */
 #include "tools/trace_source.h"
 
 #include <errno.h>

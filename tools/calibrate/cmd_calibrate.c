@@ -221,7 +221,7 @@ static void profile_make(struct calibrate *c)
 	name_of(c->output, m->name);
 	snprintf(m->description, sizeof(m->description),
 		 "%.100s, measured; what was not is from %.60s", c->host.model, c->base.m.name);
-	kinds_format(&c->profile, &c->sources, c->kinds, sizeof(c->kinds));
+	source_kinds_format(&c->profile, &c->sources, c->kinds, sizeof(c->kinds));
 	comment_make(c);
 }
 
@@ -415,7 +415,7 @@ static int calibrate_go(struct calibrate *c, int argc, char **argv)
 	return CLI_OK;
 }
 
-int cmd_calibrate(int argc, char **argv)
+static int cmd_calibrate(int argc, char **argv)
 {
 	struct calibrate *c = calloc(1, sizeof(*c));
 	int code;
@@ -428,3 +428,6 @@ int cmd_calibrate(int argc, char **argv)
 	free(c);
 	return code;
 }
+
+const struct cli_verb verb_calibrate = {
+	"calibrate", "", "measure this machine and write a profile of it", cmd_calibrate};

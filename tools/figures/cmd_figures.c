@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "tools/figures/figures.h"
+#include "tools/figures/figures_print.h"
 #include "tools/cli.h"
 #include "tools/datadir.h"
 
@@ -50,7 +50,7 @@ static const struct argp figures_argp = {
 	       "docs/validation.md what can be said of the differences.",
 };
 
-int cmd_figures(int argc, char **argv)
+static int cmd_figures(int argc, char **argv)
 {
 	struct verb v = {.machines = NULL};
 	char err[CLI_ERR_MAX] = "", dir[DATADIR_PATH_MAX + 16];
@@ -77,3 +77,6 @@ int cmd_figures(int argc, char **argv)
 	free(figures);
 	return ret ? CLI_FAILED : CLI_OK;
 }
+
+const struct cli_verb verb_figures = {
+	"figures", "", "published micro-benchmarks against the simulator", cmd_figures};

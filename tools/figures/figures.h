@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * figures.h - published micro-benchmarks, repeated in the simulator under the profile of their machine.
+ * figures.h - published micro-benchmarks, repeated in the simulator under their machine's profile.
  *
  * A figure is a row of figure_rows and a function that simulates it. Rows that a constant of the
  * profile was taken from agree by construction: they are shown, and do not count.
@@ -10,7 +10,8 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdio.h>
+#include <stdint.h>
+
 #include "models/machine.h"
 
 #define FIGURES_MAX	 64
@@ -52,6 +53,7 @@ struct figures {
 
 /** figure_ratio() - simulated / published */
 double figure_ratio(const struct figure *f);
+
 /** figure_is_close() - within FIGURE_TOLERANCE */
 bool figure_is_close(const struct figure *f);
 
@@ -69,11 +71,5 @@ bool figures_order_is_right(const struct figures *figures, unsigned int first, u
  */
 int figures_simulate(const char *machines, const char *dir, struct figures *out, char *err,
 		     size_t err_size);
-
-/** figures_print() - a table, the order per machine, and the score */
-void figures_print(const struct figures *figures, FILE *out);
-
-/** figures_print_json() - the same as one document. Return: 0, -ENOMEM */
-int figures_print_json(const struct figures *figures, FILE *out);
 
 #endif

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * figures_contention.h - the functions behind rows of figures.c that live in files of their own.
+ * figures_contention.h - a figure: the page allocator under several CPUs at once (pg-lock).
  */
-#ifndef SIM_FIGURES_ROWS_H
-#define SIM_FIGURES_ROWS_H
+#ifndef SIM_FIGURES_CONTENTION_H
+#define SIM_FIGURES_CONTENTION_H
 
 struct machine;
 

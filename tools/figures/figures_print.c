@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * figures_print.c - figures as a table and as JSON (figures.h).
+ * figures_print.c - figures as a table and as JSON.
  */
+#include "tools/figures/figures_print.h"
+
 #include <errno.h>
 #include <jansson.h>
 #include <string.h>
 
-#include "tools/figures/figures.h"
 #include "sim/results/results.h"
 
 /* The end of the rows of one source, on one machine, that figure @first belongs to. */

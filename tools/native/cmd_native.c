@@ -15,9 +15,11 @@
 #include <unistd.h>
 
 #include "models/machine.h"
+#include "tools/cli.h"
 #include "tools/native/native_print.h"
+#include "tools/native/native_simulate.h"
 #include "tools/scenario_file.h"
-#include "tools/session.h"
+#include "tools/session_options.h"
 #include "tools/trace_source.h"
 
 #define ROUNDS_DEFAULT 11
@@ -213,7 +215,7 @@ static int native_go(struct native *n, int argc, char **argv)
 	return code == CLI_GO ? native_show(n) : code;
 }
 
-int cmd_native(int argc, char **argv)
+static int cmd_native(int argc, char **argv)
 {
 	struct native *n = calloc(1, sizeof(*n));
 	int code;
@@ -228,3 +230,6 @@ int cmd_native(int argc, char **argv)
 	free(n);
 	return code;
 }
+
+const struct cli_verb verb_native = {
+	"native", "SCENARIO", "the strategies on this machine's own cores, in cycles", cmd_native};

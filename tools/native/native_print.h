@@ -2,8 +2,8 @@
 /*
  * native_print.h - native figures as a table for people, and as JSON for programs.
  */
-#ifndef SIM_NATIVE_REPORT_H
-#define SIM_NATIVE_REPORT_H
+#ifndef SIM_NATIVE_PRINT_H
+#define SIM_NATIVE_PRINT_H
 
 #include <stdio.h>
 #include "tools/native/native_run.h"

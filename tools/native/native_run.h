@@ -16,8 +16,6 @@
 #include "sim/results/results.h"
 #include "sim/run.h"
 
-struct machine;
-
 #define NATIVE_MIN_ROUNDS 7
 #define NATIVE_MAX_ROUNDS 999
 
@@ -75,14 +73,5 @@ struct native_outcome {
  */
 int native_measure(const struct scenario *s, const struct native_stream *stream,
 		   unsigned int rounds, struct native_outcome *out, char *err, size_t err_size);
-
-/**
- * native_simulate() - executes the stream on simulated cores of @m, for the strategies of @out
- * After native_measure(). Not beside another simulation in this process.
- * Return: 0, or -errno with one line in @err.
- */
-int native_simulate(const struct scenario *s, const struct machine *m,
-		    const struct native_stream *stream, struct native_outcome *out, char *err,
-		    size_t err_size);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * native_simulate.c - the recorded stream on simulated cores, and nothing else (native_run.h).
+ * native_simulate.c - the recorded stream on simulated cores, and nothing else.
  *
  * What native_exec.c does with threads: the queues are made, the rings filled, then every operation in
  * its order, by core 0; with two cores, puts of another core by core 1, not before core 0 handed the
@@ -10,6 +10,8 @@
  * What differs from the threads: a put is executed at once, where the second thread may be a
  * thousand buffers late; the two meet in fewer places at the same time.
  */
+#include "tools/native/native_simulate.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +19,6 @@
 #include "models/cpu/access.h"
 #include "models/machine.h"
 #include "models/memory/mm_sim.h"
-#include "tools/native/native_run.h"
 #include "sim/scenario/strategies.h"
 
 /* struct replay - one strategy on simulated cores; @buf: by number, page NULL = nobody has it */

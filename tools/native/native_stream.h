@@ -68,6 +68,8 @@ struct native_stream {
 int native_stream_record(const struct scenario *s, const struct capture_info *capture,
 			 const char *datadir, const char *dir, struct native_stream *stream,
 			 char *err, size_t err_size);
+
+/** native_stream_free() - free the operations of a recorded stream */
 void native_stream_free(struct native_stream *stream);
 
 #endif

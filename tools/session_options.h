@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * session_options.h - the options of `run` and `replay`, and their effect on a scenario.
+ */
+#ifndef TOOLS_SESSION_OPTIONS_H
+#define TOOLS_SESSION_OPTIONS_H
+
+#include "sim/scenario/scenario_input.h"
+#include "tools/allocators.h"
+#include "tools/cli.h"
+#include "tools/datadir.h"
+
+#define SESSION_MAX_SETS 128
+
+/**
+ * struct session_options - of the command line
+ * @path: the scenario or the capture
+ * @device: of a capture, or NULL
+ * @set: assignments "key=value" in the order given; --strategy is one of them
+ * @out_dir: NULL = fragsim-out/<scenario name>
+ * @jobs: strategies at once
+ * @allocators: strategies of the user's own
+ */
+struct session_options {
+	const char *path, *device, *out_dir;
+	char set[SESSION_MAX_SETS][OPTION_TEXT_MAX * 2];
+	unsigned int nr_sets, jobs;
+	struct allocators allocators;
+	bool json, check, no_plot, strict;
+};
+
+/** session_argp - parser of the shared options; its input is a struct session_options */
+extern const struct argp session_argp;
+
+/** session_options_init() - all defaults */
+void session_options_init(struct session_options *opt);
+
+/** session_set() - remember one assignment. Return: 0, EBADMSG (told) */
+error_t session_set(struct session_options *opt, const char *key, const char *value);
+
+/**
+ * session_finish() - assignments over the scenario, the user's allocators, then everything that
+ * can be checked
+ * Return: CLI_GO, CLI_USAGE (told).
+ */
+int session_finish(const struct session_options *opt, const struct datadir *dirs,
+		   struct scenario_input *in);
+
+#endif
