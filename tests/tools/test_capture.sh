@@ -32,14 +32,21 @@ said=$("$capture" -n -o "$dir/x.dat" 2>&1) || { echo "skipped: $said"; exit 77; 
 command -v trace-cmd >/dev/null || { echo "skipped: no trace-cmd"; exit 77; }
 [ ! -s /sys/kernel/tracing/set_event ] || { echo "skipped: somebody is tracing"; exit 77; }
 
-events_before=$(cat /sys/kernel/tracing/buffer_size_kb /sys/kernel/tracing/trace_clock)
+# The buffer a tracer finds, and the clock. "7 (expanded: 1408)": nobody has traced yet, and 1408 is what
+# the first one gets.
+settings() {
+	sed -E 's/.*expanded: ([0-9]+)\)/\1/' /sys/kernel/tracing/buffer_size_kb
+	cat /sys/kernel/tracing/trace_clock
+}
+before=$(settings)
 "$capture" -m tracefs -t 20 -s 16M -o "$dir/lo.dat" -- bash -c \
 	'for i in {1..50}; do echo x >/dev/udp/127.0.0.1/9; done' || {
 	echo "skipped: recording does not work here"
 	exit 77
 }
-[ "$events_before" = "$(cat /sys/kernel/tracing/buffer_size_kb /sys/kernel/tracing/trace_clock)" ]
-[ ! -s /sys/kernel/tracing/set_event ]
+after=$(settings)
+[ "$before" = "$after" ] || { echo "buffer and clock were: $before; now: $after"; exit 1; }
+[ ! -s /sys/kernel/tracing/set_event ] || { echo "events are still on"; exit 1; }
 packets=$("$FRAGSIM" inspect --json "$dir/lo.dat" |
 	sed -n '/"name": "lo"/,/}/s/.*"packets": \([0-9]*\).*/\1/p')
 [ "$packets" -ge 50 ] || { echo "50 packets were sent, $packets are in the capture"; exit 1; }
