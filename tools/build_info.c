@@ -4,7 +4,7 @@
  */
 #include "tools/build_info.h"
 
-#include "build_commit.h" /* build_commit.cmake writes it */
+#include <build_commit.h> /* written by build_commit.cmake */
 
 const struct build_info build_info = {
 	.version = FRAGSIM_VERSION,
