@@ -18,7 +18,7 @@
 #include "tools/cli.h"
 #include "tools/trace_source.h"
 #include "traces/capture.h"
-#include "traces/packet_file/packet_file.h"
+#include "traces/packet_file/packet_file_write.h"
 
 #define KEY_FILTER 256
 #define KEY_STRICT 257

@@ -1,72 +1,59 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * capture.c - second pass over a capture: the packets of one device, as a packet source.
- *
- * Here those of kernel events, through lifetime.h; formats that hold packets have sources of their
- * own (packet_format.h).
+ * capture.c - which way a capture is read: as events, or as packets.
  */
+#include "traces/capture.h"
+
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include "traces/capture.h"
-#include "traces/lifetime/lifetime.h"
+#include "traces/event_scan.h"
+#include "traces/event_source.h"
 #include "traces/packet_format.h"
-#include "traces/reader.h"
 
-/**
- * struct capture_source - packets of a device
- * @ended: the reader has no more events
- */
-struct capture_source {
-	struct packet_source base;
-	struct reader *reader;
-	struct lifetime life;
-	bool ended;
-};
-
-static int capture_next(struct packet_source *src, struct packet *pkt)
+int capture_scan_filtered(const char *path, const char *filter, struct capture_info *info,
+			  char *err, size_t err_size)
 {
-	struct capture_source *cap = (struct capture_source *)src;
-	struct event ev;
-	struct slot slot;
+	const struct packet_format *format;
+	char expression[CAPTURE_FILTER_MAX];
 	int rc;
 
-	while (!lifetime_take(&cap->life, &slot)) {
-		if (cap->ended)
-			return 0;
-		rc = cap->reader->ops->next(cap->reader, &ev);
-		if (rc < 0) {
-			snprintf(src->error, sizeof(src->error), "%s", cap->reader->error);
-			return rc;
-		}
-		if (!rc) {
-			lifetime_finish(&cap->life);
-			cap->ended = true;
-			continue;
-		}
-		if (ev.kind != EVENT_OTHER && lifetime_feed(&cap->life, &ev)) {
-			snprintf(src->error, sizeof(src->error), "out of memory");
-			return -ENOMEM;
-		}
+	if (strlen(path) >= sizeof(info->path) || strlen(filter) >= sizeof(expression)) {
+		snprintf(err, err_size, "%.64s...: %s too long", path,
+			 strlen(path) >= sizeof(info->path) ? "path" : "filter");
+		return -ENAMETOOLONG;
 	}
-	*pkt = slot.pkt;
-	return 1;
+	/* It may be a device's pick in @info itself. */
+	memcpy(expression, filter, strlen(filter) + 1);
+	memset(info, 0, sizeof(*info));
+	memcpy(info->path, path, strlen(path) + 1);
+	strcpy(info->filter, expression);
+	rc = packet_format_find(path, &format, err, err_size);
+	if (rc)
+		return rc;
+	if (info->filter[0] && (!format || !format->filters)) {
+		snprintf(err, err_size,
+			 "%s: traffic.filter chooses packets of a pcap or pcapng, and this is none",
+			 path);
+		return -EINVAL;
+	}
+	return format ? format->scan(info, err, err_size) : event_scan(info, err, err_size);
 }
 
-static void capture_close(struct packet_source *src)
+int capture_scan(const char *path, struct capture_info *info, char *err, size_t err_size)
 {
-	struct capture_source *cap = (struct capture_source *)src;
-
-	reader_close(cap->reader);
-	lifetime_fini(&cap->life);
-	free(cap);
+	return capture_scan_filtered(path, "", info, err, err_size);
 }
 
-static const struct packet_source_ops capture_ops = {
-	.next = capture_next,
-	.close = capture_close,
-};
+const struct capture_device *capture_default_device(const struct capture_info *info)
+{
+	const struct capture_device *best = NULL;
+
+	for (unsigned int i = 0; i < info->nr_devices; i++)
+		if (info->devices[i].packets && (!best || info->devices[i].packets > best->packets))
+			best = &info->devices[i];
+	return best;
+}
 
 static const struct capture_device *device_find(const struct capture_info *info, const char *name,
 						char *err, size_t err_size)
@@ -83,57 +70,6 @@ static const struct capture_device *device_find(const struct capture_info *info,
 	return NULL;
 }
 
-static bool polls_are_recorded(const struct capture_info *info)
-{
-	for (unsigned int i = 0; i < info->nr_events; i++)
-		if (!strcmp(info->events[i].name, "napi:napi_poll"))
-			return info->events[i].count > 0;
-	return false;
-}
-
-/* Device numbers are the reader's: known before its first event by asking for the name. */
-static int capture_start(struct capture_source *cap, const struct capture_info *info,
-			 const struct capture_device *dev, char *err, size_t err_size)
-{
-	int nr, rc = reader_open(info->path, &cap->reader, err, err_size);
-
-	if (rc)
-		return rc;
-	nr = name_table_intern(&cap->reader->devs, dev->name, sizeof(dev->name), NAME_DEVS_MAX);
-	if (nr < 0) {
-		snprintf(err, err_size, "%s: out of memory", info->path);
-		return nr;
-	}
-	cap->life.dev = (uint16_t)nr;
-	cap->life.before_gro = dev->before_gro;
-	cap->life.polls = polls_are_recorded(info);
-	cap->life.sends = info->truth.has_iommu;
-	cap->life.frees_are_recorded = info->frees_are_recorded;
-	cap->life.queue_base = (uint16_t)dev->queue_base;
-	return 0;
-}
-
-static int events_open(const struct capture_info *info, const struct capture_device *dev,
-		       struct packet_source **src, char *err, size_t err_size)
-{
-	struct capture_source *cap = calloc(1, sizeof(*cap));
-	int rc;
-
-	if (!cap || lifetime_init(&cap->life, info->first_ns)) {
-		free(cap);
-		snprintf(err, err_size, "%s: out of memory", info->path);
-		return -ENOMEM;
-	}
-	cap->base.ops = &capture_ops;
-	rc = capture_start(cap, info, dev, err, err_size);
-	if (rc) {
-		capture_close(&cap->base);
-		return rc;
-	}
-	*src = &cap->base;
-	return 0;
-}
-
 int capture_open(const struct capture_info *info, const char *device, struct packet_source **src,
 		 char *err, size_t err_size)
 {
@@ -147,5 +83,5 @@ int capture_open(const struct capture_info *info, const char *device, struct pac
 	if (rc)
 		return rc;
 	return format ? format->open(info, dev, src, err, err_size)
-		      : events_open(info, dev, src, err, err_size);
+		      : event_source_open(info, dev, src, err, err_size);
 }

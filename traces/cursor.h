@@ -35,8 +35,13 @@ struct cursor {
 	size_t fill;
 };
 
+/** cursor_init_file() - read the first @size bytes of a file from its start; finish with cursor_fini() */
 void cursor_init_file(struct cursor *cur, int fd, uint64_t size, bool big_endian);
+
+/** cursor_init_memory() - read @size bytes of memory, which stay the caller's */
 void cursor_init_memory(struct cursor *cur, const void *bytes, size_t size, bool big_endian);
+
+/** cursor_fini() - free the window; the file stays open */
 void cursor_fini(struct cursor *cur);
 
 /** cursor_seek() - go to an absolute offset; beyond the end sets @cut */
@@ -52,8 +57,13 @@ bool cursor_skip(struct cursor *cur, uint64_t bytes);
  */
 const unsigned char *cursor_take(struct cursor *cur, uint64_t bytes, size_t limit);
 
+/** cursor_u16() - the next two bytes as a number. Return: 0 beyond the end */
 uint16_t cursor_u16(struct cursor *cur);
+
+/** cursor_u32() - the next four bytes as a number. Return: 0 beyond the end */
 uint32_t cursor_u32(struct cursor *cur);
+
+/** cursor_u64() - the next eight bytes as a number. Return: 0 beyond the end */
 uint64_t cursor_u64(struct cursor *cur);
 
 /**

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * packet_format.c - the formats that hold packets, told apart by their first bytes.
+ */
 #include "traces/packet_format.h"
 
+#include "traces/packet_file/packet_file.h"
+#include "traces/pcap/pcap_capture.h"
 #include "traces/reader.h"
 
 static const struct packet_format *const formats[] = {

@@ -30,9 +30,6 @@ struct packet_format {
 		    struct packet_source **src, char *err, size_t err_size);
 };
 
-extern const struct packet_format packet_file_format;
-extern const struct packet_format pcap_format;
-
 /**
  * packet_format_find() - the format of a file
  * @format: set on success; NULL: not one of these, reader_open() may know it

@@ -5,6 +5,8 @@
  * Formats that people are likely to offer but that have no reader are known by their first bytes,
  * so that the refusal names them instead of saying "unknown".
  */
+#include "traces/reader.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -12,7 +14,8 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include "traces/reader.h"
+#include "traces/perf_data/perf_data.h"
+#include "traces/trace_dat/trace_dat.h"
 
 static const struct reader_ops *const readers[] = {
 	&trace_dat_reader,

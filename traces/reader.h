@@ -72,9 +72,6 @@ struct reader {
 	char error[512];
 };
 
-extern const struct reader_ops perf_data_reader;
-extern const struct reader_ops trace_dat_reader;
-
 /**
  * reader_open() - find the reader of a file and open it
  * Return: 0, -ENOENT, -EISDIR, -EINVAL (empty, unknown, or a format that is not read), -errno;

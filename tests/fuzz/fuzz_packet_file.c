@@ -8,7 +8,7 @@
 
 #include "fuzz_input.h"
 #include "traces/packet_file/crc32c.h"
-#include "traces/packet_file/packet_file.h"
+#include "traces/packet_file/packet_file_layout.h"
 
 static uint8_t copy[1 << 20];
 

@@ -2,7 +2,7 @@
 /*
  * event.h - one kernel event, as every capture reader delivers it.
  *
- * Readers differ in container and encoding; what follows them (scan.c, lifetime.c, truth.c) knows
+ * Readers differ in container and encoding; what follows them (event_scan.c, lifetime.c, truth.c) knows
  * only this record. Times are those of the capture's clock, in ns; names are small numbers of the
  * reader's tables (reader.h).
  */

@@ -61,9 +61,13 @@ struct flows {
 	uint32_t pause;
 };
 
+/** flows_init() - an empty table. Return: 0 or -ENOMEM (then nothing to free). */
 int flows_init(struct flows *flows);
+
+/** flows_fini() - free the table; accepts one that is all zero */
 void flows_fini(struct flows *flows);
 
+/** flow_get() - the flow of a number. Return: NULL for FLOW_NONE */
 static inline struct flow *flow_get(struct flows *flows, uint32_t nr)
 {
 	return nr == FLOW_NONE ? NULL : &flows->pool[nr];

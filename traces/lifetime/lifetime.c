@@ -23,12 +23,12 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include "traces/events/name_table.h"
 #include "traces/lifetime/gro.h"
 #include "traces/lifetime/napi_poll.h"
 #include "traces/lifetime/skb_life.h"
 #include "traces/lifetime/transmit.h"
 #include "traces/lifetime/user_copy.h"
-#include "traces/reader.h"
 
 #define FREES_PER_SILENT 8 /* so many recorded frees outweigh one that left no event */
 

@@ -59,8 +59,14 @@ struct lifetime {
 	bool frees_are_recorded;
 };
 
-/** lifetime_init() - Return: 0 or -ENOMEM (then nothing to free). All devices until told other. */
+/**
+ * lifetime_init() - nothing has happened yet; set @dev and what depends on it before the first event
+ * @first_ns: time of the first event
+ * Return: 0 or -ENOMEM (then nothing to free).
+ */
 int lifetime_init(struct lifetime *life, uint64_t first_ns);
+
+/** lifetime_fini() - free the stage; accepts one that is all zero */
 void lifetime_fini(struct lifetime *life);
 
 /**

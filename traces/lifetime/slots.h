@@ -81,10 +81,13 @@ struct slots {
 	uint64_t map_mask; /* map cells - 1: the map has twice the ring's size */
 };
 
-/** slots_init() - Return: 0 or -ENOMEM. slots_fini() accepts one that was never initialised. */
+/** slots_init() - an empty ring and map. Return: 0 or -ENOMEM (then nothing to free). */
 int slots_init(struct slots *slots);
+
+/** slots_fini() - free ring and map; accepts one that is all zero */
 void slots_fini(struct slots *slots);
 
+/** slot_get() - the slot of an id. Return: NULL for SLOT_NONE, or when it has left the ring */
 static inline struct slot *slot_get(const struct slots *slots, uint64_t id)
 {
 	return id >= slots->tail && id < slots->head ? &slots->ring[id & slots->mask] : NULL;
@@ -93,13 +96,13 @@ static inline struct slot *slot_get(const struct slots *slots, uint64_t id)
 /** slots_are_full() - no more can be pushed before one is popped, and they cannot grow */
 bool slots_are_full(const struct slots *slots);
 
-/** slots_push() - Return: id of a new zeroed slot, or SLOT_NONE without memory */
+/** slots_push() - a new slot, all zero. Return: its id, or SLOT_NONE without memory */
 uint64_t slots_push(struct slots *slots);
 
 /** slots_pop() - drop the oldest slot, which must be out of the map and of every list */
 void slots_pop(struct slots *slots);
 
-/** slots_find() - Return: id of the slot mapped at an skb address, or SLOT_NONE */
+/** slots_find() - the slot that an skb address names. Return: its id, or SLOT_NONE */
 uint64_t slots_find(const struct slots *slots, uint64_t skb);
 
 /** slots_map() - let an address name a slot; it must name none */
@@ -113,7 +116,10 @@ struct slot_list {
 	uint64_t first, last;
 };
 
+/** slot_list_append() - put a slot, which is in no list, at the end */
 void slot_list_append(struct slots *slots, struct slot_list *list, uint64_t id);
+
+/** slot_list_remove() - take a slot out of the list it is in */
 void slot_list_remove(struct slots *slots, struct slot_list *list, uint64_t id);
 
 #endif

@@ -6,18 +6,21 @@
  * begins, with the block and the byte. A file whose end is missing is replayed up to its last whole
  * block. The mapping is of the file as it is: whoever cuts it while it is read ends the program.
  */
+#include "traces/packet_file/packet_file.h"
+
 #include <endian.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include "traces/packet_file/crc32c.h"
-#include "traces/packet_file/packet_file.h"
-#include "traces/packet_format.h"
+#include "traces/packet_file/packet_file_items.h"
+#include "traces/packet_file/packet_file_layout.h"
 
 /* 104 days: what is simulated spans half of it (tools/trace_source.c) */
 #define TIME_END_NS (UINT64_C(1) << 53)

@@ -5,10 +5,12 @@
  * One row per field gives both ways and the document. A field that is added to capture_info and
  * matters to a replay needs a row here: the asserts below remind of it.
  */
+#include "traces/packet_file/packet_file_items.h"
+
 #include <endian.h>
 #include <stdlib.h>
 #include <string.h>
-#include "traces/packet_file/packet_file.h"
+#include "traces/packet_file/packet_file_layout.h"
 
 #define INFO(kind, tag, name, field)                                                               \
 	{                                                                                          \

@@ -5,12 +5,15 @@
  * The header is written last, over a place kept for it: a file that was not finished has none and
  * is no packet file.
  */
+#include "traces/packet_file/packet_file_write.h"
+
 #include <endian.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include "traces/packet_file/crc32c.h"
-#include "traces/packet_file/packet_file.h"
+#include "traces/packet_file/packet_file_items.h"
+#include "traces/packet_file/packet_file_layout.h"
 
 /** struct block_buf - a block as it lies in the file */
 struct block_buf {

@@ -10,18 +10,19 @@
  * receiving host show packets as its stack saw them, merged by GRO; max_bytes tells.
  * Times that go back are moved up to the latest one before, and counted.
  */
+#include "traces/pcap/pcap_capture.h"
+
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "traces/packet_format.h"
+#include "traces/events/name_table.h"
 #include "traces/pcap/pcap_file.h"
 #include "traces/pcap/pcap_filter.h"
 #include "traces/pcap/pcap_link.h"
 #include "traces/pcap/pcap_receivers.h"
 #include "traces/pcap/pcap_window.h"
-#include "traces/reader.h"
 
 #define TIME_END_NS (UINT64_C(1) << 62)
 #define NR_UNKNOWN  (-1)

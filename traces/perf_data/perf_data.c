@@ -16,7 +16,7 @@
 #include "traces/perf_data/perf_data_format.h"
 #include "traces/perf_data/perf_data_stream.h"
 #include "traces/lifetime/places.h"
-#include "traces/reader.h"
+#include "traces/perf_data/perf_data.h"
 #include "traces/events/rounds.h"
 
 /**

@@ -27,6 +27,7 @@ struct alias {
 /** alias_init() - @weight: @nr of them, not negative, one at least positive. Return: 0, -ENOMEM */
 int alias_init(struct alias *alias, const double *weight, uint32_t nr);
 
+/** alias_fini() - free the table; accepts one that is all zero */
 void alias_fini(struct alias *alias);
 
 /** alias_draw() - a number below @nr; two draws of @rng */

@@ -35,6 +35,7 @@ struct size_cdf {
  */
 int size_cdf_load(const char *path, struct size_cdf **cdf, char *err, size_t err_size);
 
+/** size_cdf_mean() - the mean size in bytes */
 double size_cdf_mean(const struct size_cdf *cdf);
 
 /** size_cdf_draw() - one size; one draw of @rng */

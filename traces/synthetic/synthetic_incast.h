@@ -27,8 +27,10 @@ struct incast {
 	uint64_t rounds;
 };
 
-/** incast_init() - Return: 0, -ENOMEM */
+/** incast_init() - before the first round; @params outlives it. Return: 0 or -ENOMEM */
 int incast_init(struct incast *incast, const struct synthetic_params *params);
+
+/** incast_fini() - free the round; accepts one that is all zero */
 void incast_fini(struct incast *incast);
 
 /** incast_round_is_over() - everything of the round was sent: a new one is to begin */

@@ -20,7 +20,11 @@ struct sizes {
 /** sizes_init() - @params stays the caller's. Return: 0, or -errno with one line in @err */
 int sizes_init(struct sizes *sizes, const struct synthetic_params *params, char *err,
 	       size_t err_size);
+
+/** sizes_fini() - free the distribution; accepts one that is all zero */
 void sizes_fini(struct sizes *sizes);
+
+/** sizes_draw() - the size of the next packet, bytes */
 uint32_t sizes_draw(struct sizes *sizes);
 
 #endif

@@ -10,12 +10,13 @@
  * Times are those of trace-cmd report, --date and --ts-offset included; a guest's file is not
  * shifted to its host's clock (option TIME_SHIFT), which would move all its times alike.
  */
+#include "traces/trace_dat/trace_dat.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "traces/events/decode.h"
-#include "traces/reader.h"
 #include "traces/trace_dat/trace_dat_stream.h"
 
 #define WINDOWS_BYTES	 (16u << 20) /* of all streams together */

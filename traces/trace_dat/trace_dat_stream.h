@@ -65,8 +65,11 @@ struct dat_stream {
 	struct ring_record rec;
 };
 
+/** dat_stream_init() - at the start of a CPU's data; file, blocks and extent outlive the stream */
 void dat_stream_init(struct dat_stream *stream, const struct trace_dat_file *file,
 		     struct dat_blocks *blocks, const struct dat_extent *extent);
+
+/** dat_stream_fini() - free the sub-buffers in memory */
 void dat_stream_fini(struct dat_stream *stream);
 
 /**

@@ -6,8 +6,10 @@
  * goes and the interval doubles: the series covers any length in the same memory, without knowing
  * the length in advance.
  */
-#include <string.h>
 #include "traces/truth/truth.h"
+
+#include <string.h>
+#include "traces/truth/truth_pool.h"
 
 #define INTERVAL_START_NS 100000u
 #define RING_MAPPINGS	  64 /* before the first packet: receive rings are being filled */
@@ -97,7 +99,7 @@ void truth_event(struct truth_builder *builder, const struct event *ev, uint64_t
 	case EVENT_POOL_HOLD:
 	case EVENT_POOL_RELEASE:
 	case EVENT_POOL_CLOSE:
-		pool_event(builder, ev, time_ns);
+		truth_pool_event(builder, ev, time_ns);
 		break;
 	case EVENT_IOMMU_MAP:
 		truth->has_iommu = true;
@@ -112,13 +114,13 @@ void truth_event(struct truth_builder *builder, const struct event *ev, uint64_t
 		break;
 	case EVENT_GRO_RECEIVE:
 		builder->received = true;
-		pool_cpu_event(builder, ev);
+		truth_pool_cpu_event(builder, ev);
 		break;
 	case EVENT_NETIF_RECEIVE:
 		builder->received = true;
 		break;
 	case EVENT_NAPI_POLL:
-		pool_cpu_event(builder, ev);
+		truth_pool_cpu_event(builder, ev);
 		break;
 	case EVENT_PAGE_ALLOC:
 		if (!(ev->flags & EVENT_MEMALLOC))
@@ -141,7 +143,7 @@ void truth_end(struct truth_builder *builder, uint64_t span_ns)
 	}
 	if (!truth->closed_ns)
 		truth->closed_ns = builder->unmapped_ns;
-	truth->pool_held_start = pool_finish(builder);
+	truth->pool_held_start = truth_pool_finish(builder);
 	truth->pool_held_peak = truth->pool_held_start + (uint64_t)builder->held_peak;
 	truth_advance(truth, span_ns);
 	truth->last.time_ns = span_ns;

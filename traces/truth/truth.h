@@ -86,23 +86,4 @@ void truth_event(struct truth_builder *builder, const struct event *ev, uint64_t
 /** truth_end() - close the last interval at the end of the capture */
 void truth_end(struct truth_builder *builder, uint64_t span_ns);
 
-/**
- * truth_pool_queue() - whose NAPI polls took the pages of a public pool?
- * Return: true with @dev (number of the reader) and @queue (queue_mapping as recorded), or false:
- *	not known, or several
- */
-bool truth_pool_queue(const struct truth_builder *builder, unsigned int pool, uint16_t *dev,
-		      uint16_t *queue);
-
-/* truth_pool.c for truth.c */
-
-/** pool_event() - EVENT_POOL_* */
-void pool_event(struct truth_builder *builder, const struct event *ev, uint64_t time_ns);
-
-/** pool_cpu_event() - EVENT_GRO_RECEIVE, EVENT_NAPI_POLL: who polls? */
-void pool_cpu_event(struct truth_builder *builder, const struct event *ev);
-
-/** pool_finish() - what only the whole capture tells. Return: pages in all pools at the start. */
-uint64_t pool_finish(struct truth_builder *builder);
-
 #endif

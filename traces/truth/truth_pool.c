@@ -9,7 +9,7 @@
  * polls without a packet say nothing; polls of two queues make it unknown. Not seen so: threaded
  * NAPI, which is no softirq, unless a packet of the same poll came before the hold.
  */
-#include "traces/truth/truth.h"
+#include "traces/truth/truth_pool.h"
 
 static struct truth_followed *followed_find(struct truth_builder *builder, uint64_t address)
 {
@@ -124,7 +124,7 @@ static void on_close(struct truth_builder *builder, const struct event *ev, uint
 		pool->shown->closed_ns = time_ns;
 }
 
-void pool_event(struct truth_builder *builder, const struct event *ev, uint64_t time_ns)
+void truth_pool_event(struct truth_builder *builder, const struct event *ev, uint64_t time_ns)
 {
 	if (ev->kind == EVENT_POOL_HOLD)
 		on_hold(builder, ev);
@@ -145,7 +145,7 @@ static void queue_join(struct truth_queue *queue, const struct truth_queue *with
 		queue->owner = OWNER_SEVERAL;
 }
 
-void pool_cpu_event(struct truth_builder *builder, const struct event *ev)
+void truth_pool_cpu_event(struct truth_builder *builder, const struct event *ev)
 {
 	const struct truth_queue from = {OWNER_ONE, ev->dev, ev->queue};
 	struct truth_cpu *cpu;
@@ -190,7 +190,7 @@ static uint64_t held_start(const struct truth_followed *pool)
 	return pool->holds && pool->release_known && before <= INT32_MAX ? before : 0;
 }
 
-uint64_t pool_finish(struct truth_builder *builder)
+uint64_t truth_pool_finish(struct truth_builder *builder)
 {
 	uint64_t held = 0;
 

@@ -9,7 +9,9 @@
 #include "tests/traces/bytes.h"
 #include "traces/capture.h"
 #include "traces/packet_file/crc32c.h"
-#include "traces/packet_file/packet_file.h"
+#include "traces/packet_file/packet_file_items.h"
+#include "traces/packet_file/packet_file_layout.h"
+#include "traces/packet_file/packet_file_write.h"
 
 #define SAMPLES FRAGSIM_SOURCE_DIR "/traces/samples/"
 #define CUTS	64

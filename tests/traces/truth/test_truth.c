@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include "tests/traces/cmocka_all.h"
 #include "traces/truth/truth.h"
+#include "traces/truth/truth_pool.h"
 
 #define MS UINT64_C(1000000)
 

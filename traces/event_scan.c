@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * scan.c - first pass over a capture: what is in it, and what can be known from it.
+ * event_scan.c - first pass over a capture of events: what is in it, and what can be known from it.
  *
  * Counts event types, finds devices, collects the ground truth and runs the lifetime stage over
  * all devices at once, so that the share of known release times is there before a replay starts.
  */
+#include "traces/event_scan.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "traces/capture.h"
 #include "traces/lifetime/lifetime.h"
-#include "traces/packet_format.h"
 #include "traces/reader.h"
 #include "traces/truth/truth.h"
+#include "traces/truth/truth_pool.h"
 
 #define TYPES_COUNTED 65536
 
@@ -239,7 +240,7 @@ static int scan_read(struct scan *scan, char *err, size_t err_size)
 	return rc;
 }
 
-static int scan_events(struct capture_info *info, char *err, size_t err_size)
+int event_scan(struct capture_info *info, char *err, size_t err_size)
 {
 	const char *path = info->path;
 	struct scan *scan = calloc(1, sizeof(*scan));
@@ -259,48 +260,4 @@ static int scan_events(struct capture_info *info, char *err, size_t err_size)
 	reader_close(scan->reader);
 	free(scan);
 	return rc;
-}
-
-int capture_scan_filtered(const char *path, const char *filter, struct capture_info *info,
-			  char *err, size_t err_size)
-{
-	const struct packet_format *format;
-	char expression[CAPTURE_FILTER_MAX];
-	int rc;
-
-	if (strlen(path) >= sizeof(info->path) || strlen(filter) >= sizeof(expression)) {
-		snprintf(err, err_size, "%.64s...: %s too long", path,
-			 strlen(path) >= sizeof(info->path) ? "path" : "filter");
-		return -ENAMETOOLONG;
-	}
-	/* It may be a device's pick in @info itself. */
-	memcpy(expression, filter, strlen(filter) + 1);
-	memset(info, 0, sizeof(*info));
-	memcpy(info->path, path, strlen(path) + 1);
-	strcpy(info->filter, expression);
-	rc = packet_format_find(path, &format, err, err_size);
-	if (rc)
-		return rc;
-	if (info->filter[0] && (!format || !format->filters)) {
-		snprintf(err, err_size,
-			 "%s: traffic.filter chooses packets of a pcap or pcapng, and this is none",
-			 path);
-		return -EINVAL;
-	}
-	return format ? format->scan(info, err, err_size) : scan_events(info, err, err_size);
-}
-
-int capture_scan(const char *path, struct capture_info *info, char *err, size_t err_size)
-{
-	return capture_scan_filtered(path, "", info, err, err_size);
-}
-
-const struct capture_device *capture_default_device(const struct capture_info *info)
-{
-	const struct capture_device *best = NULL;
-
-	for (unsigned int i = 0; i < info->nr_devices; i++)
-		if (info->devices[i].packets && (!best || info->devices[i].packets > best->packets))
-			best = &info->devices[i];
-	return best;
 }
