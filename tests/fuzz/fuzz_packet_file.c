@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "fuzz_input.h"
-#include "traces/packet_file/crc32c.h"
 #include "traces/packet_file/packet_file_layout.h"
 
 static uint8_t copy[1 << 20];
@@ -21,8 +20,8 @@ static void block_sign(uint8_t *at, size_t left)
 	records = le32toh(head.records) * sizeof(struct packet_file_record);
 	if (records > left - sizeof(head))
 		return;
-	head.records_crc = htole32(crc32c(at + sizeof(head), records));
-	head.crc = htole32(crc32c(&head, offsetof(struct packet_file_block, crc)));
+	head.records_crc = htole32(packet_file_crc(at + sizeof(head), records));
+	head.crc = htole32(packet_file_crc(&head, offsetof(struct packet_file_block, crc)));
 	memcpy(at, &head, sizeof(head));
 }
 
@@ -36,8 +35,9 @@ static void sign(uint8_t *at, size_t size)
 		return;
 	memcpy(&head, at, sizeof(head));
 	if (le32toh(head.items_bytes) <= size - sizeof(head))
-		head.items_crc = htole32(crc32c(at + sizeof(head), le32toh(head.items_bytes)));
-	head.crc = htole32(crc32c(&head, offsetof(struct packet_file_header, crc)));
+		head.items_crc =
+			htole32(packet_file_crc(at + sizeof(head), le32toh(head.items_bytes)));
+	head.crc = htole32(packet_file_crc(&head, offsetof(struct packet_file_header, crc)));
 	memcpy(at, &head, sizeof(head));
 	for (size_t to = le32toh(head.blocks_at);
 	     to < size && size - to >= sizeof(struct packet_file_block); to += block)

@@ -18,13 +18,12 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include "traces/packet_file/crc32c.h"
 #include "traces/packet_file/packet_file_items.h"
 #include "traces/packet_file/packet_file_layout.h"
 
 /* 104 days: what is simulated spans half of it (tools/trace_source.c) */
 #define TIME_END_NS (UINT64_C(1) << 53)
-#define REMEDY	    "convert the capture again"
+#define REMEDY	    "convert the capture again with fragsim convert"
 
 /**
  * struct packet_map - a mapped file
@@ -113,11 +112,14 @@ static void header_load(struct packet_map *map)
 static int header_check(const struct packet_map *map, char *err, size_t err_size)
 {
 	const struct packet_file_header *head = &map->head;
-	uint32_t crc = crc32c(map->at, offsetof(struct packet_file_header, crc));
+	uint32_t crc = packet_file_crc(map->at, offsetof(struct packet_file_header, crc));
 	uint64_t front = sizeof(*head) + (uint64_t)head->items_bytes;
 	uint64_t blocks =
 		(head->packets + PACKET_FILE_BLOCK_RECORDS - 1) / PACKET_FILE_BLOCK_RECORDS;
 
+	/* Another version may have other checksums: version 1 has. */
+	if (head->version == 1)
+		return refuse(map, "version", head->version, PACKET_FILE_VERSION, err, err_size);
 	if (crc != head->crc)
 		return refuse_crc(map, "its header", 0, crc, head->crc, err, err_size);
 	if (head->version != PACKET_FILE_VERSION)
@@ -212,7 +214,7 @@ static int block_check(const struct packet_map *map, uint64_t number, const unsi
 
 	snprintf(what, sizeof(what), "block %" PRIu64 " of %" PRIu64, number, map->head.blocks);
 	memcpy(&head, map->at + at, sizeof(head));
-	crc = crc32c(map->at + at, offsetof(struct packet_file_block, crc));
+	crc = packet_file_crc(map->at + at, offsetof(struct packet_file_block, crc));
 	if (crc != le32toh(head.crc))
 		return refuse_crc(map, what, at, crc, le32toh(head.crc), err, err_size);
 	*nr = block_nr(map, number);
@@ -222,7 +224,7 @@ static int block_check(const struct packet_map *map, uint64_t number, const unsi
 	if (le32toh(head.records) != *nr)
 		return refuse(map, "records of a block", le32toh(head.records), *nr, err, err_size);
 	*records = map->at + at + sizeof(head);
-	crc = crc32c(*records, *nr * sizeof(struct packet_file_record));
+	crc = packet_file_crc(*records, *nr * sizeof(struct packet_file_record));
 	if (crc != le32toh(head.records_crc))
 		return refuse_crc(map, what, at + sizeof(head), crc, le32toh(head.records_crc), err,
 				  err_size);
@@ -371,7 +373,7 @@ static int scan_map(const struct packet_map *map, struct capture_info *info, cha
 		    size_t err_size)
 {
 	const unsigned char *items = map->at + sizeof(map->head);
-	uint32_t crc = crc32c(items, map->head.items_bytes);
+	uint32_t crc = packet_file_crc(items, map->head.items_bytes);
 	struct packet last;
 	uint64_t received;
 	size_t wrong;

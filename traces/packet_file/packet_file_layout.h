@@ -8,19 +8,21 @@
  *
  *	header | items (what replay needs of capture_info) | block 0 | block 1 | ...
  *
- * Every part has its CRC-32C, so damage is found and named before a run begins.
+ * Every part has its CRC-32, so damage is found and named before a run begins.
  */
 #ifndef TRACES_PACKET_FILE_LAYOUT_H
 #define TRACES_PACKET_FILE_LAYOUT_H
 
+#include <stddef.h>
 #include <stdint.h>
+#include <zlib.h>
 #include "traces/capture.h"
 
 #define PACKET_FILE_MAGIC                                                                          \
 	"\x89"                                                                                     \
 	"FSPKTS\n"
 #define PACKET_FILE_MAGIC_BYTES	  8
-#define PACKET_FILE_VERSION	  1
+#define PACKET_FILE_VERSION	  2
 #define PACKET_FILE_BLOCK_MAGIC	  0x4b4c4250u /* "PBLK" */
 #define PACKET_FILE_BLOCK_RECORDS 2048
 #define PACKET_FILE_ALIGN	  64 /* blocks begin at a multiple of it */
@@ -97,5 +99,11 @@ _Static_assert(sizeof(struct packet_file_block) == 32, "docs/packet-file.md");
 _Static_assert(sizeof(struct packet_file_record) == 32, "docs/packet-file.md");
 _Static_assert(sizeof(struct packet_file_item) == 8, "docs/packet-file.md");
 _Static_assert(RELEASE_METHODS == 4, "docs/packet-file.md lists the methods; so may old files");
+
+/** packet_file_crc() - the checksum of a part: CRC-32 as in Ethernet and zlib */
+static inline uint32_t packet_file_crc(const void *part, size_t size)
+{
+	return (uint32_t)crc32(0, part, (uInt)size);
+}
 
 #endif

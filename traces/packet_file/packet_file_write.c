@@ -11,7 +11,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include "traces/packet_file/crc32c.h"
 #include "traces/packet_file/packet_file_items.h"
 #include "traces/packet_file/packet_file_layout.h"
 
@@ -38,9 +37,10 @@ static int block_write(FILE *out, struct block_buf *block, uint32_t nr, uint64_t
 		.records = htole32(nr),
 		.number = htole64(number),
 		.arrival_ns = block->record[0].arrival_ns,
-		.records_crc = htole32(crc32c(block->record, size)),
+		.records_crc = htole32(packet_file_crc(block->record, size)),
 	};
-	block->head.crc = htole32(crc32c(&block->head, offsetof(struct packet_file_block, crc)));
+	block->head.crc =
+		htole32(packet_file_crc(&block->head, offsetof(struct packet_file_block, crc)));
 	size += sizeof(block->head);
 	return fwrite(block, 1, size, out) == size;
 }
@@ -102,7 +102,7 @@ static int header_write(FILE *out, const struct packet_file_header *head)
 	};
 
 	memcpy(le.magic, PACKET_FILE_MAGIC, PACKET_FILE_MAGIC_BYTES);
-	le.crc = htole32(crc32c(&le, offsetof(struct packet_file_header, crc)));
+	le.crc = htole32(packet_file_crc(&le, offsetof(struct packet_file_header, crc)));
 	return !fseeko(out, 0, SEEK_SET) && fwrite(&le, sizeof(le), 1, out) == 1;
 }
 
@@ -131,7 +131,7 @@ int packet_file_write(FILE *out, const struct capture_info *info, const struct c
 		snprintf(err, err_size, "out of memory");
 		goto out;
 	}
-	head.items_crc = crc32c(items, head.items_bytes);
+	head.items_crc = packet_file_crc(items, head.items_bytes);
 	head.blocks_at = (uint32_t)sizeof(head) + head.items_bytes;
 	head.blocks_at = (head.blocks_at + PACKET_FILE_ALIGN - 1) & ~(PACKET_FILE_ALIGN - 1u);
 	rc = front_write(out, items, &head) ? 0 : out_error(out, err, err_size);

@@ -8,7 +8,6 @@
 #include <unistd.h>
 #include "tests/traces/bytes.h"
 #include "traces/capture.h"
-#include "traces/packet_file/crc32c.h"
 #include "traces/packet_file/packet_file_items.h"
 #include "traces/packet_file/packet_file_layout.h"
 #include "traces/packet_file/packet_file_write.h"
@@ -122,15 +121,12 @@ static uint64_t packets_equal(void)
 	return nr;
 }
 
-/* RFC 3720, B.4: 32 bytes of zeros give 8a9136aa; and the catalogue's check value. */
+/* The check value of the CRC catalogue for CRC-32/ISO-HDLC. */
 static void checksum(void **state)
 {
-	static const unsigned char zeros[32];
-
 	(void)state;
-	assert_int_equal(crc32c("123456789", 9), 0xe3069283u);
-	assert_int_equal(crc32c(zeros, sizeof(zeros)), 0x8a9136aau);
-	assert_int_equal(crc32c("", 0), 0);
+	assert_int_equal(packet_file_crc("123456789", 9), 0xcbf43926u);
+	assert_int_equal(packet_file_crc("", 0), 0);
 }
 
 /* All that a replay uses is the same; path and format tell what the file is. */
@@ -149,7 +145,7 @@ static void what_goes_in_comes_out(void **state)
 					 (from.truth.has_iommu
 						  ? capture_default_device(&from)->tx_packets
 						  : 0));
-		assert_string_equal(to.format, "packet file v1");
+		assert_string_equal(to.format, "packet file v2");
 		assert_string_equal(to.origin, from.format);
 		assert_int_equal(to.nr_devices, 1);
 		assert_memory_equal(&to.devices[0], capture_default_device(&from),
@@ -250,7 +246,7 @@ static void damage(void **state)
 
 static uint32_t header_crc(const unsigned char *at)
 {
-	return crc32c(at, offsetof(struct packet_file_header, crc));
+	return packet_file_crc(at, offsetof(struct packet_file_header, crc));
 }
 
 /* Right checksums, wrong content. */
@@ -261,7 +257,7 @@ static void nonsense(void **state)
 		uint32_t value;
 		const char *word;
 	} rows[] = {
-		{offsetof(struct packet_file_header, version), 2, "version: found 2, expected 1"},
+		{offsetof(struct packet_file_header, version), 3, "version: found 3, expected 2"},
 		{offsetof(struct packet_file_header, record_bytes), 24, "bytes of a record"},
 		{offsetof(struct packet_file_header, block_records), 1, "records of a block"},
 		{offsetof(struct packet_file_header, packets), 1475, "bytes in the file"},
@@ -289,11 +285,25 @@ static void nonsense(void **state)
 	block = (void *)(whole + head->blocks_at);
 	rec = (void *)(block + 1);
 	rec[7].arrival_ns = 0;
-	block->records_crc = crc32c(rec, block->records * sizeof(*rec));
-	block->crc = crc32c(block, offsetof(struct packet_file_block, crc));
+	block->records_crc = packet_file_crc(rec, block->records * sizeof(*rec));
+	block->crc = packet_file_crc(block, offsetof(struct packet_file_block, crc));
 	store(whole, whole_size);
 	assert_int_equal(scan(), -EINVAL);
 	assert_non_null(strstr(err, "arrival is before"));
+}
+
+/* Its checksums are of another kind: what is said is the version, and what to do. */
+static void version_1(void **state)
+{
+	struct packet_file_header *head;
+
+	(void)state;
+	convert("fmt_v6_small.dat");
+	head = (void *)whole;
+	head->version = htole32(1);
+	store(whole, whole_size);
+	assert_int_equal(scan(), -EINVAL);
+	assert_non_null(strstr(err, "version: found 1, expected 2; convert the capture again"));
 }
 
 static void longer_than_it_says(void **state)
@@ -468,6 +478,7 @@ int main(void)
 		cmocka_unit_test(cuts),
 		cmocka_unit_test(damage),
 		cmocka_unit_test(nonsense),
+		cmocka_unit_test(version_1),
 		cmocka_unit_test(longer_than_it_says),
 		cmocka_unit_test(structures_are_documented),
 		cmocka_unit_test(items_are_documented),
