@@ -22,4 +22,10 @@ const char *fuzz_file(const void *data, size_t size);
  */
 void fuzz_capture(const void *data, size_t size, const char *filter);
 
+/**
+ * fuzz_events() - read all events, and of some lengths the packets too, as fuzz_capture() does
+ * Ends the program when events are out of order, or a message is not one line.
+ */
+void fuzz_events(const void *data, size_t size);
+
 #endif

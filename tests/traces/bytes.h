@@ -45,6 +45,21 @@ static inline void put32(struct bytes *b, uint64_t value)
 	put_number(b, value, 4);
 }
 
+static inline void put64(struct bytes *b, uint64_t value)
+{
+	put_number(b, value, 8);
+}
+
+/* Over what is at @at already. */
+static inline void put_at(struct bytes *b, size_t at, uint64_t value, unsigned int size)
+{
+	size_t end = b->size;
+
+	b->size = at;
+	put_number(b, value, size);
+	b->size = end;
+}
+
 static inline void put_zeros(struct bytes *b, size_t size)
 {
 	while (size--)

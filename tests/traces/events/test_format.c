@@ -3,6 +3,7 @@
  * test_format.c - format texts, what is kept from libtraceevent, flags in print formats, symbols.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "tests/traces/cmocka_all.h"
@@ -193,21 +194,22 @@ static void hostile(void **state)
 	}
 }
 
-/* A megabyte of field lines, and a line of a megabyte. */
+/* A megabyte of field lines, and a declaration of 2000 bytes. */
 static void absurd_length(void **state)
 {
+	static const char line[] = FIELD("int x", "8", "4");
 	static char many[1 << 20];
-	size_t line = strlen(WANTED);
 	struct format_field field;
 
 	(void)state;
-	for (size_t at = 0; at + line < sizeof(many); at += line)
-		memcpy(many + at, WANTED, line);
+	for (size_t at = 0; at + sizeof(line) < sizeof(many); at += sizeof(line) - 1)
+		memcpy(many + at, line, sizeof(line));
 	assert_int_equal(fields_of(many, "wanted", &field), -EINVAL);
-	memset(many, ' ', sizeof(many) - 1);
-	memcpy(many, "\tfield:", 7);
-	memcpy(many + sizeof(many) - line, WANTED + 7, line - 7);
-	assert_int_equal(fields_of(many, "wanted", &field), -EINVAL);
+	for (int width = 100; width <= 2000; width += 1900) {
+		snprintf(many, sizeof(many), "\tfield:int%*s\n", width,
+			 "wanted;\toffset:8;\tsize:4;\tsigned:0;");
+		assert_int_equal(fields_of(many, "wanted", &field), width == 100 ? 0 : -EINVAL);
+	}
 }
 
 /* 0x20 | (~0xff & 0x1ff) = 0x120; (1 << 4) - 1 + 2: minus and plus bind closer, but not in (). */
