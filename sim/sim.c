@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * sim.c - when a run is over, and who has to know.
+ * sim.c - when a run is over, and who is told.
  */
 #include "sim/sim.h"
 

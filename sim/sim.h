@@ -2,10 +2,10 @@
 /*
  * sim.h - one running simulation: what runs, on which machine, and the state of each part.
  *
- * Who acts: one NAPI actor per queue (rx/napi.c), one consumer actor per core that frees
- * (rx/consumer.c), a sender and a device where a capture recorded them. Time is a core's own clock while
- * its code runs, so everything a poll hands over carries the moment within the poll, and whoever looks
- * from another core applies what was due by its own moment first (release_due()).
+ * Actors: NAPI, one per queue (rx/napi.c); a releaser per core (rx/release.c); the application
+ * (rx/consumer.c); a sender and a device where a capture recorded them. While a core's code runs,
+ * time is the core's clock: whatever a poll hands over carries its time within the poll, and a
+ * core that looks at shared state first runs what is due by its own time (release_due()).
  */
 #ifndef SIM_SIM_H
 #define SIM_SIM_H
@@ -31,7 +31,7 @@ struct rx_queue;
 struct shadow;
 struct traffic;
 
-/** struct packet_counts - packets of the run: offered to the NIC, taken by the driver, delivered */
+/** struct packet_counts - packets offered to the NIC, received by the driver, delivered */
 struct packet_counts {
 	uint64_t offered, received, delivered, delivered_bytes;
 };
@@ -42,11 +42,11 @@ struct drops {
 };
 
 /**
- * struct replay - what the capture recorded beyond its packets; zero for other traffic
- * @gro: which packets were merged
- * @sends: what the device sent
+ * struct replay - what the capture recorded beside its packets; zero for other traffic
+ * @gro: it says which packets were merged
+ * @sends: it has packets that the device sent
  * @close_ns: when the device went down; 0: it did not
- * @closed: that time has come; a queue whose packets have not ended follows when they have
+ * @closed: that time has come; queues whose traffic has not ended yet close when it has
  */
 struct replay {
 	bool gro, sends, closed;
@@ -55,16 +55,16 @@ struct replay {
 
 /**
  * struct sim - a run
- * @tick: told after each poll, for progress
- * @up: rings are filled and time has begun
+ * @tick: called after each poll, for progress; may be NULL
+ * @up: rings are filled and time has started
  * @counts_to_zero: strategy_counts_to_zero()
  * @nr_cpus: CPUs the capture recorded packets on; 0: the traffic does not say
  * @napi_running: queues whose traffic has not ended
- * @puts: on each core, buffers to be put
- * @defer: on each core, skbs that wait for its softirq
- * @shadow: with --check, which bytes of which page are handed out; else NULL
- * @violation: first invariant found broken, "" = none
- * @stats: the strategy's counters over all queues, when the traffic had ended
+ * @puts: per core, packets to be released
+ * @defer: per core, skbs that wait for its softirq
+ * @shadow: ownership of each byte with --check, else NULL
+ * @violation: the first invariant found broken, "" = none
+ * @stats: the strategy's counters over all queues, set at the end
  * @sent_maps: DMA mappings of packets that the device sent
  */
 struct sim {
@@ -99,10 +99,10 @@ struct sim {
 	uint64_t sent_maps;
 };
 
-/** sim_is_drained() - the traffic has ended and the stack is empty */
+/** sim_is_drained() - has the traffic ended, and is the stack empty? */
 bool sim_is_drained(const struct sim *sim);
 
-/** sim_wake_consumers() - let every actor that takes packets out of the stack look again */
+/** sim_wake_consumers() - wake the application and all releasers, to look for work or to end */
 void sim_wake_consumers(struct sim *sim);
 
 #endif

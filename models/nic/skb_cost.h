@@ -89,12 +89,15 @@ void skb_cost_add_buf(struct skb_model *model, struct skb_cost *cost, unsigned i
 /** skb_cost_gro() - core_current looks for an skb the packet continues */
 void skb_cost_gro(struct skb_model *model);
 /**
- * skb_cost_merge() - core_current moves the buffers of @cost into @into
- * They become frags of the last skb there, and @cost is freed; where 17 are not enough, or the packet
- * was copied into a head that cannot become a frag, @cost goes to the frag_list. @cost is void then.
+ * skb_cost_merge() - core_current moves the buffers of @cost into @into They become frags of the
+ * last skb there, and @cost is freed; where 17 are not enough, or the packet was copied into a
+ * head that cannot become a frag, @cost goes to the frag_list. @cost is void then.
  */
 void skb_cost_merge(struct skb_model *model, struct skb_cost *into, struct skb_cost *cost);
-/** skb_cost_absorb() - @cost was merged into one that is not known: it is freed here, not by a reader */
+/**
+ * skb_cost_absorb() - @cost was merged into one that is not known: it is freed here, not by a
+ * reader
+ */
 void skb_cost_absorb(struct skb_model *model, struct skb_cost *cost);
 /** skb_cost_deliver() - core_current takes it to the socket queue */
 void skb_cost_deliver(struct skb_model *model);

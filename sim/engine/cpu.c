@@ -2,10 +2,9 @@
 /*
  * cpu.c - softirq and application on one core.
  *
- * Each context keeps a clock of its own: a softirq starts when it is raised, however long the
- * application's batch still takes (SimGrid delays the application by its weight), and two softirqs
- * of one core follow each other. Error: buffers an application batch puts carry times as if the
- * batch had not been interrupted.
+ * A softirq starts when it is raised, however long the application's batch still takes (SimGrid
+ * delays the application by its weight); two softirqs of one core follow each other. Error:
+ * buffers that an application batch puts carry times as if the batch had not been interrupted.
  */
 #include "sim/engine/cpu.h"
 

@@ -2,7 +2,7 @@
 /*
  * engine.c - SimGrid behind engine.h: a platform of independent cores, actors, time, gates.
  *
- * There are no links in the platform yet: packets move by the NIC model, not by SimGrid's network.
+ * The platform has no links: packets move by the NIC model, not by SimGrid's network.
  */
 #include "sim/engine/engine.h"
 
@@ -22,13 +22,13 @@
 #include "models/cpu/core.h"
 
 #define SOFTIRQ_WEIGHT 1000.0
-#define MAX_ACTORS     512 /* 256 queues, a releaser per core, reader, device */
+#define MAX_ACTORS     512 /* 256 queues, a releaser per core, consumer, sender, device */
 
 /**
  * struct engine_gate
- * @waiting: an actor is blocked in it
- * @open: a word was given and not taken yet
- * @next: in the list of gates to be passed on
+ * @waiting: an actor is blocked in @sem
+ * @open: opened, and no actor has passed since
+ * @listed, @next: in the list of opened gates
  */
 struct engine_gate {
 	sg_sem_t sem;
@@ -43,7 +43,7 @@ struct engine_actor {
 
 /*
  * SimGrid holds one simulation per process, and its calls take no object of ours to find this by.
- * @opened: gates whose actors are to be woken
+ * @opened: gates whose actors gates_wake() wakes
  */
 static struct {
 	struct engine_actor actors[MAX_ACTORS];
@@ -133,10 +133,10 @@ int engine_init(unsigned int cores, uint64_t khz, const char *dir)
 }
 
 /*
- * Waking an actor is a SimGrid call, and others may run before it returns. A poll must not be
- * interrupted like that, so words are passed on at the caller's next call of its own.
+ * Waking an actor is a SimGrid call, and other actors may run before it returns. A poll must not be
+ * interrupted like that, so actors at opened gates wake at the opener's next call of the engine.
  */
-static void gates_pass_on(void)
+static void gates_wake(void)
 {
 	while (engine.opened) {
 		struct engine_gate *gate = engine.opened;
@@ -150,13 +150,13 @@ static void gates_pass_on(void)
 	}
 }
 
-/* SimGrid hands an actor strings only: the index into our table travels as its one argument. */
+/* SimGrid passes strings only: the argument is the index into the table of actors. */
 static void actor_main(int argc, char **argv)
 {
 	const struct engine_actor *a = &engine.actors[argc > 1 ? atoi(argv[1]) : 0];
 
 	a->body(a->arg);
-	gates_pass_on();
+	gates_wake();
 }
 
 int engine_spawn(const char *name, unsigned int core, void (*body)(void *arg), void *arg)
@@ -188,7 +188,7 @@ uint64_t engine_now_ns(void)
 
 void engine_sleep_until(uint64_t ns)
 {
-	gates_pass_on();
+	gates_wake();
 	if (ns > engine_now_ns())
 		sg_actor_sleep_until((double)ns * 1e-9);
 }
@@ -196,14 +196,14 @@ void engine_sleep_until(uint64_t ns)
 void engine_spend(uint64_t mcycles, uint64_t end_ns, enum engine_priority prio)
 {
 	engine_execute(mcycles, prio);
-	/* A nanosecond is the rounding between cycles and time, not idling. */
+	/* a nanosecond is rounding between cycles and time, not idling */
 	if (end_ns > engine_now_ns() + 1)
 		engine_sleep_until(end_ns);
 }
 
 void engine_execute(uint64_t mcycles, enum engine_priority prio)
 {
-	gates_pass_on();
+	gates_wake();
 	if (mcycles)
 		sg_actor_execute_with_priority((double)mcycles / 1000.0,
 					       prio == ENGINE_SOFTIRQ ? SOFTIRQ_WEIGHT : 1.0);
@@ -234,7 +234,7 @@ void engine_gate_destroy(struct engine_gate *gate)
 
 void engine_gate_wait(struct engine_gate *gate)
 {
-	gates_pass_on();
+	gates_wake();
 	if (!gate->open) {
 		gate->waiting = true;
 		sg_sem_acquire(gate->sem);

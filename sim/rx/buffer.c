@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * buffer.c - calls of the strategy's hooks: who pays, whose pages they are, and the shadow's view.
+ * buffer.c - calls of the strategy's hooks: which cause is charged, whose pages, and the shadow.
  */
 #include "sim/rx/buffer.h"
 

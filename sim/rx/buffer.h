@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * buffer.h - buffers of the strategy as the receive path uses them: accounted, and checked by --check.
+ * buffer.h - the strategy's buffers as the receive path uses them: charged, counted, checked.
  */
 #ifndef SIM_BUFFER_H
 #define SIM_BUFFER_H
@@ -12,29 +12,29 @@ struct rx_queue;
 struct sim;
 
 /**
- * buffer_alloc() - core_current asks the strategy for a buffer of @bytes for ring slot @slot
- * Ownership: the caller's on success, until buffer_receive().
+ * buffer_alloc() - core_current allocates a buffer of @bytes for ring slot @slot
+ * Ownership: the caller's on success.
  * Return: 0, or -ENOMEM: the allocator ran dry
  */
 int buffer_alloc(struct rx_queue *q, unsigned int slot, unsigned int bytes, struct rx_buf *buf);
 
 /**
- * buffer_receive() - core_current takes the buffer of @slot to the stack
- * @buf: set by the strategy
+ * buffer_receive() - core_current takes the buffer of @slot into the stack
+ * @buf: set; carries one reference, for buffer_put()
  */
 void buffer_receive(struct rx_queue *q, unsigned int slot, struct rx_buf *buf);
 
 /**
  * buffer_put() - core_current gives a buffer back to the strategy
  * @direct: as for rx_strategy.put()
- * Context: the caller has set the cause that pays.
+ * Context: the caller has set the cause to charge.
  */
 void buffer_put(struct sim *sim, const struct rx_buf *buf, bool direct);
 
-/** buffer_byte() - the byte @offset behind the start of @page, in the arena */
+/** buffer_byte() - Return: the byte @offset from the start of @page, in the arena */
 char *buffer_byte(const struct page *page, unsigned int offset);
 
-/** buffer_header() - with header split: the header buffer of ring slot @slot */
+/** buffer_header() - Return: with header split, the header buffer of ring slot @slot */
 char *buffer_header(const struct rx_queue *q, unsigned int slot);
 
 #endif

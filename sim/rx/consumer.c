@@ -2,18 +2,18 @@
 /*
  * consumer.c - the modelled application that reads packets from its socket.
  *
- * It copies packets to user space in the pattern the scenario asks for (workload.reader); packets that a
- * capture has no release for go to it as well.
+ * It copies packets to user space in the pattern of workload.reader. Packets that a capture has no
+ * release for go to it as well.
  */
 #include "sim/rx/consumer.h"
 
 #include "sim/engine/engine.h"
 #include "sim/sim.h"
 
-/* Packets taken per wake-up at most: bounds how far ahead the clock can run. */
+/* Packets per batch at most: bounds how far ahead the clock can run. */
 #define CONSUMER_BATCH 64
 
-/* When the application looks at its socket next. UINT64_MAX: not before the traffic ends. */
+/* When the application reads next. Return: UINT64_MAX: not before the traffic ends */
 static uint64_t wake_ns(const struct sim *sim, uint64_t now_ns)
 {
 	const struct scenario *s = sim->scenario;
@@ -26,9 +26,9 @@ static uint64_t wake_ns(const struct sim *sim, uint64_t now_ns)
 }
 
 /*
- * One batch: each packet from the moment it is visible; a gap means that the application slept in
- * between and pays another wake-up. The buffers are put when the packet's copy ends.
- * Return: when the batch ends.
+ * Read a batch, each packet from when it is visible; in a gap the application sleeps and pays
+ * another wake-up. Buffers are put when the packet's copy ends.
+ * Return: when the batch ends
  */
 static uint64_t read_batch(struct sim *sim, struct cpu *cpu)
 {
@@ -53,18 +53,18 @@ static uint64_t read_batch(struct sim *sim, struct cpu *cpu)
 	return end_ns;
 }
 
-/* Reads until the socket is empty. */
+/* Read until the socket is empty. */
 static void read_all(struct sim *sim, struct cpu *cpu)
 {
 	while (sim->socket.head) {
 		uint64_t end_ns = read_batch(sim, cpu), now_ns;
 
 		engine_spend(cpu_owed(cpu), end_ns, ENGINE_APP);
-		/* Rounded, the clock may stand a nanosecond before the batch's last put. */
+		/* Rounding may leave the clock a nanosecond before the batch's last put. */
 		now_ns = engine_now_ns();
 		release_due(sim, now_ns > end_ns ? now_ns : end_ns, NULL);
 	}
-	/* Less than a wake-up: goes with the next batch's time, for one SimGrid call less. */
+	/* Less than a wake-up is spent with the next batch, which saves a SimGrid call. */
 	if (cpu->spent[CONTEXT_APP] - cpu->paid >= sim->machine->reader_wake_mcycles)
 		engine_execute(cpu_owed(cpu), ENGINE_APP);
 }

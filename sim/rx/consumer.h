@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * consumer.h - the modelled application: one socket, read in the pattern the scenario asks for.
+ * consumer.h - the modelled application that reads packets from its socket.
  */
 #ifndef SIM_CONSUMER_H
 #define SIM_CONSUMER_H
 
-/** consumer_actor() - read the socket of @sim, a struct sim, until the run is over */
+/**
+ * consumer_actor() - read the socket until the run is over
+ * @sim: struct sim
+ */
 void consumer_actor(void *sim);
 
 #endif

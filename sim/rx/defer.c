@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * defer.c - skbs freed for the CPU that allocated them: nic.free_path defer and napi_direct.
+ * defer.c - skbs freed on the CPU that allocated them: nic.free_path defer and napi_direct.
  *
- * defer is skb_attempt_defer_free(). A reader on another CPU adds the skb to that CPU's list, unless
- * 64 wait there already: then it frees it itself, as it does on the allocating CPU. The 33rd kicks
- * the CPU: an interrupt raises its softirq. The list is taken whole at the start of each poll, last
- * added first; buffers of the queue whose NAPI is scheduled are put directly, others are not.
- * napi_direct is what no kernel has throughout: each put runs at once in softirq of the queue's CPU
- * with direct recycling, without a list. A limit of what freeing elsewhere costs.
+ * defer is skb_attempt_defer_free(). A CPU that is done with an skb of another CPU adds it to
+ * that CPU's list, unless 64 wait there already: then it frees the skb itself, as the allocating
+ * CPU does. The 33rd kicks the allocating CPU: an interrupt raises its softirq. Each poll starts
+ * by freeing the whole list, last added first; buffers of the queue whose NAPI is scheduled are
+ * put directly, others are not.
  *
- * Ignores: the lines of the skb itself that travel with it (skbs have no memory here), and the
- * sender's side of the interrupt; both are the same for every strategy.
+ * napi_direct is what no kernel does throughout: each put runs at
+ * once in softirq of the queue's CPU, directly and without a list. It bounds what freeing
+ * elsewhere costs.
+ *
+ * Ignores: the cache lines of the skb itself that travel with it (skbs have no memory here), and
+ * the sender's side of the interrupt; both are the same for every strategy.
  * Source: skb-defer (net/core/skbuff.c, skb_defer_free_flush() of net/core/dev.c)
  */
 #include "sim/rx/defer.h"
@@ -37,7 +40,7 @@ static struct defer_list *list_of(const struct cpu *cpu)
 	return &cpu->sim->defer[cpu->id];
 }
 
-/* A core that touches it again with nobody in between finds it where it left it: no look-up. */
+/* The core that touched the line last still owns it: no look-up. */
 static void list_touch(struct cpu *cpu, unsigned int atomics)
 {
 	struct defer_list *list = list_of(cpu);
@@ -78,7 +81,7 @@ void defer_flush(struct cpu *cpu, const struct rx_queue *scheduled)
 	}
 }
 
-/* A softirq of its own, outside any poll. */
+/* Flush in a softirq of its own, outside any poll. */
 static void defer_softirq(struct cpu *home, uint64_t now_ns, uint64_t irq_mcycles)
 {
 	uint64_t mark;
@@ -98,7 +101,7 @@ static void free_here(struct cpu *cpu, struct skb *skb, uint64_t now_ns)
 	cpu_leave(cpu, CONTEXT_APP, mark);
 }
 
-/* Return: is it the one that wakes the home CPU? */
+/* Return: must the home CPU be kicked? */
 static bool defer_add(struct cpu *cpu, struct cpu *home, struct skb *skb, uint64_t now_ns)
 {
 	uint64_t mark;
@@ -111,7 +114,7 @@ static bool defer_add(struct cpu *cpu, struct cpu *home, struct skb *skb, uint64
 	return list_of(home)->nr == DEFER_KICK + 1;
 }
 
-/* Its queue has ended: no poll will take the list. */
+/* The queue has ended: no poll will flush the list. */
 static void defer_last(struct cpu *home, uint64_t now_ns, bool in_poll)
 {
 	if (in_poll)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * deliver.c - the end of the receive path: to whom a packet goes, and what is counted.
+ * deliver.c - the end of the receive path: recorded release, socket, or drop.
  */
 #include "sim/rx/deliver.h"
 

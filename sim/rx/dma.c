@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * dma.c - see dma.h.
+ * dma.c - the time each packet's DMA takes, and the NIC's internal buffer.
  *
- * A packet of b bytes whose page walks read memory M times keeps the engine for
+ * A packet of b bytes whose page walks read memory M times occupies the engine for
  *	b / 4096 x l0 + M x lm,		l0 = dma.page, lm = dma.walk_read of the profile
- * so pages of p bytes come at most at p / (l0 + M lm): the measured model, with l0 taken by the byte.
+ * so pages of p bytes come at most at p / (l0 + M lm): the measured model, with l0 per byte.
  *
  * Queues are simulated a poll at a time, so their packets reach the engine out of order; server.h
- * says how that is dealt with.
+ * explains how that is handled.
  *
- * Ignored, and the error that brings: PCIe itself (512 Gbit/s is more than any slot of today has) and
- * its credits; reads of descriptors and writes of completions; the drain of other queues' packets in
- * the internal buffer since they last polled (it looks fuller, by what one poll takes, when several
- * queues are overloaded at once).
+ * Ignored, and the error that brings: PCIe itself (512 Gbit/s is more than any slot of today has)
+ * and its credits; reads of descriptors and writes of completions; the drain of other queues'
+ * packets from the internal buffer since they last polled (it looks fuller, by what one poll
+ * takes, when several queues are overloaded at once).
  * Source: fns-model (T = p / (l0 + M lm))
  */
 #include "sim/rx/dma.h"
@@ -23,7 +23,7 @@
 #include "sim/rx/rx_queue.h"
 #include "sim/sim.h"
 
-#define PAGE_OF_MODEL 4096 /* bytes that l0 was measured for */
+#define PAGE_OF_MODEL 4096 /* bytes that l0 was measured with */
 
 int dma_init(struct sim *sim)
 {
@@ -78,7 +78,6 @@ static int wait_grow(struct dma_queue *d)
 	return 0;
 }
 
-/* A packet that finds the engine free with its queue empty needs no room to wait in. */
 void dma_wait(struct rx_queue *q, const struct packet *pkt)
 {
 	struct dma_queue *d = &q->dma;

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * gro.c - generic receive offload: packets of a flow that one poll receives become one skb.
+ * gro.c - generic receive offload: packets of a flow received in one poll become one skb.
  *
- * Where a capture recorded what was merged, that is repeated: a merged packet pays for being merged
- * and not for the stack, and its buffers go back when the capture says. Otherwise it is what
- * napi_gro_receive() does with TCP: 8 buckets of at most 8 flows; a packet continues the skb of its
- * flow if it is no larger than the first and the sum stays below 64 KB, a smaller one is the last;
- * what is held goes to the stack at the end of the poll.
+ * Where a capture recorded which packets were merged, that is repeated: a merged packet pays for
+ * the merge and not for the stack, and its buffers are put when the capture says. Otherwise the
+ * rules are those of napi_gro_receive() for TCP: 8 buckets of at most 8 flows; a packet continues
+ * the skb of its flow if it is no larger than the first and the sum stays below 64 KB; a smaller
+ * one is the last. What is held goes to the stack at the end of the poll.
  *
- * Ignores what is not in the packet record: protocol (every packet is taken for TCP with
+ * Ignores what the packet record lacks: the protocol (every packet is taken as TCP with
  * NIC_HEADER_BYTES of headers), PSH (it ends an skb early: the model merges too much), and
  * gro_flush_timeout. A poll that used up its budget flushes too, as with HZ below 1000.
  * Source: linux-gro (net/core/gro.c, net/ipv4/tcp_offload.c)
@@ -55,7 +55,7 @@ static void hold(struct gro *gro, struct skb *skb, uint32_t flow)
 	gro->total++;
 }
 
-/* May @skb go on where @first ends? Lengths are without the Ethernet header. */
+/* Can @skb be merged into @first? The limit does not count the Ethernet header. */
 static bool fits(const struct skb *first, const struct skb *skb, const struct packet *pkt,
 		 bool recorded)
 {
@@ -75,7 +75,7 @@ static void merge(struct sim *sim, struct skb *first, struct skb *skb)
 	first->pkt_bytes += skb->pkt_bytes;
 }
 
-/* What the capture says of a packet whose release it says, too. */
+/* The capture says whether it was merged, and when it was released. */
 static void gro_recorded(struct sim *sim, struct skb *skb, const struct packet *pkt)
 {
 	if (pkt->flags & PACKET_GRO)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * gro.h - generic receive offload: packets of a flow that one poll receives become one skb.
+ * gro.h - generic receive offload: packets of a flow received in one poll become one skb.
  */
 #ifndef SIM_GRO_H
 #define SIM_GRO_H
@@ -19,13 +19,14 @@ struct gro {
 };
 
 /**
- * gro_receive() - core_current, in @q's poll, hands a packet to GRO or, without it, to the stack
- * @pkt: the packet's record: flow, what a capture says of it
- * Ownership: @skb is taken.
+ * gro_receive() - pass a packet to GRO or, where that is off, to the stack
+ * @pkt: the packet's record
+ * Context: core_current polls @q.
+ * Ownership: takes @skb.
  */
 void gro_receive(struct rx_queue *q, struct skb *skb, const struct packet *pkt);
 
-/** gro_flush() - the poll ends: what GRO holds goes to the stack */
+/** gro_flush() - the poll ends: pass what GRO holds to the stack */
 void gro_flush(struct rx_queue *q);
 
 #endif

@@ -6,8 +6,8 @@
  * spends the poll's cycles with one SimGrid call.
  *
  * A capture that recorded its polls (napi:napi_poll) is replayed poll by poll: packets of one
- * recorded poll are handled in one simulated poll, each no earlier than it was recorded, on the CPU
- * that polled. Otherwise the queue polls on its own core, as soon as moderation lets it.
+ * recorded poll are handled in one simulated poll, on the CPU that polled, each no earlier than
+ * recorded. Otherwise the queue polls on its own core, as soon as interrupt moderation allows.
  */
 #include "sim/rx/napi.h"
 
@@ -17,10 +17,10 @@
 #include "sim/scenario/traffic.h"
 #include "sim/sim.h"
 
-/* How long to wait when the next packet of this queue hides behind other queues' packets. */
+/* How long to wait when the queue's next packet is hidden behind packets of other queues. */
 #define LOOK_AGAIN_NS 1000
 
-/* When the interrupt for the packets waiting at the NIC fires. */
+/* When the interrupt fires for packets from @first on. */
 static uint64_t irq_time(const struct rx_queue *q, const struct packet *first)
 {
 	const struct nic *nic = &q->sim->scenario->nic;
@@ -35,7 +35,7 @@ static uint64_t irq_time(const struct rx_queue *q, const struct packet *first)
 	return fire;
 }
 
-/* The same where the device takes its time: counted from the first packet that is complete. */
+/* When DMA takes time: moderation counts from the first packet that is complete. */
 static uint64_t irq_time_timed(struct rx_queue *q)
 {
 	const struct nic *nic = &q->sim->scenario->nic;
@@ -47,7 +47,7 @@ static uint64_t irq_time_timed(struct rx_queue *q)
 	return fire;
 }
 
-/* What was sent may be complete before anything is received. */
+/* A TX completion may raise the interrupt before any packet does. */
 static void sleep_until_irq(const struct rx_queue *q, uint64_t rx_ns)
 {
 	uint64_t tx_ns = tx_irq_ns(q);
@@ -55,7 +55,7 @@ static void sleep_until_irq(const struct rx_queue *q, uint64_t rx_ns)
 	engine_sleep_until(tx_ns < rx_ns ? tx_ns : rx_ns);
 }
 
-/* Nothing will be received any more. Return: false: nor is anything still being sent. */
+/* No packet will be received any more. Return: false when no TX completion is to come either */
 static bool tx_wait(const struct rx_queue *q)
 {
 	if (tx_irq_ns(q) == UINT64_MAX)
@@ -64,7 +64,7 @@ static bool tx_wait(const struct rx_queue *q)
 	return true;
 }
 
-/* Wakes when the device begins with a packet, so that it is known when it will be done. */
+/* Wake when DMA of a packet starts: only then is its end known. */
 static bool napi_wait_timed(struct rx_queue *q)
 {
 	const struct packet *pkt;
@@ -91,7 +91,7 @@ static bool napi_wait_timed(struct rx_queue *q)
 	}
 }
 
-/* Return: false when no packet will come any more */
+/* Sleep until there is work to poll for. Return: false when none will come any more */
 static bool napi_wait(struct rx_queue *q)
 {
 	const struct packet *pkt;
@@ -118,7 +118,7 @@ static bool napi_wait(struct rx_queue *q)
 	}
 }
 
-/* In a recorded poll: idle until the poll's next packet. Return: false when it has none. */
+/* In a recorded poll: idle until the poll's next packet. Return: false when there is none */
 static bool napi_idle_to_next(struct rx_queue *q)
 {
 	const struct packet *pkt;
@@ -133,7 +133,7 @@ static bool napi_idle_to_next(struct rx_queue *q)
 	return true;
 }
 
-/* Return: the budget was used up, the NAPI stays scheduled. */
+/* Return: true when the budget was used up: the NAPI stays scheduled */
 static bool napi_work(struct rx_queue *q, const struct cpu *cpu)
 {
 	const struct nic *nic = &q->sim->scenario->nic;
@@ -177,7 +177,7 @@ static void napi_poll(struct rx_queue *q)
 	engine_spend(spent, end_ns, ENGINE_SOFTIRQ);
 }
 
-/* No softirq will come any more for what waits on @cpu. */
+/* Free what waits on @cpu: no softirq will come any more. */
 static void napi_last_flush(struct cpu *cpu)
 {
 	uint64_t mark;

@@ -5,7 +5,10 @@
 #ifndef SIM_NAPI_H
 #define SIM_NAPI_H
 
-/** napi_actor() - poll @queue, a struct rx_queue, until its traffic has ended */
+/**
+ * napi_actor() - poll a queue until its traffic has ended
+ * @queue: struct rx_queue
+ */
 void napi_actor(void *queue);
 
 #endif

@@ -1,26 +1,28 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * payload.c - see payload.h.
+ * payload.c - payload in the caches: which lines are looked up, and what they cost.
  *
  * Cost. A copy pays per byte for what it finds in L2, the LLC or another core of the socket
- * (cache.stream.copy: a measured copy less its misses). A line from memory or from the other socket
- * adds a stall. Streams are prefetched, so that is not a latency but the longer turn of a line slot:
- * (stall of that level - stall of the LLC) / lines a core keeps in flight. No overlap is taken off:
- * that is what the lines in flight are. With sampling off, stack.copy_per_byte is charged instead,
- * which contains the misses of the machine it was measured on. Source: copy-cached
+ * (cache.stream.copy: a measured copy less its misses). A line from memory or from the other
+ * socket adds a stall. Streams are prefetched, so the stall is not a latency but the longer turn
+ * of a fill buffer: (stall of that level - stall of the LLC) / lines a core keeps in flight. No
+ * overlap is subtracted: the lines in flight are the overlap. With sampling off,
+ * stack.copy_per_byte is charged instead, which contains the misses of the machine it was
+ * measured on. Source: copy-cached
  *
- * Sampling. With N > 1 only lines of one in N sets of L2 and LLC are looked up, and those sets see
- * them all, so that they fill and evict as with every line. Each line looked up stands for the lines
- * since the one before it: counts add up to all lines. Which they are (struct cache_sampling) depends on
- * the page, so that buffers with the same offset in their pages are not all sampled at the same place.
+ * Sampling. With N > 1 only lines of one in N sets of L2 and LLC are looked up, and those sets
+ * see all of their lines, so they fill and evict as with every line. Each line looked up stands
+ * for the lines since the one before it: counts add up to all lines. Which sets (struct
+ * cache_sampling) depends on the page, so that buffers with the same offset in their pages are
+ * not all sampled at the same offset.
  *
- * Ignored, and the error that brings: where the user's buffer is (a reader that reuses one finds it
- * in L2, and the copy per byte contains that; one that keeps its data pays too little by up to a
- * stream stall per line); the source of an on-demand copy (the sender's memory: it is taken as
- * cached); write-backs. With N > 1 payload does not go through L1, and in L2 the sets not sampled hold
- * metadata only, so that what payload would push out of L1 and L2 is found there; in the LLC those sets
- * lose as many lines as payload would displace (cache_sample()), but payload that is used again there is
- * not seen to be. docs/validation.md has figures.
+ * Ignored, and the error that brings: where the user's buffer is (an application that reuses one
+ * finds it in L2, and the copy per byte contains that; one that keeps its data pays too little,
+ * by up to a stream stall per line); the source of an on-demand copy (the sender's memory, taken
+ * as cached); write-backs. With N > 1 payload does not go through L1, and in L2 the sets not
+ * sampled hold only metadata, so what payload would evict from L1 and L2 is still found there; in
+ * the LLC those sets lose as many lines as payload would displace (cache_sample()), but reuse of
+ * payload there is not seen. docs/validation.md has figures.
  */
 #include "sim/rx/payload.h"
 
@@ -99,13 +101,13 @@ static uint32_t line_of(const char *addr)
 	return (uint32_t)((size_t)(addr - arena.base) >> ARENA_LINE_SHIFT);
 }
 
-/* The line after the last of @bytes at @addr. */
+/* The line after the last one of @bytes at @addr. */
 static uint32_t line_end(const char *addr, unsigned int bytes)
 {
 	return line_of(addr + bytes + (1u << ARENA_LINE_SHIFT) - 1);
 }
 
-/* core_current uses a line that stands for @lines. */
+/* core_current accesses a line that stands for @lines. */
 static void line_use(struct payload *p, uint32_t line, enum cache_op op, unsigned int lines,
 		     bool l1)
 {
@@ -153,7 +155,7 @@ void payload_fill(struct payload *p, const struct skb *skb)
 		const char *data = buffer_byte(frag->buf.page, frag->offset);
 		uint32_t line = line_of(data), end = line_end(data, frag->len);
 
-		/* the header will be looked at as any line is: it has to be there */
+		/* the header will be read like any line: it must be in the caches */
 		if (i == 0)
 			line_use(p, line++, CACHE_WRITE, 1, true);
 		lines_use(p, line, end, CACHE_WRITE);

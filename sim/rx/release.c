@@ -2,10 +2,10 @@
 /*
  * release.c - when and on which core the buffers of packets are put.
  *
- * A packet whose release is known waits in its core's heap. Puts run in order of time, on their own
- * core, before anybody acts at a later time: a poll calls release_due() as its clock moves, the
- * core's consumer actor does when it wakes. Error: a put that becomes known while a poll runs is
- * seen by the next poll, never earlier than its own time.
+ * A packet whose release time is known waits in its core's heap. Puts run in order of time, each
+ * on its own core, before anything else acts at a later time: a poll calls release_due() as its
+ * clock moves, the core's releaser actor when it wakes. Error: a put that becomes known while a
+ * poll runs is seen by the next poll, never earlier than its own time.
  */
 #include "sim/rx/release.h"
 
@@ -89,9 +89,9 @@ static void release_first(struct cpu *cpu, const struct cpu *polling)
 }
 
 /*
- * May the put that is due first on @cpu run now? On a core that is polling its application waits, and
- * with it the readers' puts. A packet that nobody had copied and that was freed there at a time inside
- * a poll was dropped by it.
+ * Can the first put of @cpu run now? While a core polls, its application waits, and so do the
+ * puts of the application. A packet that was never copied and was freed during the poll was
+ * dropped by it.
  */
 static bool release_is_due(const struct cpu *cpu, uint64_t now_ns, const struct cpu *polling)
 {

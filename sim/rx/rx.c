@@ -2,30 +2,28 @@
 /*
  * rx.c - the receive path of one queue, as a driver's poll routine runs it.
  *
- * Posted buffers: the device fills descriptors as packets arrive (rx_device.c), the driver cleans
+ * Posted buffers: the device fills descriptors as packets arrive (rx_device.c); the driver cleans
  * and refills. On demand (veth and other virtual devices): packets wait in a queue as long as the
- * ring, and the driver takes buffers and copies when it polls.
+ * ring; the driver allocates buffers and copies when it polls.
  *
- * A packet that is copied out (copybreak, or headers alone) gives its buffer back through the
- * strategy, receive() and a direct put(), in the poll that received it. Drivers that post it again
- * themselves save what that costs. Error: small where a strategy recycles; page_alloc, which does
- * not, takes a new page that such a driver would not need.
+ * A packet that is copied out (copybreak, or headers only) returns its buffer through the strategy,
+ * receive() and a direct put(), in the poll that received it. Drivers that repost the buffer
+ * themselves save that cost. Error: small where a strategy recycles; page_alloc, which does not,
+ * takes a new page that such a driver would not need.
  *
- * The stack's read of a packet's first line goes through the cache model like any access; the rest
- * of the payload is payload.c's.
+ * The read of a packet's first line goes through the cache model like any access; the rest of the
+ * payload is up to payload.c.
  */
 #include "sim/rx/rx.h"
-
-#include <string.h>
 
 #include "models/cpu/access.h"
 #include "sim/rx/buffer.h"
 #include "sim/rx/deliver.h"
+#include "sim/rx/gro.h"
 #include "sim/rx/rx_queue.h"
-#include "sim/rx/shadow.h"
 #include "sim/sim.h"
 
-/* Puts of other cores that are due come before an allocation. */
+/* Run the puts of other cores that are due before an allocation. */
 static void puts_due(struct sim *sim)
 {
 	release_due(sim, core_now_ns(core_current), &sim->cpu[core_current->id]);
@@ -46,7 +44,7 @@ void rx_refill(struct rx_queue *q)
 			q->starved = true;
 			return;
 		}
-		/* What arrived before this descriptor was posted must not find it. */
+		/* Packets that arrived before this descriptor was posted must not use it. */
 		if (sim->up && q->ring.posted < NIC_MAX_BUFS)
 			rx_arrive(q, core_now_ns(core_current));
 		q->slot[slot].buf = buf;
@@ -56,8 +54,8 @@ void rx_refill(struct rx_queue *q)
 }
 
 /*
- * Room for a completion of @nr_bufs buffers. What the device merged may have more than a packet: a chain
- * of parts with 17 each.
+ * An skb for a completion of @nr_bufs buffers. What the device merged may need more buffers than
+ * a packet can have: a chain of parts with up to 17 each.
  */
 static struct skb *skb_of(struct rx_queue *q, const struct arrival *a, unsigned int nr_bufs)
 {
@@ -81,7 +79,7 @@ static struct skb *skb_of(struct rx_queue *q, const struct arrival *a, unsigned 
 	return skb;
 }
 
-/* Buffer @i of a packet comes to the stack, with @len bytes of it. */
+/* Buffer @i of a packet enters the stack with @len bytes of the packet. */
 static void frag_receive(struct rx_queue *q, struct skb *skb, unsigned int i, unsigned int slot,
 			 unsigned int len)
 {
@@ -107,7 +105,7 @@ static struct skb *receive_posted(struct rx_queue *q, const struct arrival *a)
 	return skb;
 }
 
-/* Return: NULL when the allocator ran dry; what it had given is put back. */
+/* Return: NULL when the allocator ran dry; buffers allocated so far are put. */
 static struct skb *receive_on_demand(struct rx_queue *q, const struct arrival *a)
 {
 	struct sim *sim = q->sim;
@@ -133,7 +131,7 @@ static struct skb *receive_on_demand(struct rx_queue *q, const struct arrival *a
 	return skb;
 }
 
-/* The first line of the packet, wherever the device put it. */
+/* Read the first line of the packet: from its header buffer, or from its first buffer. */
 static void read_header(struct rx_queue *q, const struct skb *skb)
 {
 	struct sim *sim = q->sim;
@@ -167,9 +165,15 @@ static void build_skb(struct sim *sim, struct skb *skb)
 		}
 }
 
-static bool is_complete(const struct arrival *a)
+/* Return: false when no packet is complete by now */
+static bool arrival_take(struct rx_queue *q, struct arrival *a)
 {
-	return !a->done_ns || a->done_ns <= core_now_ns(core_current);
+	if (!q->arr_nr || q->arrived[q->arr_head].done_ns > core_now_ns(core_current))
+		return false;
+	*a = q->arrived[q->arr_head];
+	q->arr_head = q->arr_head + 1 == q->ring.size ? 0 : q->arr_head + 1;
+	q->arr_nr--;
+	return true;
 }
 
 bool rx_receive_one(struct rx_queue *q)
@@ -179,11 +183,8 @@ bool rx_receive_one(struct rx_queue *q)
 	struct arrival a;
 	struct skb *skb;
 
-	if (!q->arr_nr || !is_complete(&q->arrived[q->arr_head]))
+	if (!arrival_take(q, &a))
 		return false;
-	a = q->arrived[q->arr_head];
-	q->arr_head = q->arr_head + 1 == q->ring.size ? 0 : q->arr_head + 1;
-	q->arr_nr--;
 	sim->packets.received += a.pkts;
 	gauges_advance(&sim->gauges, core_now_ns(core_current));
 	skb = nic->buffers == NIC_POSTED ? receive_posted(q, &a) : receive_on_demand(q, &a);

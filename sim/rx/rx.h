@@ -12,7 +12,11 @@ struct rx_queue;
 /** rx_refill() - core_current posts buffers until the ring is full or the allocator runs dry */
 void rx_refill(struct rx_queue *q);
 
-/** rx_receive_one() - core_current takes one packet to the stack. Return: false when none waits */
+/**
+ * rx_receive_one() - core_current cleans one completed packet and passes it on
+ * To the stack, to the TX ring, or to a drop, as the workload says.
+ * Return: false when no packet is complete
+ */
 bool rx_receive_one(struct rx_queue *q);
 
 #endif

@@ -2,14 +2,15 @@
 /*
  * rx_device.c - what the device does with packets that arrive: descriptors, DMA, drops.
  *
- * No core pays for any of it. What it writes goes through the cache model (payload.c). Header buffers
- * are mapped once and for all, so their translation is not walked for.
+ * No core pays for any of it. What the device writes goes through the cache model (payload.c).
+ * Header buffers are mapped once, so their translations are not walked.
  *
- * nic.gro: hw. The device merges consecutive packets of one flow into the packet it wrote last, as
- * long as the driver has not taken that: data goes on in the same buffer, behind one header, and there
- * is one completion. One session per queue, as mlx5e has (rq->hw_gro_data). Ignores the timer that
- * holds a session open (32 us and more): a driver that polls all the time finds fewer packets
- * merged than hardware would. Source: mlx5-hw-gro
+ * nic.gro: hw. The device merges consecutive packets of a flow into the packet it wrote last,
+ * until the driver takes that one: data continues in the same buffer behind one header, with one
+ * completion. One session per queue, as in mlx5e (rq->hw_gro_data). Ignores the timer that holds
+ * a session open (32 us and more): a driver that polls all the time sees fewer packets merged
+ * than with real hardware.
+ * Source: mlx5-hw-gro
  */
 #include "sim/rx/rx_device.h"
 
@@ -21,7 +22,7 @@
 
 #define SESSION_MAX_BYTES 65536
 
-/* No descriptor is posted: is it the driver that is late, or the allocator that is dry? */
+/* No descriptor is posted: either the allocator ran dry, or the driver is late. */
 static void drop_for_ring(struct rx_queue *q)
 {
 	if (q->starved && ring_free_slots(&q->ring))
@@ -31,7 +32,7 @@ static void drop_for_ring(struct rx_queue *q)
 }
 
 /*
- * The device writes @bytes of a packet into the buffer of @slot, @skip bytes into it.
+ * Write @bytes of a packet @skip bytes into the buffer of @slot.
  * Return: memory reads of the page walk
  */
 static unsigned int slot_write(struct rx_queue *q, unsigned int slot, unsigned int skip,
@@ -47,8 +48,9 @@ static unsigned int slot_write(struct rx_queue *q, unsigned int slot, unsigned i
 }
 
 /*
- * The device takes descriptors for one packet and writes it.
- * Return: how many, 0 = dropped. @reads: memory reads of page walks, added up
+ * Take descriptors for one packet and write it.
+ * @reads: memory reads of the page walks are added
+ * Return: how many descriptors, 0 = dropped
  */
 static unsigned int device_receive(struct rx_queue *q, const struct packet *pkt, uint64_t start_ns,
 				   unsigned int *reads)
@@ -75,7 +77,7 @@ static unsigned int device_receive(struct rx_queue *q, const struct packet *pkt,
 }
 
 /*
- * On demand, packets wait in a queue as long as the ring, and the driver finds buffers when it polls.
+ * On demand: queue the packet; the driver allocates its buffers when it polls.
  * Return: false = dropped
  */
 static bool device_queue(struct rx_queue *q, const struct packet *pkt)
@@ -91,7 +93,7 @@ static unsigned int data_of(uint32_t bytes)
 	return bytes > NIC_HEADER_BYTES ? bytes - NIC_HEADER_BYTES : 0;
 }
 
-/* The arrival that the device is still merging into, if @pkt continues it. */
+/* The packet that the device still merges into, if @pkt continues it. */
 static struct arrival *session_of(struct rx_queue *q, const struct packet *pkt)
 {
 	unsigned int data = data_of(pkt->bytes);
@@ -106,7 +108,7 @@ static struct arrival *session_of(struct rx_queue *q, const struct packet *pkt)
 	return a;
 }
 
-/* Data of a merged packet: what the last buffer still holds, then whole ones. */
+/* Write data of a merged packet: into the room left in the last buffer, then into new buffers. */
 static void session_write(struct rx_queue *q, struct arrival *a, unsigned int data,
 			  uint64_t start_ns, unsigned int *reads)
 {
@@ -129,7 +131,7 @@ static void session_write(struct rx_queue *q, struct arrival *a, unsigned int da
 	}
 }
 
-/* Return: merged, or dropped for want of descriptors. */
+/* Merge @pkt into @a, or drop it for want of descriptors. */
 static void session_append(struct rx_queue *q, struct arrival *a, const struct packet *pkt,
 			   uint64_t start_ns)
 {
@@ -179,7 +181,7 @@ static void rx_write(struct rx_queue *q, const struct packet *pkt, uint64_t star
 		};
 }
 
-/* Timed: receive what arrived, and begin with what the engine could, by @now_ns. */
+/* Timed: packets arrive and the engine starts on them in order of time, up to @now_ns. */
 static void arrive_timed(struct rx_queue *q, uint64_t now_ns)
 {
 	struct sim *sim = q->sim;

@@ -13,11 +13,13 @@ struct rx_queue;
 
 /**
  * struct arrival - a packet the device wrote and the driver has not seen yet
- * @done_ns: its DMA is complete; 0: when it arrived
- * @nr_slots: descriptors it took; on demand: none are
- * @pkts, @pkt_bytes: packets the device merged into it (nic.gro: hw), and their bytes
- * @len: bytes it wrote: one header and all data
- * @closed: the last one was shorter than the first: no more are merged
+ * @pkt: its record; of merged packets, the first one's
+ * @done_ns: when its DMA is complete; 0: when it arrived
+ * @nr_slots: descriptors used; meaningless on demand
+ * @pkts, @pkt_bytes: packets the device merged into it (nic.gro: hw), itself included, and their
+ *	bytes
+ * @len: bytes written: one header and all data
+ * @closed: no more packets are merged into it
  */
 struct arrival {
 	struct packet pkt;
@@ -27,12 +29,12 @@ struct arrival {
 	bool closed;
 };
 
-/** rx_arrive() - the device receives what arrived up to @now_ns */
+/** rx_arrive() - the device receives the packets that arrive up to @now_ns */
 void rx_arrive(struct rx_queue *q, uint64_t now_ns);
 
 /**
  * rx_expect_ns() - when the @nth packet that the driver has not seen will be complete
- * Exact for packets whose DMA has begun, else not before it. Return: UINT64_MAX: none is known
+ * Return: exact once its DMA has started, else a lower bound; UINT64_MAX: no such packet is known
  */
 uint64_t rx_expect_ns(struct rx_queue *q, unsigned int nth);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * rx_queue.c - a receive queue: set up, closed with its device, taken apart.
+ * rx_queue.c - a receive queue: set-up, device close, tear-down.
  */
 #include "sim/rx/rx_queue.h"
 
@@ -58,7 +58,7 @@ void rx_queue_fini(struct rx_queue *q)
 }
 
 /*
- * The capture saw the pools destroyed when its traffic was over. Bringing a device down is no
+ * The capture saw the pools destroyed after its traffic. Bringing a device down is not part of a
  * packet's cost: no core is charged.
  */
 void device_actor(void *arg)

@@ -15,10 +15,13 @@
 
 struct sim;
 
-/** HEADER_SLOT_BYTES - distance of header buffers; as long as MAX_HEADER of a driver needs */
+/** HEADER_SLOT_BYTES - distance between header buffers, enough for any header that is split off */
 #define HEADER_SLOT_BYTES 128
 
-/** struct rx_slot - a buffer posted to the device; @len: packet bytes written to it, once it is complete */
+/**
+ * struct rx_slot - a buffer posted to the device
+ * @len: packet bytes that the device wrote into it, as the completion says
+ */
 struct rx_slot {
 	struct rx_buf buf;
 	uint32_t len;
@@ -26,21 +29,21 @@ struct rx_slot {
 
 /**
  * struct rx_queue - a receive queue with its ring and its instance of the strategy
- * @core: that polls it; where the capture says who polled, this changes from poll to poll
- * @alloc: the strategy's queue
- * @slot: what is posted, by slot
+ * @core: core that polls it; changes from poll to poll where a capture recorded that
+ * @alloc: the strategy's instance
+ * @slot: the posted buffers, by ring slot
  * @headers: with header split, a buffer of HEADER_SLOT_BYTES per slot
- * @arrived, @arr_head, @arr_nr: circular array of packets with descriptors, nic.ring long
- * @dma: packets without, and the engine's time
- * @gro: what GRO holds during a poll
+ * @arrived, @arr_head, @arr_nr: packets that have descriptors; circular, nic.ring entries
+ * @dma: packets that wait for DMA
+ * @gro: skbs that GRO holds during a poll
  * @tx: its TX ring
  * @max_bytes: the largest packet its buffers can take
- * @next_slot: on demand: slot for the next buffer
+ * @next_slot: on demand: slot of the next buffer
  * @starved: the last refill could not fill the ring
- * @scheduled: the last poll used up its budget: the next needs no interrupt
- * @poll_goes_on: the packet last received was not the last of its recorded poll
- * @ended: no packet will come any more; its actor is gone
- * @closed: the device is down; the strategy's close() has run
+ * @scheduled: the last poll used up its budget: the next one needs no interrupt
+ * @poll_goes_on: the recorded poll of the last packet has more packets
+ * @ended: its traffic and its NAPI actor have ended
+ * @closed: the device is down and the strategy's close() has run
  */
 struct rx_queue {
 	struct sim *sim;
@@ -59,22 +62,27 @@ struct rx_queue {
 };
 
 /**
- * rx_queue_init() - rings and strategy instance of @q, whose @sim, @index and @core are set
- * Return: 0, -ENOMEM (of the host), -ENOSPC (simulated memory does not hold it), -EINVAL (the
- * strategy refuses @params). rx_queue_fini() is due in any case.
+ * rx_queue_init() - create rings and strategy instance of a queue
+ * @q: zeroed but for @sim, @index and @core; rx_queue_fini() is due even on failure
+ * @params: for the strategy's create()
+ * Return: 0, -ENOMEM (of the host), -ENOSPC (simulated memory is too small), or -EINVAL: the
+ * strategy refuses @params
  */
 int rx_queue_init(struct rx_queue *q, const struct rx_params *params);
 
 /**
- * rx_queue_close() - the device goes down: posted buffers and the strategy's own pages go back
- * What the stack holds comes home later. Twice is fine.
+ * rx_queue_close() - the device goes down: posted buffers and the strategy's own pages are freed
+ * Buffers in the stack are put later. A second call does nothing.
  */
 void rx_queue_close(struct rx_queue *q);
 
 /** rx_queue_fini() - destroy the strategy instance, free the rings */
 void rx_queue_fini(struct rx_queue *q);
 
-/** device_actor() - close the queues of @sim, a struct sim, when the capture saw the device go down */
+/**
+ * device_actor() - close all queues when the capture saw the device go down
+ * @sim: struct sim
+ */
 void device_actor(void *sim);
 
 #endif

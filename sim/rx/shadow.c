@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * shadow.c - the ranges of each page that are handed out, as lists.
+ */
 #include "sim/rx/shadow.h"
 
 #include <errno.h>

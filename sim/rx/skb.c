@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * skb.c - packets in the stack: their memory, their buffers, and how both are given back.
+ * skb.c - memory of skbs, and how their buffers are given back.
  */
 #include "sim/rx/skb.h"
 
@@ -88,7 +88,7 @@ void skb_hold_pages(struct sim *sim, struct skb *skb)
 {
 	enum cause old;
 
-	/* the put drops one of two references, and the last one is as good as this one */
+	/* the put drops one of two references, and it does not matter which */
 	if (sim->counts_to_zero)
 		return;
 	old = core_set_cause(core_current, CAUSE_FREE);
@@ -103,7 +103,7 @@ void skb_hold_pages(struct sim *sim, struct skb *skb)
 }
 
 /*
- * The copy that came before a recorded release: the recorded times contain it already, so its cycles
+ * The copy to user space before a recorded release: the recorded times include it, so its cycles
  * are counted but neither move the clock nor keep the core busy.
  */
 static void copy_before(struct sim *sim, const struct skb *skb)

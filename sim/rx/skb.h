@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * skb.h - a packet in the stack: its buffers, its metadata, and how both are given back.
+ * skb.h - a packet in the stack: its buffers, its metadata, and how both are freed.
  *
- * What the driver made of a packet (struct sk_buff) from the moment it takes it off the ring until the
- * last buffer is put. Memory of the record itself is the simulator's and costs nothing; what the
- * kernel's costs is the model's part, @skb.
+ * What struct sk_buff is in the kernel, from the moment the driver takes a packet off the ring
+ * until the last buffer is put. The structure itself costs nothing; what the kernel pays for its
+ * own is in @cost.
  */
 #ifndef SIM_SKB_H
 #define SIM_SKB_H
@@ -19,9 +19,9 @@ struct sim;
 
 /**
  * struct skb_frag - a buffer of a packet
- * @buf: of the strategy
- * @offset: where the packet's bytes begin, from the start of the buffer's page
- * @len: how many there are
+ * @buf: the strategy's buffer
+ * @offset: of the first packet byte, from the start of the buffer's page
+ * @len: packet bytes
  */
 struct skb_frag {
 	struct rx_buf buf;
@@ -29,26 +29,26 @@ struct skb_frag {
 };
 
 /**
- * struct skb - a packet in the stack: its buffers and when they are given back
+ * struct skb - a packet in the stack
  * @next: in the socket queue or a deferred list
- * @queue: the queue it came through
- * @visible_ns: nobody outside the poll sees it earlier
+ * @queue: queue that received it
+ * @visible_ns: when the poll delivered it; other cores do not see it earlier
  * @release_ns: when its buffers are put; set when known
  * @seq: order of delivery, decides between equal times
- * @len: bytes, with the headers of its first packet only
+ * @len: bytes, with the headers of the first packet only
  * @pkts, @pkt_bytes: packets merged into it, itself included, and their bytes
- * @flow, @gso_size: while GRO holds it: its flow, and the payload of its first packet
- * @chain: more buffers, of packets merged into it, or NULL; @last: the last of the chain. Of those only
- *	@nr and @frag count
+ * @flow, @gso_size: while GRO holds it: its flow, and the payload of the first packet
+ * @chain: skbs merged into it, or NULL; of those only @nr and @frag count
+ * @last: the last of @chain, or itself
  * @cost: its metadata, as the stack pays for it
  * @nr: buffers
- * @core: the core that received it
- * @slot: its first slot of the ring
+ * @core: core that received it
+ * @slot: its first ring slot
  * @class: 0: room for one buffer, 1: for NIC_MAX_BUFS
- * @recorded: @release_ns is when the kernel really put the buffers, not when a reader was done
+ * @recorded: @release_ns is when the kernel put the buffers, not when the application was done
  * @direct: recorded, and put in the softirq that owns the queue's pool
- * @shared: the buffers have been put, what is held is a reference to each one's page
- * @copied: recorded, and a reader had copied it to user space by then: its cost is still to be paid
+ * @shared: the buffers have been put; it holds a reference to each one's page instead
+ * @copied: recorded, and copied to user space before the release: the copy is still to be charged
  */
 struct skb {
 	struct skb *next;
@@ -63,9 +63,9 @@ struct skb {
 };
 
 /**
- * struct skb_pool - the packets of a run
- * @spare: records to use again, by class
- * @live: delivered and not released yet
+ * struct skb_pool - the skbs of a run
+ * @spare: free ones, by class
+ * @live: delivered and not freed yet
  * @seq: deliveries so far
  */
 struct skb_pool {
@@ -74,13 +74,13 @@ struct skb_pool {
 };
 
 /**
- * skb_alloc() - a record for a packet of @nr_bufs buffers
- * Ownership: the caller's until skb_free() or skb_consume().
- * Return: zeroed but for the buffers; never NULL, as lack of host memory ends the run
+ * skb_alloc() - an skb with room for @nr_bufs buffers, zeroed but for those
+ * Ownership: the caller's, until skb_free() or skb_consume().
+ * Return: never NULL; lack of host memory ends the run
  */
 struct skb *skb_alloc(struct skb_pool *pool, unsigned int nr_bufs);
 
-/** skb_pool_fini() - free the spare records */
+/** skb_pool_fini() - free the spare skbs */
 void skb_pool_fini(struct skb_pool *pool);
 
 /**
@@ -89,21 +89,27 @@ void skb_pool_fini(struct skb_pool *pool);
  */
 void skb_put_buffers(struct sim *sim, struct skb *skb, bool direct);
 
-/** skb_copy_to_user() - core_current copies all of an skb to user space */
+/** skb_copy_to_user() - core_current copies all of @skb to user space */
 void skb_copy_to_user(struct sim *sim, const struct skb *skb);
 
-/** skb_free() - core_current puts the buffers of an skb that was not delivered, and forgets it */
+/**
+ * skb_free() - core_current puts the buffers of an skb that was not delivered
+ * @direct: as for rx_strategy.put()
+ * Ownership: takes @skb.
+ */
 void skb_free(struct sim *sim, struct skb *skb, bool direct);
 
 /**
- * skb_hold_pages() - XDP has sent the packet on to a peer, which takes a reference to each page before
- * core_current puts the buffers; the packet goes on holding the pages
+ * skb_hold_pages() - XDP sent the packet on: its receiver gets references to the pages
+ * core_current takes those and then puts the buffers; @skb goes on with the references.
  */
 void skb_hold_pages(struct sim *sim, struct skb *skb);
 
 /**
- * skb_consume() - core_current frees a delivered skb, its metadata and its buffers
+ * skb_consume() - core_current frees a delivered skb: its metadata and its buffers
  * Wakes the consumers when it was the last of the run.
+ * @direct: as for rx_strategy.put()
+ * Ownership: takes @skb.
  */
 void skb_consume(struct sim *sim, struct skb *skb, bool direct);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * socket.c - the socket of the modelled consumer: its queue and its receive buffer limit.
+ * socket.c - the modelled application's socket: its queue and its receive buffer limit.
  */
 #include "sim/rx/socket.h"
 
@@ -32,10 +32,10 @@ static bool is_pfmemalloc(const struct skb *skb)
 }
 
 /*
- * What a socket refuses. Memory of the emergency reserves is for those that free memory, so a packet
- * in it goes to no ordinary socket. Of rcvbuf, the packet that exceeds it still fits.
- * Source: linux-sk-filter (sk_filter_trim_cap()); __udp_enqueue_schedule_skb(), tcp_try_rmem_schedule()
- * Return: the count of the cause, or NULL
+ * Memory of the emergency reserves is for those that free memory: an ordinary socket drops
+ * packets in it. The packet that exceeds rcvbuf still fits.
+ * Source: linux-sk-filter (sk_filter_trim_cap()); __udp_enqueue_schedule_skb(),
+ * tcp_try_rmem_schedule()
  */
 uint64_t *socket_refuses(struct sim *sim, const struct skb *skb)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * socket.h - the socket of the modelled consumer: its queue and its receive buffer limit.
+ * socket.h - the modelled application's socket: its queue and its receive buffer limit.
  */
 #ifndef SIM_SOCKET_H
 #define SIM_SOCKET_H
@@ -23,16 +23,19 @@ struct socket {
 	struct engine_gate *gate;
 };
 
-/** socket_queue() - @skb waits to be read; wakes the application. Ownership: @skb is taken */
+/** socket_queue() - append @skb and wake the application. Ownership: takes @skb */
 void socket_queue(struct socket *sock, struct skb *skb);
 
 /**
  * socket_refuses() - would the socket drop @skb?
- * Return: where the drop is to be counted, or NULL
+ * Return: the counter of the drop's cause, or NULL
  */
 uint64_t *socket_refuses(struct sim *sim, const struct skb *skb);
 
-/** socket_take() - Return: the packet that has waited longest; there must be one. The caller owns it */
+/**
+ * socket_take() - dequeue the oldest packet; the queue must not be empty
+ * Return: the packet, now the caller's
+ */
 struct skb *socket_take(struct socket *sock);
 
 #endif

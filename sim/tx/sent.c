@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * sent.c - packets that the replayed device sent, as far as they share something with those it
- * receives: the IOMMU.
+ * sent.c - packets that the replayed device sent, as far as they share the IOMMU with those it
+ * receives.
  *
- * Their head and fragments are mapped when the driver transmits them and unmapped when the completion
- * is cleaned. When that was, on which CPU and how many mappings a packet took is recorded: it is the
- * background a receive strategy runs before, not what is simulated, and results show it apart.
- * Captures without IOMMU events bring no such packets.
+ * Head and fragments are mapped when the driver transmits a packet and unmapped when its
+ * completion is cleaned. When, on which CPU and with how many mappings is recorded: this is the
+ * background of a receive strategy, not the subject, and results show it separately. Captures
+ * without IOMMU events have no such packets.
  *
- * Not simulated: the memory itself (pages held are those of the receive side), the device's reads of
- * it, and the rest of a transmit's cost. Mappings have equal sizes, below a page where that is so.
+ * Not simulated: the memory itself (pages held are those of the receive side), the device's
+ * reads, and the rest of a transmit's cost. Mappings of a packet have equal sizes, which may be
+ * below a page.
  */
 #include "sim/tx/sent.h"
 
@@ -19,17 +20,20 @@
 #include "sim/scenario/traffic.h"
 #include "sim/sim.h"
 
-#define PIECES_MAX     20	  /* a head and MAX_SKB_FRAGS, and a little more */
-#define SENT_BYTES_MAX (1u << 20) /* of a packet, whatever a capture says */
+#define PIECES_MAX     20	  /* more than a head and MAX_SKB_FRAGS */
+#define SENT_BYTES_MAX (1u << 20) /* limit on what a capture says of a packet */
 #define LOOK_AGAIN_NS  1000
 
-/** struct piece - one mapping */
+/** struct piece - a DMA mapping */
 struct piece {
 	uint64_t addr;
 	uint32_t bytes;
 };
 
-/** struct sent - a packet with the device; @done_ns: its completion is cleaned then, on @core */
+/**
+ * struct sent - a packet at the device
+ * @done_ns: when its completion is cleaned, on @core
+ */
 struct sent {
 	struct sent *next;
 	uint64_t done_ns;
@@ -40,7 +44,7 @@ struct sent {
 /**
  * struct sender - state of the actor
  * @first: next to complete; in order of @done_ns
- * @base: physical address that everything sent lies at: several mappings may lead to one page
+ * @base: physical address of everything sent: several mappings may lead to one page
  */
 struct sender {
 	struct sim *sim;
@@ -113,7 +117,7 @@ static void sender_complete(struct sender *s)
 	engine_spend(spent, end_ns, ENGINE_SOFTIRQ);
 }
 
-/* Waits for what comes first and does it. Return: false when nothing comes any more. */
+/* Wait for the next event and handle it. Return: false when none will come any more */
 static bool sender_step(struct sender *s)
 {
 	struct traffic *t = s->sim->traffic;

@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * tx.c - workload router: packets go out again, their pages return when they have been sent.
+ * tx.c - workload router: packets are sent on; their pages are freed when sent.
  *
- *	poll: xmit, xmit, ... doorbell      device: one packet after the other at line rate
- *	next poll: clean what is complete   completion: after every nic.tx_batch packets of a doorbell
+ *	poll: xmit, xmit, ... doorbell     device: one packet after the other at line rate
+ *	next poll: clean what is complete  completion: after each nic.tx_batch packets of a doorbell
  *
  * Pages in flight are those of the RX ring and of the packets between xmit and clean. forward:
- * xdp_tx puts them directly, as the RX queue's own NAPI cleans its XDP TX ring; redirect does not,
- * as the completion belongs to another device (xdp_return_frame_bulk() without a linked pool).
+ * xdp_tx puts them directly, as the RX queue's own NAPI cleans its XDP TX ring; redirect does
+ * not, as the completion belongs to another device (xdp_return_frame_bulk() without a linked
+ * pool).
  *
- * Ignores: bulk return (up to 16 pages under one lock of the pointer ring: the strategies put one by
- * one, so redirect pays 15 of 16 locks too many, some 40 cycles each); the device's reads of payload
- * and their translations; that XDP_TX packets wait for descriptors of a queue shared between CPUs.
+ * Ignores: bulk return (up to 16 pages under one lock of the pointer ring: the strategies put one
+ * by one, so redirect pays 15 of 16 locks too many, some 40 cycles each); the device's reads of
+ * payload and their translations; waits of XDP_TX packets for descriptors of a queue shared
+ * between CPUs.
  * Source: xdp-redirect
  */
 #include "sim/tx/tx.h"
@@ -68,7 +70,7 @@ static uint64_t wire_ns(const struct nic *nic, uint32_t bytes)
 	return nic->link_bps ? (bytes + WIRE_EXTRA_BYTES) * 8000000000ull / nic->link_bps : 0;
 }
 
-/* Packets [@first, @end) have one completion, at @done_ns. */
+/* Packets [@first, @end) share one completion, at @done_ns. */
 static void batch_complete(struct tx_ring *tx, unsigned int first, unsigned int end,
 			   uint64_t done_ns)
 {

@@ -205,11 +205,12 @@ static void test_dry_is_told_apart(void **state)
 }
 
 /*
- * Claim C14. Data of 9014-byte packets behind split headers is 8948 bytes: 4 buffers of 2048 and one of
- * 756, in order. page_pool: 5 pages, 5 frags. page_pool_frag on 4K pages: descriptors 2k and 2k + 1
- * share a page, and every packet begins on either half by turns, so 2 of the 5 continue a full one.
- * frag_countup, 16 to a block of 32K: only the buffer that follows the 756 and the first of a
- * block cannot, and the last of a packet counts as well. Each counts down: never adjacent.
+ * Claim C14. Data of 9014-byte packets behind split headers is 8948 bytes: 4 buffers of 2048 and
+ * one of 756, in order. page_pool: 5 pages, 5 frags. page_pool_frag on 4K pages: descriptors 2k
+ * and 2k + 1 share a page, and every packet begins on either half by turns, so 2 of the 5
+ * continue a full one. frag_countup, 16 to a block of 32K: only the buffer that follows the 756
+ * and the first of a block cannot, and the last of a packet counts as well. Each counts down:
+ * never adjacent.
  */
 static void test_header_split_frags(void **state)
 {
@@ -231,9 +232,9 @@ static void test_header_split_frags(void **state)
 }
 
 /*
- * Packets of 60 bytes below a copybreak of 128: their buffers are put back in the poll that received
- * them, so a stalled reader holds no page. pingpong: one per descriptor of the ring of 1023. page_pool:
- * the same, and what its last refill of 64 took too many.
+ * Packets of 60 bytes below a copybreak of 128: their buffers are put back in the poll that
+ * received them, so a stalled reader holds no page. pingpong: one per descriptor of the ring of
+ * 1023. page_pool: the same, and what its last refill of 64 took too many.
  */
 static void test_copybreak_frees_buffers(void **state)
 {
@@ -257,10 +258,10 @@ static void test_copybreak_frees_buffers(void **state)
 }
 
 /*
- * One flow of 1514-byte packets, a poll every 16 us: 16 us x 10 Gbit/s / (1538 x 8) = 13 packets and the
- * one that raised the interrupt. Each poll makes one skb of what it finds, so merged packets
- * and skbs that reach the stack add up to all, and the mean is 10 to 64 per skb; 45 fit one:
- * 52 + 45 x 1448 = 65212 < 65536, and 18 buffers an skb without frag_list.
+ * One flow of 1514-byte packets, a poll every 16 us: 16 us x 10 Gbit/s / (1538 x 8) = 13 packets
+ * and the one that raised the interrupt. Each poll makes one skb of what it finds, so merged
+ * packets and skbs that reach the stack add up to all, and the mean is 10 to 64 per skb; 45 fit
+ * one: 52 + 45 x 1448 = 65212 < 65536, and 18 buffers an skb without frag_list.
  */
 static void test_gro_merges(void **state)
 {
@@ -282,9 +283,9 @@ static void test_gro_merges(void **state)
 }
 
 /*
- * The device merges 9000-byte segments: 8948 bytes of data each, seven of them 62636 bytes in 31 buffers
- * of 2048. page_pool has a page and so a frag for each, and 31 > 17 takes a frag_list; two
- * of page_pool_frag's share a page, so that 16 frags do.
+ * The device merges 9000-byte segments: 8948 bytes of data each, seven of them 62636 bytes in 31
+ * buffers of 2048. page_pool has a page and so a frag for each, and 31 > 17 takes a frag_list;
+ * two of page_pool_frag's share a page, so that 16 frags do.
  */
 static void test_hw_gro(void **state)
 {
@@ -402,7 +403,9 @@ static void test_no_cost_of_sync(void **state)
 	assert_false(r.has[METRIC_DMA_SYNCS]);
 }
 
-/* The clock, rounded, stood a nanosecond before the reader's last put, and nobody came to run it. */
+/*
+ * The clock, rounded, stood a nanosecond before the reader's last put, and nobody came to run it.
+ */
 static void test_last_put_is_run(void **state)
 {
 	const struct rx_strategy *const *table = strategy_table_sim(12);

@@ -59,8 +59,8 @@ static void test_one_queue(void **state)
 }
 
 /*
- * Two queues that always have a packet waiting, the second simulated after the first, 100 packets at a
- * go: together they get no more than one engine, 1 / (l0 + lm), and each gets about half.
+ * Two queues that always have a packet waiting, the second simulated after the first, 100 packets
+ * at a go: together they get no more than one engine, 1 / (l0 + lm), and each gets about half.
  */
 static void test_two_queues(void **state)
 {
@@ -75,7 +75,10 @@ static void test_two_queues(void **state)
 	assert_in_range(last[0], 3900ull * (L0 + LM) - 1024, 4000 * (L0 + LM));
 }
 
-/* A queue may use what the other left free before: both at 40 % are done in time, whoever is first. */
+/*
+ * A queue may use what the other left free before: both at 40 % are done in time, whoever is
+ * first.
+ */
 static void test_gaps_are_used(void **state)
 {
 	(void)state;
@@ -244,8 +247,9 @@ static void test_queues_share(void **state)
 }
 
 /*
- * Moderation works as without an IOMMU: at 1 Gbit/s a packet every 12.3 us, so 8 packets end a wait of
- * 1 ms early: 800 packets in 100 polls. By time alone, 50 us, a poll takes the 5 packets of 49.2 us: 160.
+ * Moderation works as without an IOMMU: at 1 Gbit/s a packet every 12.3 us, so 8 packets end a
+ * wait of 1 ms early: 800 packets in 100 polls. By time alone, 50 us, a poll takes the 5 packets
+ * of 49.2 us: 160.
  */
 static uint64_t irq_cycles(const char *iommu, const char *usecs, const char *frames)
 {

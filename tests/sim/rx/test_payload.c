@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * test_payload.c - payload through the caches: the device's share, hot against cold reuse, and how far
- * sampled sets are from all of them. x86-100g throughout; 1514 bytes at a headroom of whole lines are
- * 24 lines.
+ * test_payload.c - payload through the caches: the device's share, hot against cold reuse, and
+ * how far sampled sets are from all of them. x86-100g throughout; 1514 bytes at a headroom of
+ * whole lines are 24 lines.
  */
 #include <errno.h>
 #include <setjmp.h>
@@ -118,8 +118,8 @@ static void test_hot_and_cold(void **state)
 /*
  * A copy costs 0.214 cycles per byte and 16 per line from memory. Read at once: 24 lines from the
  * LLC, nothing added. From a reader that sleeps while 3000 packets gather (72000 lines; the share
- * holds 27648): the oldest 3000 - 1152 are read from memory. The other socket costs (403 - 73) / 12 =
- * 27.5 a line.
+ * holds 27648): the oldest 3000 - 1152 are read from memory. The other socket costs (403 - 73) /
+ * 12 = 27.5 a line.
  */
 static void test_copy_cost(void **state)
 {
@@ -151,8 +151,9 @@ static void test_copy_cost(void **state)
 }
 
 /*
- * 9014 bytes into 2K buffers with room for 2048 - 64 - 320 = 1664: five of 26 lines and 694 bytes in 11
- * are 141 lines a packet. With one in 64 sets, 2.2 are looked up, and they count for all but the last.
+ * 9014 bytes into 2K buffers with room for 2048 - 64 - 320 = 1664: five of 26 lines and 694 bytes
+ * in 11 are 141 lines a packet. With one in 64 sets, 2.2 are looked up, and they count for all
+ * but the last.
  */
 static void test_many_buffers(void **state)
 {
@@ -243,8 +244,9 @@ static void test_refusals(void **state)
 }
 
 /*
- * Whether a line is looked up depends on its set in L2 (line % 1024) alone, and so on its set in the LLC
- * (line % 36864, a multiple of 1024): a sampled set sees all its lines. Each 64 lines have 64 / N.
+ * Whether a line is looked up depends on its set in L2 (line % 1024) alone, and so on its set in
+ * the LLC (line % 36864, a multiple of 1024): a sampled set sees all its lines. Each 64 lines
+ * have 64 / N.
  */
 static void test_whole_sets(void **state)
 {

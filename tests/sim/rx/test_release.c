@@ -268,8 +268,9 @@ static void test_contexts_keep_their_clocks(void **state)
 }
 
 /*
- * A packet sent on by XDP through a veth: the put finds 2 references (its own and the peer's), so a pool
- * could not keep the page; the page is freed when the peer lets go, not before, and put only once.
+ * A packet sent on by XDP through a veth: the put finds 2 references (its own and the peer's), so
+ * a pool could not keep the page; the page is freed when the peer lets go, not before, and put
+ * only once.
  */
 static void test_shared_pages(void **state)
 {
@@ -302,8 +303,8 @@ static void test_shared_pages(void **state)
 }
 
 /*
- * A recorded drop on the polling core is part of the poll: put there and then, at the poll's cost and in
- * its clock. What its reader had copied waits for the poll to end.
+ * A recorded drop on the polling core is part of the poll: put there and then, at the poll's cost
+ * and in its clock. What its reader had copied waits for the poll to end.
  */
 static void test_drop_in_poll(void **state)
 {

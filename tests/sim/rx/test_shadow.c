@@ -31,7 +31,9 @@ static void world(enum iommu_mode mode)
 	assert_int_equal(mm_sim_init(&params), 0);
 }
 
-/* Mapped: fine. Unmapped: lazy has not flushed yet, the IOTLB still knows it, and yet it is found. */
+/*
+ * Mapped: fine. Unmapped: lazy has not flushed yet, the IOTLB still knows it, and yet it is found.
+ */
 static void unmapped_is_found(enum iommu_mode mode)
 {
 	struct rx_buf buf = {.truesize = PAGE};
