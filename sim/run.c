@@ -2,8 +2,8 @@
 /*
  * run.c - one process per strategy.
  *
- * A child tells its parent one line through a pipe: "ok WALL_NS" or what went wrong; its numbers
- * travel in summary.json. How far it is stands in shared memory.
+ * A child reports to its parent in one line through a pipe: "ok WALL_NS" or what went wrong; its
+ * numbers travel in summary.json, its progress in shared memory.
  */
 #include "sim/run.h"
 
@@ -43,7 +43,7 @@ enum child_exit {
  * struct job - one strategy's process
  * @pid: 0 = not started, -1 = ended
  * @no_memory: it failed because the host's memory was exhausted
- * @line: what it has told so far
+ * @line: what it has reported so far
  */
 struct job {
 	pid_t pid;
@@ -56,7 +56,7 @@ struct job {
 
 static volatile sig_atomic_t interrupted;
 
-/* Of a child: its pipe, and the counter its parent looks at. */
+/* Of a child, for callbacks without an argument: its pipe, and the counter its parent reads. */
 static int tell_fd = -1;
 static volatile uint64_t *tell_packets;
 
@@ -107,7 +107,7 @@ static uint64_t wall_ns(void)
 	return (uint64_t)t.tv_sec * 1000000000u + t.tv_nsec;
 }
 
-/* Runs one strategy. SimGrid prints to stdout on its own accord: nobody shall see that. */
+/* Run one strategy. SimGrid prints to stdout of its own accord, which is discarded. */
 static int child_main(const struct run_params *p, const char *label, const char *dir)
 {
 	struct simulate_params sp = {
@@ -189,7 +189,7 @@ static int job_start(struct job *job, const struct run_params *p, unsigned int i
 	return 0;
 }
 
-/* Reads what the child said. Return: false at the end of its pipe. */
+/* Read from the child. Return: false at the end of its pipe */
 static bool job_listen(struct job *job)
 {
 	char drop[256];
@@ -254,7 +254,7 @@ static void jobs_kill(struct job *job, unsigned int nr)
 			kill(job[i].pid, SIGTERM);
 }
 
-/* Waits for news from any child, at most until progress is due. */
+/* Wait for any child, at most until progress is due. */
 static void jobs_wait(struct job *job, unsigned int nr)
 {
 	struct pollfd fds[RUN_MAX_STRATEGIES];
@@ -364,7 +364,7 @@ static int files_write(const struct run_params *p, const struct run_outcome *out
 	ret = out->nr ? compare_write_csv(out->results, out->nr, path) : 0;
 	if (!ret) {
 		snprintf(path, sizeof(path), "%.1000s/truth.csv", p->out_dir);
-		/* One that an earlier run left is no truth of these results. */
+		/* an earlier run's file does not belong to these results */
 		if (truth_is_there(p->capture))
 			ret = truth_write_csv(&p->capture->truth, path);
 		else if (unlink(path) && errno != ENOENT)
@@ -393,7 +393,7 @@ int run_scenario(const struct run_params *p, struct run_outcome *out, char *err,
 		goto out;
 	}
 	interrupted = 0;
-	/* what no strategy could do is said once */
+	/* what no strategy can run is reported once */
 	ret = simulate_check(&first, err, err_size);
 	if (ret)
 		goto out;

@@ -2,8 +2,8 @@
 /*
  * run.h - runs a scenario with all its strategies, each in a process of its own.
  *
- * SimGrid holds one simulation per process, so every strategy is a fork; up to @jobs at once. A
- * child leaves its result in OUT/<strategy>/; the parent gathers. Results do not depend on the
+ * SimGrid holds one simulation per process, so each strategy runs in a child, up to @jobs at once.
+ * It leaves its result in OUT/<strategy>/, where the parent reads it. Results depend neither on the
  * number of jobs nor on the folder.
  */
 #ifndef SIM_RUN_H
@@ -19,15 +19,15 @@ struct capture_info;
 #define RUN_MAX_STRATEGIES OPTION_LIST_MAX
 
 /**
- * struct run_params
+ * struct run_params - what to run, and how
  * @scenario: what to run, checked by scenario_check()
  * @capture: scan of the capture the traffic comes from, or NULL (synthetic)
  * @datadir: folder with machines/ and nics/
- * @out_dir: results go here (made if missing)
+ * @out_dir: folder for results, created if missing
  * @jobs: strategies at once, >= 1
  * @check: verify every invariant during the run; a violation fails the strategy's run
- * @progress: called from time to time with finished strategies, packets done over all strategies
- *	and expected in total (0 = unknown); may be NULL
+ * @progress: called from time to time with strategies finished and in total, packets received
+ *	over all strategies and expected in total (0 = unknown); may be NULL
  * @ctx: for @progress
  */
 struct run_params {
@@ -43,12 +43,12 @@ struct run_params {
 };
 
 /**
- * struct run_outcome - what came of it
+ * struct run_outcome - results and failures
  * @results: of the strategies that finished, in the scenario's order
  * @nr: how many
  * @failed: strategies that did not
- * @no_memory: those of @failed that did not get the memory they needed from the host
- * @errors: one line for each of those, in order
+ * @no_memory: those of @failed for which the host had too little memory
+ * @errors: one line for each failure, in order
  * @interrupted: stopped by run_interrupt(); finished strategies are kept
  */
 struct run_outcome {
@@ -67,7 +67,7 @@ struct run_outcome {
 int run_scenario(const struct run_params *params, struct run_outcome *outcome, char *err,
 		 size_t err_size);
 
-/** run_interrupt() - async-signal-safe: let run_scenario() end early and cleanly */
+/** run_interrupt() - make run_scenario() end early and cleanly. Async-signal-safe */
 void run_interrupt(void);
 
 #endif

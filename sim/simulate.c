@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * simulate.c - builds the machine, the queues and the actors of a run, lets it go, takes it apart.
+ * simulate.c - sets up the machine, the queues and the actors of a run, runs it, tears it down.
  */
 #include "sim/simulate.h"
 
@@ -34,7 +34,7 @@ static int no_memory(const char *what, char *err, size_t err_size)
 	return -ENOMEM;
 }
 
-/* A core per queue and one for the reader; a capture brings its own CPUs. */
+/* A core per queue and one for the application; a capture has CPUs of its own. */
 static unsigned int cores_needed(const struct sim *sim)
 {
 	unsigned int n = sim->nr_queues;
@@ -56,7 +56,7 @@ static int cores_check(const struct sim *sim, char *err, size_t err_size)
 	return -EINVAL;
 }
 
-/* Memory and the reader may be on the other socket; cores that poll may not. */
+/* Memory and the application may be on the other socket; cores that poll may not. */
 static int sockets_check(const struct sim *sim, char *err, size_t err_size)
 {
 	const struct scenario *s = sim->scenario;
@@ -154,8 +154,10 @@ static int queues_up(struct sim *sim, const unsigned int option[STRATEGY_MAX_OPT
 	return err;
 }
 
-/* Fills the rings before time begins. Bringing an interface up is not part of a packet's cost: its
- * cycles are forgotten, the warm lines and the pages stay. */
+/*
+ * Fill the rings before time starts. Bringing an interface up is not part of a packet's cost: its
+ * cycles are dropped, the warm lines and the pages stay.
+ */
 static void rings_fill(struct sim *sim)
 {
 	for (unsigned int i = 0; i < sim->nr_queues; i++) {
@@ -215,7 +217,7 @@ static void sim_fini(struct sim *sim)
 	gauges_fini(&sim->gauges);
 }
 
-/* Queues, cores and sockets: what the machine must have for this traffic, whoever allocates. */
+/* Queues, cores and sockets that the traffic needs, whatever the strategy. */
 static int layout(struct sim *sim, const struct simulate_params *p, char *err, size_t err_size)
 {
 	int ret = traffic_open(p->scenario, p->capture, &sim->traffic, err, err_size);
@@ -234,8 +236,10 @@ static int layout(struct sim *sim, const struct simulate_params *p, char *err, s
 	return ret;
 }
 
-/* A strategy has its own idea of a buffer: frag_countdown's fit 32K, in_page wants room for its
- * metadata, null takes all its pages at once. */
+/*
+ * Strategies differ in what they can serve: buffers of frag_countdown fit 32K, in_page needs room
+ * for its metadata, null takes all its pages at once.
+ */
 static void queues_refused(const struct simulate_params *p, int ret, char *err, size_t err_size)
 {
 	const struct nic *nic = &p->scenario->nic;
@@ -332,7 +336,7 @@ static int series_write(const struct sim *sim, const char *dir, char *err, size_
 	return ret;
 }
 
-/* What a device that does not see the caches writes goes to memory. */
+/* A device that is not coherent with the caches writes to memory. */
 static int coherence_set(struct machine *m, const struct scenario *s, char *err, size_t err_size)
 {
 	if (s->dma_coherent != DMA_COHERENCE_MACHINE)
@@ -399,7 +403,7 @@ int simulate(const struct simulate_params *p, struct result *res, char *err, siz
 		goto out;
 	sim->scenario = p->scenario;
 	sim->machine = &profile->m;
-	/* with the payload in the caches, a copy pays for its misses one by one */
+	/* where payload is in the caches, a copy pays for each of its misses */
 	if (p->scenario->payload_sampling)
 		profile->m.copy_byte_mcycles = profile->m.stream_copy_mcycles;
 	sim->tick = p->tick;

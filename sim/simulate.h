@@ -15,15 +15,15 @@ struct rx_strategy;
 struct sim;
 
 /**
- * struct simulate_params
+ * struct simulate_params - which strategy to run, in which scenario
  * @scenario: finished scenario
  * @capture: scan of its capture, or NULL
  * @datadir: folder with machines/ and nics/
  * @label: strategy to run
  * @dir: existing folder; timeseries.csv is left there
  * @check: verify every invariant
- * @tick: called after each poll, may be NULL
- * @watch: puts something between the simulation and the strategy, may be NULL
+ * @tick: called after each poll; may be NULL
+ * @watch: wraps the strategy; may be NULL
  */
 struct simulate_params {
 	const struct scenario *scenario;
@@ -37,19 +37,18 @@ struct simulate_params {
 };
 
 /**
- * simulate() - run it
- * Once per process: models and SimGrid hold one simulation. A bug of the allocator and memory that
- * is short in the middle of the run do not come back here: the caller sets mm_sim.on_bug and
- * mm_sim.on_no_memory.
- * Return: 0, -ENOMEM (of the host, while setting up), -EINVAL or -errno with one line in @err (a
- * broken invariant too).
+ * simulate() - run one strategy Once per process: models and SimGrid hold one simulation. On a
+ * bug of the allocator, or when the host's memory is exhausted during the run, this does not
+ * return: the caller sets mm_sim.on_bug and mm_sim.on_no_memory.
+ * Return: 0, -ENOMEM (of the host, while setting up), -EINVAL (a broken invariant too) or -errno,
+ * with one line in @err
  */
 int simulate(const struct simulate_params *params, struct result *res, char *err, size_t err_size);
 
 /**
- * simulate_check() - does the machine have what the scenario asks of it, whatever the strategy?
+ * simulate_check() - does the machine have what the scenario needs, whatever the strategy?
  * Cores, sockets, coherence of DMA, sampled sets. May be called before simulate(), any number of
- * times; @params->label, @params->dir and the callbacks are not looked at.
+ * times; @params->label, @params->dir and the callbacks are ignored.
  * Return: 0; -EINVAL or -errno with one line in @err.
  */
 int simulate_check(const struct simulate_params *params, char *err, size_t err_size);

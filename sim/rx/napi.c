@@ -17,9 +17,6 @@
 #include "sim/scenario/traffic.h"
 #include "sim/sim.h"
 
-/* How long to wait when the queue's next packet is hidden behind packets of other queues. */
-#define LOOK_AGAIN_NS 1000
-
 /* When the interrupt fires for packets from @first on. */
 static uint64_t irq_time(const struct rx_queue *q, const struct packet *first)
 {
@@ -87,7 +84,7 @@ static bool napi_wait_timed(struct rx_queue *q)
 				return tx_wait(q);
 			next = later;
 		}
-		sleep_until_irq(q, next > now ? next : now + LOOK_AGAIN_NS);
+		sleep_until_irq(q, next > now ? next : now + TRAFFIC_LOOK_AGAIN_NS);
 	}
 }
 
@@ -110,7 +107,7 @@ static bool napi_wait(struct rx_queue *q)
 			return true;
 		case TRAFFIC_LATER:
 			now = engine_now_ns();
-			sleep_until_irq(q, later > now ? later : now + LOOK_AGAIN_NS);
+			sleep_until_irq(q, later > now ? later : now + TRAFFIC_LOOK_AGAIN_NS);
 			break;
 		default:
 			return tx_wait(q);

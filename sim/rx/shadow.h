@@ -23,7 +23,7 @@ void shadow_destroy(struct shadow *sh);
 /**
  * shadow_take() - the strategy handed out @buf of @bytes
  * @posted: to the device, which must be able to reach it
- * Return: 0, -ENOMEM, or -EINVAL with one line in @err
+ * Return: 0, or -EINVAL with one line in @err
  */
 int shadow_take(struct shadow *sh, const struct rx_buf *buf, unsigned int bytes, bool posted,
 		char *err, size_t err_size);

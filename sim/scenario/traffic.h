@@ -20,6 +20,9 @@ struct capture_device;
 struct capture_info;
 struct traffic;
 
+/** TRAFFIC_LOOK_AGAIN_NS - how long to wait after TRAFFIC_LATER when its time has passed already */
+#define TRAFFIC_LOOK_AGAIN_NS 1000
+
 /** enum traffic_next - what a queue can know of its next packet */
 enum traffic_next {
 	TRAFFIC_PACKET, /* it is this one */

@@ -22,7 +22,6 @@
 
 #define PIECES_MAX     20	  /* more than a head and MAX_SKB_FRAGS */
 #define SENT_BYTES_MAX (1u << 20) /* limit on what a capture says of a packet */
-#define LOOK_AGAIN_NS  1000
 
 /** struct piece - a DMA mapping */
 struct piece {
@@ -132,7 +131,7 @@ static bool sender_step(struct sender *s)
 		return true;
 	}
 	if (next == TRAFFIC_LATER && (!s->first || later < done_ns)) {
-		engine_sleep_until(later > now ? later : now + LOOK_AGAIN_NS);
+		engine_sleep_until(later > now ? later : now + TRAFFIC_LOOK_AGAIN_NS);
 		return true;
 	}
 	if (!s->first)

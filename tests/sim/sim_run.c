@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * sim_run.c - runs a simulation in a child, which hands its result back in shared memory.
+ */
 #include "sim_run.h"
 
 #include <stdio.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Contract of a run, over every strategy: whatever the traffic and the reader, the books balance
- * (simulate() itself checks conservation and, here, every invariant of --check), and a few numbers
- * that can be worked out by hand come out exactly.
+ * test_simulate.c - contract of a run, over every strategy: whatever the traffic and the
+ * consumer, the accounts balance (simulate() itself checks conservation and, here, every
+ * invariant of --check), and numbers that can be worked out by hand come out exactly.
  */
 #include <errno.h>
 #include <setjmp.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The claim that started the trial of this design, measured through the simulator: count-up with a
- * size field costs one load more per fragment than count-down, from the real code.
+ * test_frag_loads.c - count-up with a size field costs one load more per fragment than
+ * count-down, from the real code, measured through the simulator.
  */
 #include <setjmp.h>
 #include <stdarg.h>

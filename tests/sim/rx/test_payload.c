@@ -47,12 +47,13 @@ static void run_with(const char *strategy, const char *const *settings, const ch
 }
 
 /*
- * A burst of b packets that nobody looks at before all have arrived, each in a page of its own. The
- * device has 2 ways of 36864 sets; lines 1 to 24 of a 4K page, at a stride of 64 lines, meet 24/64 of
- * the sets (set bits within a page are not hashed), so 2 x 36864 x 24/64 / 24 = 1152 packets fit.
+ * A burst of b packets that no core reads before all have arrived, each in a page of its own. The
+ * device has 2 ways of 36864 sets; lines 1 to 24 of a 4K page, at a stride of 64 lines, use 24/64
+ * of the sets (set bits within a page are not hashed), so 2 x 36864 x 24/64 / 24 = 1152 packets
+ * fit.
  *	b <= 1152: nothing is lost
- *	b > 1152: the oldest b - 1152, 24 lines each; of them the header comes back with the driver's
- *	look at it, the other 23 with the copy
+ *	b > 1152: the oldest b - 1152, 24 lines each; their header comes back when the driver
+ *	reads it, the other 23 with the copy
  */
 static void burst(unsigned int packets, const char *ring, uint64_t lost)
 {
@@ -82,10 +83,10 @@ static void test_ddio_share(void **state)
 
 /*
  * Hot against cold: the same on-demand traffic (the driver copies into buffers, as veth does) into
- * page_pool, whose alloc cache gives the page put last, and into one page for each of 32768 slots in
- * turn, which with 24 lines each are 786432 lines, twice the LLC. Both copies of a packet, in and
- * out, are looked at. After the first round every line the cold one writes comes from memory, the
- * copy out finds what was just written:
+ * page_pool, whose alloc cache returns the page put last, and into one page for each of 32768
+ * slots in turn, which with 24 lines each are 786432 lines, twice the LLC. Both copies of a packet,
+ * in and out, count. After the first round every line that the cold one writes comes from memory;
+ * the copy out finds what was just written:
  *	24 of 48 lines from memory, 24 x 16 = 384 cycles per packet, and the page's struct page
  */
 static void test_hot_and_cold(void **state)

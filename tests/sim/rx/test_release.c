@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Puts of other cores become visible at their own moment and not before, in order of time, on their
- * own core and at its cost.
+ * test_release.c - puts of other cores become visible at their own time and not before, in order of
+ * time, on their own core and at its cost.
  */
 #include <setjmp.h>
 #include <stdarg.h>
