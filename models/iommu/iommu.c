@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include "models/cpu/arena.h"
 #include "models/cpu/charge.h"
+#include "models/iommu/iommu_flush.h"
+#include "models/iommu/iommu_invalidate.h"
 #include "models/iommu/iommu_parts.h"
 
 /*
@@ -85,15 +87,6 @@ bool iommu_maps(const struct iommu *iommu)
 	return !is_direct(iommu);
 }
 
-uint64_t iommu_time(struct iommu *iommu)
-{
-	uint64_t time_ns = core_current ? core_now_ns(core_current) : iommu->now_ns;
-
-	if (iommu->now_ns < time_ns)
-		iommu->now_ns = time_ns;
-	return time_ns;
-}
-
 static uint32_t page_offset(const struct iommu *iommu, uint64_t addr)
 {
 	return (uint32_t)(addr & ((1ull << iommu->page_shift) - 1));
@@ -138,23 +131,14 @@ static void direct_unmap(struct iommu *iommu, uint64_t addr, size_t bytes)
 	charge(CAUSE_IOMMU_UNMAP, iommu->machine->dma_direct_mcycles);
 }
 
-/* A timer that was due comes before whatever core_current does now. */
-static void timer_run(struct iommu *iommu)
-{
-	if (iommu->mode != IOMMU_LAZY)
-		return;
-	iommu_time(iommu);
-	flush_timer_check(iommu);
-	flush_timer_pay(iommu);
-}
-
 static uint64_t table_map(struct iommu *iommu, uint64_t phys, size_t bytes)
 {
 	const struct machine *m = iommu->machine;
 	uint64_t pages = page_span(iommu, phys, bytes);
 	uint32_t first;
 
-	timer_run(iommu);
+	if (iommu->mode == IOMMU_LAZY)
+		flush_timer_run(iommu);
 	first = iova_alloc(iommu->space, pages);
 	if (!first) {
 		iommu->counts.failed++;
@@ -191,7 +175,8 @@ static void table_unmap(struct iommu *iommu, uint64_t addr, size_t bytes)
 		iommu->counts.errors++;
 		return;
 	}
-	timer_run(iommu);
+	if (iommu->mode == IOMMU_LAZY)
+		flush_timer_run(iommu);
 	charge(CAUSE_IOMMU_UNMAP,
 	       m->iommu_pt_unmap_mcycles + (pages - 1) * m->iommu_pt_unmap_next_mcycles);
 	for (uint64_t i = 0; i < pages; i++)

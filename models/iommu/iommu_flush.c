@@ -18,7 +18,19 @@
  * Source: linux-fq (drivers/iommu/dma-iommu.c)
  */
 #include "models/cpu/charge.h"
+#include "models/iommu/iommu_flush.h"
+#include "models/iommu/iommu_invalidate.h"
 #include "models/iommu/iommu_parts.h"
+
+/* The time of core_current; without one the latest seen. */
+static uint64_t time_of(struct iommu *iommu)
+{
+	uint64_t time_ns = core_current ? core_now_ns(core_current) : iommu->now_ns;
+
+	if (iommu->now_ns < time_ns)
+		iommu->now_ns = time_ns;
+	return time_ns;
+}
 
 static struct flush_ring *ring_of(struct iommu *iommu)
 {
@@ -71,7 +83,7 @@ static uint64_t ring_flush(struct iommu *iommu, struct flush_ring *r)
 
 	iommu->flush.started++;
 	invalidate_sync(iommu);
-	done_ns = iommu_time(iommu);
+	done_ns = time_of(iommu);
 	flush_done(iommu, done_ns);
 	ring_free_flushed(iommu, r);
 	return done_ns;
@@ -82,7 +94,7 @@ void flush_queue_add(struct iommu *iommu, uint32_t first, uint64_t pages)
 	struct flush_queue *fq = &iommu->flush;
 	struct flush_ring *r = ring_of(iommu);
 	struct flush_entry e = {
-		.first = first, .pages = (uint32_t)pages, .unmapped_ns = iommu_time(iommu)};
+		.first = first, .pages = (uint32_t)pages, .unmapped_ns = time_of(iommu)};
 
 	charge(CAUSE_IOMMU_UNMAP, iommu->machine->iommu_flush_queue_mcycles);
 	ring_free_flushed(iommu, r);
@@ -94,7 +106,7 @@ void flush_queue_add(struct iommu *iommu, uint32_t first, uint64_t pages)
 	e.started = fq->started;
 	*entry_at(r, r->tail++) = e;
 	if (!fq->timer_ns)
-		fq->timer_ns = iommu_time(iommu) + FLUSH_TIMEOUT_NS;
+		fq->timer_ns = time_of(iommu) + FLUSH_TIMEOUT_NS;
 }
 
 void flush_timer_check(struct iommu *iommu)
@@ -110,7 +122,7 @@ void flush_timer_check(struct iommu *iommu)
 	iommu->counts.invalidations++;
 }
 
-void flush_timer_pay(struct iommu *iommu)
+static void timer_pay(struct iommu *iommu)
 {
 	const struct machine *m = iommu->machine;
 
@@ -123,6 +135,13 @@ void flush_timer_pay(struct iommu *iommu)
 			m->iommu_invalidate_mcycles - m->iommu_invalidate_issue_mcycles;
 	for (unsigned int i = 0; i < CORE_MAX; i++)
 		ring_free_flushed(iommu, &iommu->flush.ring[i]);
+}
+
+void flush_timer_run(struct iommu *iommu)
+{
+	time_of(iommu);
+	flush_timer_check(iommu);
+	timer_pay(iommu);
 }
 
 uint64_t flush_exposure(const struct iommu *iommu)

@@ -17,6 +17,7 @@
  * Source: linux-vtd (qi_submit_sync())
  */
 #include "models/cpu/charge.h"
+#include "models/iommu/iommu_invalidate.h"
 #include "models/iommu/iommu_parts.h"
 
 /* Return: mcycles until the hardware has done it, of which all beyond @work are others' commands */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * iommu_parts.h - what the files of the IOMMU model share; nobody else includes it.
+ * iommu_parts.h - the state of the IOMMU model, which its files share; nobody else includes it.
  */
 #ifndef MODELS_IOMMU_PARTS_H
 #define MODELS_IOMMU_PARTS_H
@@ -86,33 +86,5 @@ struct iommu {
 	uint64_t live, wait_mcycles;
 	struct iommu_counts counts;
 };
-
-/* iommu.c */
-/** iommu_time() - the time of core_current; without one the latest seen */
-uint64_t iommu_time(struct iommu *iommu);
-
-/* iommu_invalidate.c */
-/**
- * invalidate_sync() - core_current issues one command and waits until the hardware has done it
- * Cost: the issue share of iommu_invalidate_mcycles under the queue's lock, the rest in the
- * hardware, after whatever it was given before. Waiting for others is CAUSE_LOCK.
- */
-void invalidate_sync(struct iommu *iommu);
-/** invalidate_alone_ns() - what it takes when nobody else invalidates */
-uint64_t invalidate_alone_ns(const struct iommu *iommu);
-
-/* iommu_flush.c */
-/** flush_queue_add() - core_current's queue takes a range whose entries were just cleared */
-void flush_queue_add(struct iommu *iommu, uint32_t first, uint64_t pages);
-/** flush_timer_check() - if the timer was due by now_ns it has fired: nothing is exposed any more */
-void flush_timer_check(struct iommu *iommu);
-/** flush_timer_pay() - core_current does the CPU's part of a timer that fired */
-void flush_timer_pay(struct iommu *iommu);
-/** flush_exposure() - bytes x ns until now_ns, what still waits included */
-uint64_t flush_exposure(const struct iommu *iommu);
-/** flush_all() - everything queued is flushed now, for nothing */
-void flush_all(struct iommu *iommu);
-/** flush_queued() - ranges that wait, or whose addresses are not free again */
-uint64_t flush_queued(const struct iommu *iommu);
 
 #endif

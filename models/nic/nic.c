@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * nic.c - what a NIC and its driver ask of buffers: the rows of a preset, and how one packet
  * becomes buffers.

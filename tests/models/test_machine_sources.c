@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * test_machine_sources.c - docs/sources.md and the numbers that cite it cannot drift apart.
  *

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * test_nic.c - presets load, contradictions are named, and packets become the buffers that the
  * kernel would take.
