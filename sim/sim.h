@@ -31,9 +31,12 @@ struct rx_queue;
 struct shadow;
 struct traffic;
 
-/** struct packet_counts - packets offered to the NIC, received by the driver, delivered */
+/**
+ * struct packet_counts - packets offered to the NIC, received by the driver, delivered
+ * @in_flight: with the device when the run ended
+ */
 struct packet_counts {
-	uint64_t offered, received, delivered, delivered_bytes;
+	uint64_t offered, received, delivered, delivered_bytes, in_flight;
 };
 
 /** struct drops - packets lost, by cause */

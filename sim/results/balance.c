@@ -49,7 +49,7 @@ static uint64_t causes_sum(const struct core *core)
 	return sum;
 }
 
-int balance_check(const struct sim *sim, const struct result *res, char *err, size_t err_size)
+int balance_check(const struct sim *sim, char *err, size_t err_size)
 {
 	const struct drops *d = &sim->drops;
 	int ret;
@@ -60,7 +60,7 @@ int balance_check(const struct sim *sim, const struct result *res, char *err, si
 	}
 	ret = equation("offered = delivered + drops + in flight", sim->packets.offered,
 		       sim->packets.delivered + d->no_desc + d->no_buf + d->rcvbuf + d->pfmemalloc +
-			       d->oversize + d->nic_fifo + d->tx_full + res->u[METRIC_IN_FLIGHT],
+			       d->oversize + d->nic_fifo + d->tx_full + sim->packets.in_flight,
 		       err, err_size);
 	if (!ret)
 		ret = equation("packets alive after the drain = 0", sim->skbs.live, 0, err,

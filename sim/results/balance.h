@@ -7,8 +7,6 @@
 
 #include <stddef.h>
 
-#include "sim/results/results.h"
-
 struct sim;
 
 /**
@@ -19,6 +17,6 @@ struct sim;
  * and with --check the first violation the shadow saw.
  * Return: 0, or -EINVAL with one line in @err: the equation and both sides.
  */
-int balance_check(const struct sim *sim, const struct result *res, char *err, size_t err_size);
+int balance_check(const struct sim *sim, char *err, size_t err_size);
 
 #endif

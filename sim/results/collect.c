@@ -11,7 +11,6 @@
 #include "models/cpu/access.h"
 #include "sim/engine/engine.h"
 #include "sim/results/truth_pools.h"
-#include "sim/rx/rx_queue.h"
 #include "sim/scenario/traffic.h"
 #include "sim/sim.h"
 #include "traces/capture.h"
@@ -31,24 +30,6 @@ static const enum metric cause_metric[CAUSE_MAX] = {
 	[CAUSE_IRQ] = METRIC_CYC_IRQ,
 };
 
-static uint64_t arrivals_of(const struct rx_queue *q)
-{
-	uint64_t n = 0;
-
-	for (unsigned int i = 0; i < q->arr_nr; i++)
-		n += q->arrived[(q->arr_head + i) % q->ring.size].pkts;
-	return n;
-}
-
-static uint64_t in_flight(const struct sim *sim)
-{
-	uint64_t n = 0;
-
-	for (unsigned int i = 0; i < sim->nr_queues; i++)
-		n += arrivals_of(&sim->queue[i]) + sim->queue[i].dma.nr;
-	return n;
-}
-
 static void packets_fill(const struct sim *sim, struct result *res)
 {
 	result_set_u(res, METRIC_OFFERED, sim->packets.offered);
@@ -66,7 +47,7 @@ static void packets_fill(const struct sim *sim, struct result *res)
 	result_set_u(res, METRIC_DROP_OVERSIZE, sim->drops.oversize);
 	if (sim->dma.timed)
 		result_set_u(res, METRIC_DROP_NIC_FIFO, sim->drops.nic_fifo);
-	result_set_u(res, METRIC_IN_FLIGHT, in_flight(sim));
+	result_set_u(res, METRIC_IN_FLIGHT, sim->packets.in_flight);
 }
 
 /*

@@ -48,6 +48,15 @@ void rx_queue_close(struct rx_queue *q)
 		q->sim->strategy->close(q->alloc);
 }
 
+uint64_t rx_queue_in_flight(const struct rx_queue *q)
+{
+	uint64_t n = q->dma.nr;
+
+	for (unsigned int i = 0; i < q->arr_nr; i++)
+		n += q->arrived[(q->arr_head + i) % q->ring.size].pkts;
+	return n;
+}
+
 void rx_queue_fini(struct rx_queue *q)
 {
 	if (q->alloc)

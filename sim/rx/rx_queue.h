@@ -76,6 +76,9 @@ int rx_queue_init(struct rx_queue *q, const struct rx_params *params);
  */
 void rx_queue_close(struct rx_queue *q);
 
+/** rx_queue_in_flight() - packets the device has and the driver has not received */
+uint64_t rx_queue_in_flight(const struct rx_queue *q);
+
 /** rx_queue_fini() - destroy the strategy instance, free the rings */
 void rx_queue_fini(struct rx_queue *q);
 
