@@ -14,48 +14,31 @@
 #include "sim/engine/engine.h"
 #include "sim/rx/defer.h"
 #include "sim/sim.h"
+#include "traces/min_heap.h"
 
-static bool put_before(const struct skb *a, const struct skb *b)
+static inline bool put_before(const struct skb *a, const struct skb *b)
 {
 	return a->release_ns != b->release_ns ? a->release_ns < b->release_ns : a->seq < b->seq;
 }
 
-static void heap_push(struct put_heap *h, struct skb *skb)
-{
-	unsigned int i = h->nr++;
+MIN_HEAP_DEFINE(puts, struct skb *, put_before);
 
-	if (h->nr > h->cap) {
+static void put_add(struct put_heap *h, struct skb *skb)
+{
+	if (h->nr == h->cap) {
 		h->cap = h->cap ? 2 * h->cap : 1024;
 		h->at = realloc(h->at, h->cap * sizeof(*h->at));
 		if (!h->at)
 			mm_sim_no_memory("the puts to come");
 	}
-	for (; i && put_before(skb, h->at[(i - 1) / 2]); i = (i - 1) / 2)
-		h->at[i] = h->at[(i - 1) / 2];
-	h->at[i] = skb;
-}
-
-static struct skb *heap_pop(struct put_heap *h)
-{
-	struct skb *top = h->at[0], *last = h->at[--h->nr];
-	unsigned int i = 0, child;
-
-	while ((child = 2 * i + 1) < h->nr) {
-		if (child + 1 < h->nr && put_before(h->at[child + 1], h->at[child]))
-			child++;
-		if (!put_before(h->at[child], last))
-			break;
-		h->at[i] = h->at[child];
-		i = child;
-	}
-	h->at[i] = last;
-	return top;
+	h->at[h->nr++] = skb;
+	puts_up(h->at, h->nr - 1);
 }
 
 void release_at(struct sim *sim, struct skb *skb, unsigned int core, uint64_t time_ns)
 {
 	skb->release_ns = time_ns;
-	heap_push(&sim->puts[core], skb);
+	put_add(&sim->puts[core], skb);
 }
 
 static const struct skb *first_put(const struct cpu *cpu)
@@ -74,7 +57,8 @@ uint64_t release_next_ns(const struct cpu *cpu)
 
 static void release_first(struct cpu *cpu, const struct cpu *polling)
 {
-	struct skb *skb = heap_pop(&cpu->sim->puts[cpu->id]);
+	struct put_heap *puts = &cpu->sim->puts[cpu->id];
+	struct skb *skb = puts_pop(puts->at, &puts->nr);
 	struct core *before = core_current;
 	uint64_t mark, time_ns = skb->release_ns;
 
@@ -116,7 +100,7 @@ void release_due(struct sim *sim, uint64_t now_ns, const struct cpu *polling)
 		if (first != polling) {
 			release_first(first, polling);
 		} else {
-			skb = heap_pop(&sim->puts[first->id]);
+			skb = puts_pop(sim->puts[first->id].at, &sim->puts[first->id].nr);
 			skb_consume(sim, skb, skb->direct);
 		}
 	}

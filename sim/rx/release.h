@@ -5,6 +5,7 @@
 #ifndef SIM_RELEASE_H
 #define SIM_RELEASE_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 struct cpu;
@@ -14,7 +15,7 @@ struct sim;
 /** struct put_heap - packets to be released on one core, earliest first */
 struct put_heap {
 	struct skb **at;
-	unsigned int nr, cap;
+	size_t nr, cap;
 };
 
 /** release_at() - release @skb on @core at @time_ns. Ownership: takes @skb */

@@ -16,6 +16,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 #include "traces/events/rounds.h"
+#include "traces/min_heap.h"
 
 #define ROOM_START 4096
 
@@ -108,28 +109,12 @@ static int run_start(struct rounds *rounds)
 
 /* --- merging --- */
 
-static bool head_before(const struct rounds_head *a, const struct rounds_head *b)
+static inline bool head_before(struct rounds_head a, struct rounds_head b)
 {
-	return a->time_ns < b->time_ns || (a->time_ns == b->time_ns && a->run < b->run);
+	return a.time_ns < b.time_ns || (a.time_ns == b.time_ns && a.run < b.run);
 }
 
-static void heap_sift(struct rounds *rounds, size_t at)
-{
-	struct rounds_head moved = rounds->heap[at];
-
-	for (;;) {
-		size_t child = 2 * at + 1;
-
-		if (child + 1 < rounds->nr_heads &&
-		    head_before(&rounds->heap[child + 1], &rounds->heap[child]))
-			child++;
-		if (child >= rounds->nr_heads || !head_before(&rounds->heap[child], &moved))
-			break;
-		rounds->heap[at] = rounds->heap[child];
-		at = child;
-	}
-	rounds->heap[at] = moved;
-}
+MIN_HEAP_DEFINE(heads, struct rounds_head, head_before);
 
 static void leave_start(struct rounds *rounds, uint64_t until_ns, size_t nr)
 {
@@ -137,8 +122,7 @@ static void leave_start(struct rounds *rounds, uint64_t until_ns, size_t nr)
 	for (size_t i = 0; i < rounds->nr_runs; i++)
 		rounds->heap[i] =
 			(struct rounds_head){rounds->events[rounds->runs[i].at].time_ns, i};
-	for (size_t at = rounds->nr_heads / 2; at-- > 0;)
-		heap_sift(rounds, at);
+	heads_build(rounds->heap, rounds->nr_heads);
 	rounds->until_ns = until_ns;
 	rounds->leaving = nr;
 }
@@ -179,12 +163,12 @@ bool rounds_take(struct rounds *rounds, struct event *ev)
 	run = &rounds->runs[head->run];
 	*ev = rounds->events[run->at++];
 	rounds->left_ns = ev->time_ns;
-	if (run->at < run->end)
+	if (run->at < run->end) {
 		head->time_ns = rounds->events[run->at].time_ns;
-	else
-		*head = rounds->heap[--rounds->nr_heads];
-	if (rounds->nr_heads > 1)
-		heap_sift(rounds, 0);
+		heads_down(rounds->heap, rounds->nr_heads, 0);
+	} else {
+		heads_pop(rounds->heap, &rounds->nr_heads);
+	}
 	if (!--rounds->leaving)
 		leave_stop(rounds);
 	return true;

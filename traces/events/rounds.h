@@ -35,7 +35,7 @@ struct rounds_run {
 	size_t at, end;
 };
 
-/** struct rounds_head - next event of a run; the heads form a binary min-heap */
+/** struct rounds_head - next event of a run; the heads form a heap (min_heap.h) */
 struct rounds_head {
 	uint64_t time_ns;
 	size_t run;

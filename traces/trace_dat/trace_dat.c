@@ -17,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "traces/events/decode.h"
+#include "traces/min_heap.h"
 #include "traces/trace_dat/trace_dat_stream.h"
 
 #define WINDOWS_BYTES	 (16u << 20) /* of all streams together */
@@ -27,7 +28,7 @@
  * @file: its structure
  * @dec: decodes records
  * @blocks, @streams: data of the CPUs, @file.nr_extents of them
- * @heap, @nr_heads: streams that have a record, a binary min-heap by its time
+ * @heap, @nr_heads: streams that have a record, min_heap.h by its time
  * @seen: by kind of event: in which buffers, a bit each
  * @last_ns: time of the event before
  * @reordered: events earlier than one before them: a CPU's clock fell back
@@ -40,7 +41,7 @@ struct dat_reader {
 	struct dat_blocks blocks;
 	struct dat_stream *streams;
 	struct dat_stream **heap;
-	unsigned int nr_heads;
+	size_t nr_heads;
 	uint64_t seen[EVENT_KINDS];
 	uint64_t last_ns;
 	uint64_t reordered;
@@ -54,23 +55,7 @@ static inline bool head_before(const struct dat_stream *a, const struct dat_stre
 	return a->page.time < b->page.time || (a->page.time == b->page.time && a < b);
 }
 
-static void heap_sift(struct dat_reader *dat, unsigned int at)
-{
-	struct dat_stream *moved = dat->heap[at];
-
-	for (;;) {
-		unsigned int child = 2 * at + 1;
-
-		if (child + 1 < dat->nr_heads &&
-		    head_before(dat->heap[child + 1], dat->heap[child]))
-			child++;
-		if (child >= dat->nr_heads || !head_before(dat->heap[child], moved))
-			break;
-		dat->heap[at] = dat->heap[child];
-		at = child;
-	}
-	dat->heap[at] = moved;
-}
+MIN_HEAP_DEFINE(streams, struct dat_stream *, head_before);
 
 /* The stream has no more records. Past a cut the other CPUs alone would show half of it all. */
 static void stream_ended(struct dat_reader *dat, const struct dat_stream *stream)
@@ -96,8 +81,7 @@ static int streams_start(struct dat_reader *dat, char *err, size_t err_size)
 			dat->file.cut = true;
 		}
 	}
-	for (unsigned int at = dat->nr_heads / 2; at-- > 0;)
-		heap_sift(dat, at);
+	streams_build(dat->heap, dat->nr_heads);
 	return 0;
 }
 
@@ -155,10 +139,10 @@ static int dat_next(struct reader *reader, struct event *ev)
 		return rc;
 	if (!rc) {
 		stream_ended(dat, stream);
-		dat->heap[0] = dat->heap[--dat->nr_heads];
+		streams_pop(dat->heap, &dat->nr_heads);
+	} else {
+		streams_down(dat->heap, dat->nr_heads, 0);
 	}
-	if (dat->nr_heads > 1)
-		heap_sift(dat, 0);
 	return 1;
 }
 
