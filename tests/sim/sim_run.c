@@ -14,6 +14,7 @@
 #include "models/memory/mm_sim.h"
 #include "sim/scenario/scenario_finish.h"
 #include "sim/simulate.h"
+#include "traces/capture.h"
 
 struct answer {
 	int ret;
@@ -27,6 +28,19 @@ static void bug(const char *text)
 {
 	snprintf(answer->err, sizeof(answer->err), "BUG: %s", text);
 	_exit(1);
+}
+
+/* Return: the scan of the scenario's capture, NULL when its traffic is synthetic or @ret is set */
+static const struct capture_info *scan(const struct scenario *s, int *ret)
+{
+	static struct capture_info info;
+	char path[512];
+
+	if (*ret || !scenario_is_capture(s))
+		return NULL;
+	scenario_path(s, SCENARIO_SOURCE, path, sizeof(path));
+	*ret = capture_scan(path, &info, answer->err, sizeof(answer->err));
+	return &info;
 }
 
 static void run(const char *strategy, const char *const *settings)
@@ -49,6 +63,7 @@ static void run(const char *strategy, const char *const *settings)
 		ret = scenario_set(&in, *settings, answer->err, sizeof(answer->err));
 	if (!ret)
 		ret = scenario_finish(&in, p.datadir, answer->err, sizeof(answer->err));
+	p.capture = scan(&in.s, &ret);
 	mm_sim.on_bug = bug;
 	if (!ret)
 		ret = simulate(&p, &answer->res, answer->err, sizeof(answer->err));
