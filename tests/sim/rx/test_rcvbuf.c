@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * test_rcvbuf.c - where exactly a socket's receive buffer is full.
+ *
+ * The rule is that of Linux 6.12, UDP and TCP: a packet is dropped if what the socket holds already is
+ * above sk_rcvbuf, whatever its own truesize T is. So of packets that nobody reads, the socket takes
+ *	n = floor(rcvbuf / T) + 1
+ * rcvbuf = k T tells this rule from others: it takes k + 1. Where holding as much as sk_rcvbuf were
+ * enough to drop (>=), and where the packet's own truesize counted (UDP of 7.x: rmem + T > rcvbuf,
+ * unless the queue is empty), it would be k.
+ * Source: skb-truesize
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <cmocka.h>
+
+#include "tests/sim/sim_run.h"
+
+#define PACKETS 50
+
+/* page_pool_frag: a buffer of 2K is the head: 2048 and sizeof(struct sk_buff). page_pool: a page */
+#define FRAG_TRUESIZE (2048 + 256)
+#define PAGE_TRUESIZE (4096 + 256)
+
+/* Return: packets that a socket of @rcvbuf bytes takes while nobody reads */
+static unsigned int taken(const char *strategy, unsigned int rcvbuf, const char *more)
+{
+	char limit[64], err[512] = "";
+	const char *const settings[] = {"traffic.packets=50",
+					"traffic.rate=1G",
+					"workload.reader.pattern=stalled",
+					limit,
+					more,
+					NULL};
+	struct result r;
+
+	snprintf(limit, sizeof(limit), "workload.rcvbuf=%u", rcvbuf);
+	if (sim_run(strategy, settings, &r, err))
+		fail_msg("%s: %s", limit, err);
+	assert_int_equal(r.u[METRIC_DELIVERED] + r.u[METRIC_DROP_RCVBUF], PACKETS);
+	return r.u[METRIC_DELIVERED];
+}
+
+static void test_exactly_full_still_takes_one(void **state)
+{
+	(void)state;
+	for (unsigned int k = 2; k <= 20; k += 6) {
+		assert_int_equal(taken("page_pool_frag", k * FRAG_TRUESIZE - 1, NULL), k);
+		assert_int_equal(taken("page_pool_frag", k * FRAG_TRUESIZE, NULL), k + 1);
+		assert_int_equal(taken("page_pool_frag", k * FRAG_TRUESIZE + 1, NULL), k + 1);
+	}
+	assert_int_equal(taken("page_pool", 7 * PAGE_TRUESIZE - 1, NULL), 7);
+	assert_int_equal(taken("page_pool", 7 * PAGE_TRUESIZE, NULL), 8);
+}
+
+/*
+ * A packet larger than the whole buffer finds it empty and is taken; the next is not. 9014 bytes in
+ * buffers of 2048 - 64 - 320 = 1664: 6 of them, 6 x 2048 + 256 > 4096.
+ */
+static void test_empty_takes_any(void **state)
+{
+	(void)state;
+	assert_int_equal(taken("page_pool_frag", 4096, "traffic.bytes=9014"), 1);
+	assert_int_equal(taken("page_pool_frag", 6 * 2048 + 256, "traffic.bytes=9014"), 2);
+}
+
+/* A reader that keeps up takes its truesize out again: a buffer of one packet drops none. */
+static void test_reading_makes_room(void **state)
+{
+	char err[512] = "";
+	struct result r;
+	const char *const settings[] = {"traffic.packets=50", "traffic.rate=1G",
+					"workload.rcvbuf=4K", NULL};
+
+	(void)state;
+	assert_int_equal(sim_run("page_pool_frag", settings, &r, err), 0);
+	assert_int_equal(r.u[METRIC_DELIVERED], PACKETS);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_exactly_full_still_takes_one),
+		cmocka_unit_test(test_empty_takes_any),
+		cmocka_unit_test(test_reading_makes_room),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
