@@ -19,7 +19,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	const struct format_abi abi = {.big_endian = size & 1, .long_size = size & 2 ? 4 : 8};
 	struct format_field fields[NAMES];
 	struct format_head head;
-	char *text = malloc(size ? size : 1);
+	char *text = calloc(1, size ? size : 1);
 	int rc;
 
 	if (!text)
