@@ -207,7 +207,7 @@ static void sim_fini(struct sim *sim)
 		rx_queue_fini(&sim->queue[i]);
 	free(sim->queue);
 	for (unsigned int i = 0; i < sim->nr_cores; i++) {
-		free(sim->puts[i].at);
+		release_fini(&sim->puts[i]);
 		engine_gate_destroy(sim->cpu[i].gate);
 	}
 	engine_gate_destroy(sim->socket.gate);

@@ -123,3 +123,8 @@ void releaser_actor(void *arg)
 		engine_execute(cpu_owed(cpu), ENGINE_APP);
 	}
 }
+
+void release_fini(struct put_heap *puts)
+{
+	free(puts->at);
+}

@@ -37,4 +37,7 @@ uint64_t release_next_ns(const struct cpu *cpu);
  */
 void releaser_actor(void *cpu);
 
+/** release_fini() - free the memory of @puts; skbs that wait there are not freed */
+void release_fini(struct put_heap *puts);
+
 #endif

@@ -66,7 +66,7 @@ static int down(void **state)
 	(void)state;
 	skb_pool_fini(&sim.skbs);
 	for (unsigned int i = 0; i < 2; i++)
-		free(sim.puts[i].at);
+		release_fini(&sim.puts[i]);
 	gauges_fini(&sim.gauges);
 	mm_sim_fini();
 	core_current = NULL;
