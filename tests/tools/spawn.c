@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#define _GNU_SOURCE /* posix_spawn_file_actions_addchdir_np(), nftw() */
-#include "spawn.h"
+/*
+ * spawn.c - fragsim by posix_spawn(), its output through temporary files.
+ */
+#define _GNU_SOURCE /* posix_spawn_file_actions_addchdir_np() */
+#include "tests/tools/spawn.h"
 
-#include <ftw.h>
 #include <setjmp.h>
 #include <spawn.h>
 #include <stdarg.h>
@@ -11,11 +13,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
+
+#include "tests/tools/scratch.h"
 
 #define MAX_ARGS 32
 #define MAX_ENV	 256
@@ -79,23 +82,6 @@ pid_t spawn_pid(const struct spawning *child)
 	return child->pid;
 }
 
-static char *stream_slurp(FILE *f, size_t *size)
-{
-	long len;
-	char *text;
-
-	fseek(f, 0, SEEK_END);
-	len = ftell(f) > 0 ? ftell(f) : 0; /* a device has no length */
-	rewind(f);
-	text = calloc(1, (size_t)len + 1);
-	assert_non_null(text);
-	assert_int_equal(fread(text, 1, (size_t)len, f), len);
-	fclose(f);
-	if (size)
-		*size = (size_t)len;
-	return text;
-}
-
 struct spawned spawn_wait(struct spawning *child)
 {
 	struct spawned s = {0};
@@ -128,42 +114,15 @@ void spawn_free(struct spawned *s)
 	free(s->err);
 }
 
-char *file_slurp(const char *path, size_t *size)
+json_t *spawned_json(const struct spawned *s)
 {
-	FILE *f = fopen(path, "r");
+	json_error_t error;
+	json_t *doc;
 
-	return f ? stream_slurp(f, size) : NULL;
-}
-
-void dir_make(char *path_template)
-{
-	assert_non_null(mkdtemp(path_template));
-}
-
-static int entry_remove(const char *path, const struct stat *st, int type, struct FTW *ftw)
-{
-	(void)st;
-	(void)type;
-	(void)ftw;
-	return remove(path);
-}
-
-void dir_remove(const char *path)
-{
-	nftw(path, entry_remove, 8, FTW_DEPTH | FTW_PHYS);
-}
-
-static int entry_is_tmp(const char *path, const struct stat *st, int type, struct FTW *ftw)
-{
-	size_t len = strlen(path);
-
-	(void)st;
-	(void)type;
-	(void)ftw;
-	return len > 4 && !strcmp(path + len - 4, ".tmp");
-}
-
-bool dir_has_tmp(const char *path)
-{
-	return nftw(path, entry_is_tmp, 8, FTW_PHYS) == 1;
+	if (s->code)
+		fail_msg("exit code %d: %s", s->code, s->err);
+	doc = json_loads(s->out, 0, &error);
+	if (!doc)
+		fail_msg("no JSON: %s", error.text);
+	return doc;
 }

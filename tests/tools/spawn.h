@@ -5,7 +5,7 @@
 #ifndef TESTS_TOOLS_SPAWN_H
 #define TESTS_TOOLS_SPAWN_H
 
-#include <stdbool.h>
+#include <jansson.h>
 #include <sys/types.h>
 
 #define SAMPLES FRAGSIM_SOURCE_DIR "/traces/samples"
@@ -43,14 +43,7 @@ void spawn_free(struct spawned *s);
 /** RUN() - spawn_run() in this folder with the words given */
 #define RUN(...) spawn_run(NULL, NULL, (const char *const[]){__VA_ARGS__, NULL})
 
-/** file_slurp() - a file as text, NULL when it is not there; *size may be NULL */
-char *file_slurp(const char *path, size_t *size);
-
-/** dir_make(), dir_remove() - a scratch folder and everything in it */
-void dir_make(char *path_template);
-void dir_remove(const char *path);
-
-/** dir_has_tmp() - did a file under a temporary name stay anywhere below @path? */
-bool dir_has_tmp(const char *path);
+/** spawned_json() - its output as JSON, for json_decref(); fails the test when it is none */
+json_t *spawned_json(const struct spawned *s);
 
 #endif

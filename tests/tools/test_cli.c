@@ -13,7 +13,7 @@
 #include <cmocka.h>
 #include <jansson.h>
 
-#include "spawn.h"
+#include "tests/tools/spawn.h"
 
 static void list_shows(const char *what, const char *word)
 {

@@ -13,31 +13,19 @@
 
 #include <cmocka.h>
 
-#include "spawn.h"
+#include "tests/tools/scratch.h"
+#include "tests/tools/spawn.h"
 
 #define PCAP SAMPLES "/tcp_both_ways_cut.pcap"
 
-static char dir_a[] = "/tmp/fragsim-test-a-XXXXXX";
-static char dir_b[] = "/tmp/fragsim-test-b-XXXXXX";
 static char pkts[128];
 
 static int setup(void **state)
 {
-	(void)state;
-	strcpy(strrchr(dir_a, '-') + 1, "XXXXXX");
-	strcpy(strrchr(dir_b, '-') + 1, "XXXXXX");
-	dir_make(dir_a);
-	dir_make(dir_b);
-	snprintf(pkts, sizeof(pkts), "%s/x.pkts", dir_b);
-	return 0;
-}
+	int ret = scratch_setup(state);
 
-static int teardown(void **state)
-{
-	(void)state;
-	dir_remove(dir_a);
-	dir_remove(dir_b);
-	return 0;
+	snprintf(pkts, sizeof(pkts), "%s/x.pkts", scratch_b);
+	return ret;
 }
 
 static void files_equal(const char *name)
@@ -46,9 +34,9 @@ static void files_equal(const char *name)
 	size_t size_a = 0, size_b = 0;
 	char *a, *b;
 
-	snprintf(path, sizeof(path), "%s/%s", dir_a, name);
+	snprintf(path, sizeof(path), "%s/%s", scratch, name);
 	a = file_slurp(path, &size_a);
-	snprintf(path, sizeof(path), "%s/%s", dir_b, name);
+	snprintf(path, sizeof(path), "%s/%s", scratch_b, name);
 	b = file_slurp(path, &size_b);
 	if (size_a != size_b || !a != !b || (a && memcmp(a, b, size_a)))
 		fail_msg("%s: another one from the packet file", name);
@@ -69,14 +57,14 @@ static void replays_equal(const char *trace, const char *preset)
 	struct spawned s = RUN("convert", trace, "-o", pkts);
 
 	assert_int_equal(s.code, 0);
-	assert_false(dir_has_tmp(dir_b));
+	assert_false(dir_has_tmp(scratch_b));
 	spawn_free(&s);
-	s = RUN("replay", trace, "-o", dir_a, "--no-plot", "--strategy", "pingpong,page_pool_frag",
-		"--set", preset);
+	s = RUN("replay", trace, "-o", scratch, "--no-plot", "--strategy",
+		"pingpong,page_pool_frag", "--set", preset);
 	assert_int_equal(s.code, 0);
 	spawn_free(&s);
-	s = RUN("replay", pkts, "-o", dir_b, "--no-plot", "--strategy", "pingpong,page_pool_frag",
-		"--set", preset);
+	s = RUN("replay", pkts, "-o", scratch_b, "--no-plot", "--strategy",
+		"pingpong,page_pool_frag", "--set", preset);
 	assert_int_equal(s.code, 0);
 	spawn_free(&s);
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
@@ -105,12 +93,12 @@ static void test_cut(void **state)
 	free(content);
 	spawn_free(&s);
 	assert_int_equal(truncate(pkts, (off_t)size - 1000), 0);
-	s = RUN("replay", pkts, "-o", dir_a, "--no-plot", "--strategy", "page_pool_frag");
+	s = RUN("replay", pkts, "-o", scratch, "--no-plot", "--strategy", "page_pool_frag");
 	assert_int_equal(s.code, 0);
 	assert_non_null(strstr(s.err, "cut off"));
 	assert_non_null(strstr(s.out, "10,240")); /* 5 blocks of 2048 */
 	spawn_free(&s);
-	s = RUN("replay", pkts, "-o", dir_a, "--strict", "--strategy", "page_pool_frag");
+	s = RUN("replay", pkts, "-o", scratch, "--strict", "--strategy", "page_pool_frag");
 	assert_int_equal(s.code, 2);
 	spawn_free(&s);
 }
@@ -132,11 +120,11 @@ static void test_clock_jump(void **state)
 	assert_int_equal(fwrite(head, sizeof(head), 1, file), 1);
 	assert_int_equal(fwrite(packets, sizeof(packets), 1, file), 1);
 	fclose(file);
-	s = RUN("replay", pkts, "-o", dir_a, "--strategy", "page_pool");
+	s = RUN("replay", pkts, "-o", scratch, "--strategy", "page_pool");
 	assert_int_equal(s.code, 2);
 	assert_non_null(strstr(s.err, "its clock jumps"));
 	spawn_free(&s);
-	s = RUN("replay", pkts, "-o", dir_a, "--no-plot", "--strategy", "page_pool", "--set",
+	s = RUN("replay", pkts, "-o", scratch, "--no-plot", "--strategy", "page_pool", "--set",
 		"duration=1s");
 	assert_int_equal(s.code, 0);
 	spawn_free(&s);
@@ -179,10 +167,10 @@ static void test_refusals(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_same_replay, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_cut, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_clock_jump, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_refusals, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_same_replay, setup, scratch_teardown),
+		cmocka_unit_test_setup_teardown(test_cut, setup, scratch_teardown),
+		cmocka_unit_test_setup_teardown(test_clock_jump, setup, scratch_teardown),
+		cmocka_unit_test_setup_teardown(test_refusals, setup, scratch_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -17,38 +17,14 @@
 #include "plots/plot_cycles.h"
 #include "plots/plot_memory.h"
 #include "plots/html_report.h"
-#include "spawn.h"
+#include "tests/tools/scratch.h"
+#include "tests/tools/spawn.h"
 
 #define SCRIPTS FRAGSIM_SOURCE_DIR "/plots"
 
-static char dir[] = "/tmp/fragsim-test-p-XXXXXX";
-
-static int setup(void **state)
-{
-	(void)state;
-	strcpy(strrchr(dir, '-') + 1, "XXXXXX");
-	dir_make(dir);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	dir_remove(dir);
-	return 0;
-}
-
-static char *path_in(const char *name)
-{
-	static char path[512];
-
-	snprintf(path, sizeof(path), "%s/%s", dir, name);
-	return path;
-}
-
 static void file_put(const char *name, const char *text)
 {
-	FILE *f = fopen(path_in(name), "w");
+	FILE *f = fopen(path_in(scratch, name), "w");
 
 	assert_non_null(f);
 	fputs(text, f);
@@ -59,7 +35,7 @@ static void strategy_put(const char *name)
 {
 	char file[128];
 
-	mkdir(path_in(name), 0777);
+	mkdir(path_in(scratch, name), 0777);
 	snprintf(file, sizeof(file), "%s/timeseries.csv", name);
 	file_put(file, "time_ns,packets,pages_held,bytes_held,payload_bytes,pages_in_ring,"
 		       "pages_in_stack,pages_in_pool,cycles,iommu_maps,iommu_unmaps\n"
@@ -86,7 +62,7 @@ static void test_hostile_labels(void **state)
 		{"<b>\"&\\n", "it's"},
 	};
 	struct plot_input in = {
-		.out_dir = dir, .script_dir = SCRIPTS, .strategy = strategy, .nr = 4};
+		.out_dir = scratch, .script_dir = SCRIPTS, .strategy = strategy, .nr = 4};
 	char err[512] = "", *svg;
 
 	(void)state;
@@ -94,14 +70,14 @@ static void test_hostile_labels(void **state)
 		strategy_put(strategy[i].dir);
 	if (both(&in, err, sizeof(err)))
 		fail_msg("%s", err);
-	assert_int_not_equal(access(path_in("evil"), F_OK), 0);
+	assert_int_not_equal(access(path_in(scratch, "evil"), F_OK), 0);
 	assert_int_not_equal(access("evil", F_OK), 0);
-	svg = file_slurp(path_in("plots/memory.svg"), NULL);
+	svg = file_slurp(path_in(scratch, "plots/memory.svg"), NULL);
 	assert_non_null(strstr(svg, "`touch evil`"));
 	assert_non_null(strstr(svg, "&lt;b>"));
 	assert_null(strstr(svg, "<b>"));
 	free(svg);
-	assert_false(dir_has_tmp(dir));
+	assert_false(dir_has_tmp(scratch));
 }
 
 /* (500 + 250) cycles / 10 packets = 75 above the bar; a cause without cycles is not in the key. */
@@ -109,13 +85,13 @@ static void test_cycles_total(void **state)
 {
 	const struct plot_strategy strategy = {"one", "one"};
 	struct plot_input in = {
-		.out_dir = dir, .script_dir = SCRIPTS, .strategy = &strategy, .nr = 1};
+		.out_dir = scratch, .script_dir = SCRIPTS, .strategy = &strategy, .nr = 1};
 	char err[512] = "", *svg;
 
 	(void)state;
 	strategy_put("one");
 	assert_int_equal(plot_cycles(&in, err, sizeof(err)), 0);
-	svg = file_slurp(path_in("plots/cycles.svg"), NULL);
+	svg = file_slurp(path_in(scratch, "plots/cycles.svg"), NULL);
 	assert_non_null(strstr(svg, ">75<"));
 	assert_non_null(strstr(svg, ">put<"));
 	assert_null(strstr(svg, ">copy<"));
@@ -126,7 +102,7 @@ static void test_cycles_total(void **state)
 static void test_truth_columns(void **state)
 {
 	const struct plot_strategy strategy = {"one", "one"};
-	struct plot_input in = {.out_dir = dir,
+	struct plot_input in = {.out_dir = scratch,
 				.script_dir = SCRIPTS,
 				.strategy = &strategy,
 				.nr = 1,
@@ -138,13 +114,13 @@ static void test_truth_columns(void **state)
 	file_put("truth.csv", "time_ns,pages_held,pages_allocated,iommu_maps,iommu_unmaps\n"
 			      "0,,,0,0\n1000000,,,5,5\n");
 	assert_int_equal(plot_memory(&in, err, sizeof(err)), 0);
-	svg = file_slurp(path_in("plots/memory.svg"), NULL);
+	svg = file_slurp(path_in(scratch, "plots/memory.svg"), NULL);
 	assert_null(strstr(svg, "recorded by the kernel"));
 	free(svg);
 	file_put("truth.csv", "time_ns,pages_held,pages_allocated,iommu_maps,iommu_unmaps\n"
 			      "0,64,64,,\n1000000,128,128,,\n");
 	assert_int_equal(plot_memory(&in, err, sizeof(err)), 0);
-	svg = file_slurp(path_in("plots/memory.svg"), NULL);
+	svg = file_slurp(path_in(scratch, "plots/memory.svg"), NULL);
 	assert_non_null(strstr(svg, "recorded by the kernel"));
 	free(svg);
 }
@@ -154,7 +130,7 @@ static void test_bad_files(void **state)
 {
 	const struct plot_strategy strategy = {"one", "one"};
 	struct plot_input in = {
-		.out_dir = dir, .script_dir = SCRIPTS, .strategy = &strategy, .nr = 1};
+		.out_dir = scratch, .script_dir = SCRIPTS, .strategy = &strategy, .nr = 1};
 	char err[512] = "";
 
 	(void)state;
@@ -172,9 +148,9 @@ static void test_bad_files(void **state)
 	strategy_put("one");
 	assert_true(plot_memory(&in, err, sizeof(err)) < 0);
 	assert_non_null(strstr(err, "/nowhere/memory.gp"));
-	assert_int_equal(access(path_in("plots/memory.png"), F_OK), 0);
-	assert_int_equal(access(path_in("plots/cycles.svg"), F_OK), 0);
-	assert_false(dir_has_tmp(dir));
+	assert_int_equal(access(path_in(scratch, "plots/memory.png"), F_OK), 0);
+	assert_int_equal(access(path_in(scratch, "plots/cycles.svg"), F_OK), 0);
+	assert_false(dir_has_tmp(scratch));
 }
 
 static void test_report_escapes(void **state)
@@ -191,13 +167,13 @@ static void test_report_escapes(void **state)
 				       .nr_rows = 1,
 				       .nr_lines = 1,
 				       .nr_scenario = 1};
-	FILE *f = fopen(path_in("r.html"), "w");
+	FILE *f = fopen(path_in(scratch, "r.html"), "w");
 	char *html;
 
 	(void)state;
 	assert_int_equal(html_report_write(&in, f), 0);
 	fclose(f);
-	html = file_slurp(path_in("r.html"), NULL);
+	html = file_slurp(path_in(scratch, "r.html"), NULL);
 	assert_non_null(strstr(html, "<h1>&lt;t&gt;</h1>"));
 	assert_non_null(strstr(html, "a&lt;b<br>x=&quot;1&quot;"));
 	assert_non_null(strstr(html, "<td class=\"best\">7</td>"));
@@ -210,11 +186,14 @@ static void test_report_escapes(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_hostile_labels, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_cycles_total, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_truth_columns, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_bad_files, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_report_escapes, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_hostile_labels, scratch_setup,
+						scratch_teardown),
+		cmocka_unit_test_setup_teardown(test_cycles_total, scratch_setup, scratch_teardown),
+		cmocka_unit_test_setup_teardown(test_truth_columns, scratch_setup,
+						scratch_teardown),
+		cmocka_unit_test_setup_teardown(test_bad_files, scratch_setup, scratch_teardown),
+		cmocka_unit_test_setup_teardown(test_report_escapes, scratch_setup,
+						scratch_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

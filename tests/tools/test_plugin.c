@@ -18,39 +18,13 @@
 #include <cmocka.h>
 #include <jansson.h>
 
-#include "spawn.h"
+#include "tests/tools/scratch.h"
+#include "tests/tools/spawn.h"
 
 #define ALLOC	FRAGSIM_SOURCE_DIR "/alloc"
 #define EXAMPLE ALLOC "/examples/my_pool.c"
 #define SHORT	"--set", "duration=2ms", "--no-plot"
 #define LONG	"--set", "duration=25ms", "--no-plot" /* its reader has woken twice */
-
-static char dir[64];
-
-static int setup(void **state)
-{
-	(void)state;
-	strcpy(dir, "/tmp/fragsim-test-XXXXXX");
-	dir_make(dir);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	dir_remove(dir);
-	return 0;
-}
-
-static const char *in_dir(const char *name)
-{
-	static char path[4][256];
-	static unsigned int turn;
-
-	turn = (turn + 1) % 4;
-	snprintf(path[turn], sizeof(path[turn]), "%s/%s", dir, name);
-	return path[turn];
-}
 
 /* Each change is a pair of words, found and put in its place everywhere; NULL ends the list. */
 static void file_change(const char *from, const char *to, const char *const *change)
@@ -85,12 +59,12 @@ static void file_change(const char *from, const char *to, const char *const *cha
 }
 
 #define CHANGE(name, ...)                                                                          \
-	file_change(EXAMPLE, in_dir(name), (const char *const[]){__VA_ARGS__, NULL})
+	file_change(EXAMPLE, path_in(scratch, name), (const char *const[]){__VA_ARGS__, NULL})
 
 /* Exit code 2, nothing on stdout, one line on stderr that says @helps. @env: one change. */
 static void refused_env(const char *env, const char *helps, const char *const *args)
 {
-	struct spawned s = spawn_run(dir, env, args);
+	struct spawned s = spawn_run(scratch, env, args);
 	const char *end = strchr(s.err, '\n');
 
 	if (s.code != 2 || s.out[0] || !end || end[1] || !strstr(s.err, helps))
@@ -134,9 +108,9 @@ static json_int_t count_of(json_t *results, size_t i, const char *group, const c
 static void test_run(void **state)
 {
 	struct spawned all = RUN("run", "slow-reader", LONG, "--json", "--check", "-o",
-				 in_dir("all"), "--allocator", EXAMPLE);
+				 path_in(scratch, "all"), "--allocator", EXAMPLE);
 	struct spawned two =
-		RUN("run", "slow-reader", LONG, "--json", "--check", "-o", in_dir("two"),
+		RUN("run", "slow-reader", LONG, "--json", "--check", "-o", path_in(scratch, "two"),
 		    "--allocator", EXAMPLE, "--strategy", "my_pool:depth=16,page_pool");
 	json_t *a, *b;
 
@@ -159,8 +133,9 @@ static void test_run(void **state)
 
 static void test_replay(void **state)
 {
-	struct spawned s = RUN("replay", SAMPLE, "--json", "--check", "--no-plot", "-o",
-			       in_dir("out"), "--allocator", EXAMPLE, "--strategy", "page_pool");
+	struct spawned s =
+		RUN("replay", SAMPLE, "--json", "--check", "--no-plot", "-o",
+		    path_in(scratch, "out"), "--allocator", EXAMPLE, "--strategy", "page_pool");
 	json_t *r;
 
 	(void)state;
@@ -179,15 +154,15 @@ static void pool_copy(const char *name, const char *const *header_change)
 	static const char *const files[] = {"page_pool.c", "pool_queue.c", "pool_queue.h"};
 	char quoted[80], from[512], to[512];
 
-	mkdir(in_dir(name), 0700);
+	mkdir(path_in(scratch, name), 0700);
 	for (size_t i = 0; i < 3; i++) {
 		snprintf(from, sizeof(from), ALLOC "/%s", files[i]);
-		snprintf(to, sizeof(to), "%s/%s/%s", dir, name, files[i]);
+		snprintf(to, sizeof(to), "%s/%s/%s", scratch, name, files[i]);
 		file_change(from, to, NULL);
 	}
-	snprintf(to, sizeof(to), "%s/%s/page_pool.h", dir, name);
+	snprintf(to, sizeof(to), "%s/%s/page_pool.h", scratch, name);
 	file_change(ALLOC "/page_pool.h", to, header_change);
-	snprintf(to, sizeof(to), "%s/%s/rx_page_pool.c", dir, name);
+	snprintf(to, sizeof(to), "%s/%s/rx_page_pool.c", scratch, name);
 	snprintf(quoted, sizeof(quoted), "\"%s\"", name);
 	file_change(ALLOC "/rx/rx_page_pool.c", to,
 		    (const char *const[]){"MM_NAME(strategy_page_pool)", "fragsim_strategy",
@@ -208,8 +183,9 @@ static void test_patched_page_pool(void **state)
 	pool_copy("same", NULL);
 	pool_copy("pool_16", (const char *const[]){"PP_ALLOC_CACHE_REFILL 64",
 						   "PP_ALLOC_CACHE_REFILL 16", NULL});
-	s = RUN("run", "host-100g", SHORT, "--json", "--check", "-o", in_dir("out"), "--strategy",
-		"page_pool", "--allocator", in_dir("same"), "--allocator", in_dir("pool_16"));
+	s = RUN("run", "host-100g", SHORT, "--json", "--check", "-o", path_in(scratch, "out"),
+		"--strategy", "page_pool", "--allocator", path_in(scratch, "same"), "--allocator",
+		path_in(scratch, "pool_16"));
 	if (s.code)
 		fail_msg("%s", s.err);
 	r = results_of(s.out, 3);
@@ -237,7 +213,7 @@ static void test_bad_paths(void **state)
 	(void)state;
 	REFUSED("/nowhere.c: No such file", "/nowhere.c");
 	REFUSED("ends in .c", ALLOC "/mm.h");
-	mkdir(in_dir("empty"), 0700);
+	mkdir(path_in(scratch, "empty"), 0700);
 	REFUSED("empty: no .c file", "empty");
 	REFUSED_ENV("TMPDIR=/nowhere", "set TMPDIR", "--allocator", EXAMPLE);
 	refused_env("FRAGSIM_DATADIR=" FRAGSIM_SOURCE_DIR "/models",
@@ -262,7 +238,7 @@ static void test_compile_errors(void **state)
 	REFUSED("undefined.c: undefined symbol: printk", "undefined.c");
 	CHANGE("barrier.c", "(void)direct;", "__asm__ volatile(\"mfence\" ::: \"memory\");");
 	REFUSED("barrier.c: inline assembler (mfence)", "barrier.c");
-	s = spawn_run(dir, NULL,
+	s = spawn_run(scratch, NULL,
 		      (const char *const[]){"run", "host-100g", "--allocator", "wrong.c",
 					    "--verbose", NULL});
 	assert_int_equal(s.code, 2);
@@ -314,7 +290,7 @@ static void test_mixed_headers(void **state)
 {
 	(void)state;
 	pool_copy("mixed", NULL);
-	assert_int_equal(remove(in_dir("mixed/pool_queue.h")), 0);
+	assert_int_equal(remove(path_in(scratch, "mixed/pool_queue.h")), 0);
 	REFUSED("includes fragsim's page_pool.h", "mixed");
 }
 
@@ -322,7 +298,7 @@ static void test_mixed_headers(void **state)
 static void fails(const char *file, const char *says)
 {
 	struct spawned s =
-		spawn_run(dir, NULL,
+		spawn_run(scratch, NULL,
 			  (const char *const[]){"run", "slow-reader", SHORT, "--json", "--strategy",
 						"page_pool", "--allocator", file, NULL});
 	json_t *r;
@@ -374,36 +350,41 @@ static void test_endless(void **state)
 
 	(void)state;
 	CHANGE("loop.c", "(void)bytes;", "while (READ_ONCE(p->order) == 0) ;");
-	mkdir(in_dir("tmp"), 0700);
-	snprintf(tmp, sizeof(tmp), "TMPDIR=%s/tmp", dir);
-	child = spawn_start(dir, tmp,
+	mkdir(path_in(scratch, "tmp"), 0700);
+	snprintf(tmp, sizeof(tmp), "TMPDIR=%s/tmp", scratch);
+	child = spawn_start(scratch, tmp,
 			    (const char *const[]){"run", "host-100g", SHORT, "-o", "out", "-j", "2",
 						  "--strategy", "page_pool", "--allocator",
 						  "loop.c", NULL});
-	for (int i = 0; i < 1500 && access(in_dir("out/page_pool/summary.json"), F_OK); i++)
+	for (int i = 0; i < 1500 && access(path_in(scratch, "out/page_pool/summary.json"), F_OK);
+	     i++)
 		nanosleep(&moment, NULL);
 	nanosleep(&moment, NULL);
 	kill(spawn_pid(child), SIGINT);
 	s = spawn_wait(child);
 	assert_int_equal(s.code, 130);
 	assert_non_null(strstr(s.err, "1 of 2 strategies had finished"));
-	assert_int_equal(rmdir(in_dir("tmp")), 0);
+	assert_int_equal(rmdir(path_in(scratch, "tmp")), 0);
 	spawn_free(&s);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_run, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_replay, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_patched_page_pool, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_bad_paths, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_compile_errors, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_no_compiler, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_refused_strategies, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_mixed_headers, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_crashes, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_endless, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_run, scratch_setup, scratch_teardown),
+		cmocka_unit_test_setup_teardown(test_replay, scratch_setup, scratch_teardown),
+		cmocka_unit_test_setup_teardown(test_patched_page_pool, scratch_setup,
+						scratch_teardown),
+		cmocka_unit_test_setup_teardown(test_bad_paths, scratch_setup, scratch_teardown),
+		cmocka_unit_test_setup_teardown(test_compile_errors, scratch_setup,
+						scratch_teardown),
+		cmocka_unit_test_setup_teardown(test_no_compiler, scratch_setup, scratch_teardown),
+		cmocka_unit_test_setup_teardown(test_refused_strategies, scratch_setup,
+						scratch_teardown),
+		cmocka_unit_test_setup_teardown(test_mixed_headers, scratch_setup,
+						scratch_teardown),
+		cmocka_unit_test_setup_teardown(test_crashes, scratch_setup, scratch_teardown),
+		cmocka_unit_test_setup_teardown(test_endless, scratch_setup, scratch_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -16,44 +16,14 @@
 #include <cmocka.h>
 #include <jansson.h>
 
-#include "spawn.h"
-
-static char dir_a[] = "/tmp/fragsim-test-a-XXXXXX";
-static char dir_b[] = "/tmp/fragsim-test-b-XXXXXX";
-
-static int setup(void **state)
-{
-	(void)state;
-	strcpy(strrchr(dir_a, '-') + 1, "XXXXXX");
-	strcpy(strrchr(dir_b, '-') + 1, "XXXXXX");
-	dir_make(dir_a);
-	dir_make(dir_b);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	dir_remove(dir_a);
-	dir_remove(dir_b);
-	return 0;
-}
-
-static const char *path_in(const char *dir, const char *name)
-{
-	static char path[2][512];
-	static unsigned int turn;
-
-	turn = !turn;
-	snprintf(path[turn], sizeof(path[turn]), "%s/%s", dir, name);
-	return path[turn];
-}
+#include "tests/tools/scratch.h"
+#include "tests/tools/spawn.h"
 
 static void files_equal(const char *name)
 {
 	size_t size_a, size_b;
-	char *a = file_slurp(path_in(dir_a, name), &size_a);
-	char *b = file_slurp(path_in(dir_b, name), &size_b);
+	char *a = file_slurp(path_in(scratch, name), &size_a);
+	char *b = file_slurp(path_in(scratch_b, name), &size_b);
 
 	if (!a || !b || size_a != size_b || memcmp(a, b, size_a))
 		fail_msg("%s: missing, or different in the second run", name);
@@ -81,9 +51,9 @@ static void test_same_bytes(void **state)
 		"plots/memory.png",
 		"plots/cycles.png",
 	};
-	const char *const first[] = {"replay", SAMPLE, "-o", dir_a, "-j", "1", NULL};
-	const char *const second[] = {"replay", "tcp_slow_reader_small.dat", "-o", dir_b, "-j", "4",
-				      NULL};
+	const char *const first[] = {"replay", SAMPLE, "-o", scratch, "-j", "1", NULL};
+	const char *const second[] = {
+		"replay", "tcp_slow_reader_small.dat", "-o", scratch_b, "-j", "4", NULL};
 	struct spawned a = spawn_run("/", NULL, first), b = spawn_run(SAMPLES, NULL, second);
 
 	(void)state;
@@ -94,7 +64,7 @@ static void test_same_bytes(void **state)
 #endif
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
 		files_equal(files[i]);
-	assert_false(dir_has_tmp(dir_a));
+	assert_false(dir_has_tmp(scratch));
 	spawn_free(&a);
 	spawn_free(&b);
 }
@@ -118,10 +88,10 @@ static json_t *document_of(const char *out)
 /* json_loads() refuses anything after the document, so parsing shows that nothing else is there. */
 static void test_json_alone(void **state)
 {
-	struct spawned a = RUN("replay", SAMPLE, "-o", dir_a, "--json", "--strategy",
+	struct spawned a = RUN("replay", SAMPLE, "-o", scratch, "--json", "--strategy",
 			       "page_alloc,frag_countup:form=size_field");
-	struct spawned b = RUN("replay", SAMPLE, "-o", dir_b, "--json", "--no-plot", "--strategy",
-			       "page_alloc,frag_countup:form=size_field");
+	struct spawned b = RUN("replay", SAMPLE, "-o", scratch_b, "--json", "--no-plot",
+			       "--strategy", "page_alloc,frag_countup:form=size_field");
 	json_t *da = document_of(a.out), *db = document_of(b.out), *first;
 
 	(void)state;
@@ -146,10 +116,10 @@ static void test_json_alone(void **state)
 	assert_int_equal(
 		json_integer_value(json_object_get(json_object_get(first, "skb"), "merged")),
 		11789 - 460);
-	assert_int_equal(access(path_in(dir_a, "frag_countup_form_size_field/summary.json"), F_OK),
-			 0);
-	assert_int_equal(access(path_in(dir_a, "plots/memory.png"), F_OK), 0);
-	assert_int_not_equal(access(path_in(dir_b, "plots"), F_OK), 0);
+	assert_int_equal(
+		access(path_in(scratch, "frag_countup_form_size_field/summary.json"), F_OK), 0);
+	assert_int_equal(access(path_in(scratch, "plots/memory.png"), F_OK), 0);
+	assert_int_not_equal(access(path_in(scratch_b, "plots"), F_OK), 0);
 	json_decref(da);
 	json_decref(db);
 	spawn_free(&a);
@@ -158,16 +128,17 @@ static void test_json_alone(void **state)
 
 static void test_plot_again(void **state)
 {
-	struct spawned s = RUN("replay", SAMPLE, "-o", dir_a, "--strategy", "page_alloc,pingpong");
+	struct spawned s =
+		RUN("replay", SAMPLE, "-o", scratch, "--strategy", "page_alloc,pingpong");
 	char *before, *after;
 
 	(void)state;
 	spawn_free(&s);
-	before = file_slurp(path_in(dir_a, "plots/memory.svg"), NULL);
-	unlink(path_in(dir_a, "plots/memory.svg"));
-	s = RUN("plot", dir_a);
+	before = file_slurp(path_in(scratch, "plots/memory.svg"), NULL);
+	unlink(path_in(scratch, "plots/memory.svg"));
+	s = RUN("plot", scratch);
 	assert_int_equal(s.code, 0);
-	after = file_slurp(path_in(dir_a, "plots/memory.svg"), NULL);
+	after = file_slurp(path_in(scratch, "plots/memory.svg"), NULL);
 	assert_non_null(before);
 	assert_non_null(after);
 	assert_string_equal(before, after);
@@ -180,17 +151,17 @@ static void test_plot_again(void **state)
 /* Results do not need gnuplot: a warning, and exit code 0. */
 static void test_without_gnuplot(void **state)
 {
-	const char *const args[] = {"replay", SAMPLE, "-o", dir_a, "--set", "strategies=page_alloc",
-				    NULL};
+	const char *const args[] = {
+		"replay", SAMPLE, "-o", scratch, "--set", "strategies=page_alloc", NULL};
 	struct spawned s = spawn_run(NULL, "PATH=/nowhere", args);
-	char *report = file_slurp(path_in(dir_a, "report.html"), NULL);
+	char *report = file_slurp(path_in(scratch, "report.html"), NULL);
 
 	(void)state;
 	assert_int_equal(s.code, 0);
 	assert_non_null(strstr(s.err, "fragsim: warning: gnuplot not found"));
 	assert_non_null(report);
 	assert_null(strstr(report, "<svg"));
-	assert_int_equal(access(path_in(dir_a, "page_alloc/summary.json"), F_OK), 0);
+	assert_int_equal(access(path_in(scratch, "page_alloc/summary.json"), F_OK), 0);
 	free(report);
 	spawn_free(&s);
 }
@@ -198,9 +169,9 @@ static void test_without_gnuplot(void **state)
 /* The page needs nothing from elsewhere, and nothing a user wrote becomes markup. */
 static void test_report_page(void **state)
 {
-	struct spawned s = RUN("replay", SAMPLE, "-o", dir_a, "--strategy", "page_alloc,pingpong",
+	struct spawned s = RUN("replay", SAMPLE, "-o", scratch, "--strategy", "page_alloc,pingpong",
 			       "--set", "name=a<script>alert('&')</script>");
-	char *report = file_slurp(path_in(dir_a, "report.html"), NULL);
+	char *report = file_slurp(path_in(scratch, "report.html"), NULL);
 
 	(void)state;
 	assert_int_equal(s.code, 0);
@@ -217,19 +188,19 @@ static void test_report_page(void **state)
 /* Results of a run that the next one does not have any more. */
 static void test_other_results_next(void **state)
 {
-	struct spawned s = RUN("replay", SAMPLE, "-o", dir_a, "--strategy", "page_alloc");
+	struct spawned s = RUN("replay", SAMPLE, "-o", scratch, "--strategy", "page_alloc");
 	char *svg;
 
 	(void)state;
 	assert_int_equal(s.code, 0);
 	spawn_free(&s);
-	s = RUN("run", "host-100g", "-o", dir_a, "--set", "traffic.packets=5000", "--strategy",
+	s = RUN("run", "host-100g", "-o", scratch, "--set", "traffic.packets=5000", "--strategy",
 		"page_pool");
 	assert_int_equal(s.code, 0);
 	spawn_free(&s);
-	s = RUN("plot", dir_a);
+	s = RUN("plot", scratch);
 	assert_int_equal(s.code, 0);
-	svg = file_slurp(path_in(dir_a, "plots/memory.svg"), NULL);
+	svg = file_slurp(path_in(scratch, "plots/memory.svg"), NULL);
 	assert_non_null(svg);
 	assert_null(strstr(svg, "recorded by the kernel"));
 	free(svg);
@@ -239,7 +210,7 @@ static void test_other_results_next(void **state)
 /* Ctrl-C in the middle of a long run: its own exit code, one line, no half file. */
 static void test_interrupt(void **state)
 {
-	const char *const args[] = {"run",	    "host-100g",  "-o",	       dir_a, "--set",
+	const char *const args[] = {"run",	    "host-100g",  "-o",	       scratch, "--set",
 				    "duration=60s", "--strategy", "page_pool", NULL};
 	struct spawning *child = spawn_start(NULL, NULL, args);
 	struct timespec half_second = {.tv_nsec = 500000000};
@@ -251,20 +222,22 @@ static void test_interrupt(void **state)
 	s = spawn_wait(child);
 	assert_int_equal(s.code, 130);
 	assert_non_null(strstr(s.err, "fragsim: interrupted: 0 of 1 strategies"));
-	assert_false(dir_has_tmp(dir_a));
+	assert_false(dir_has_tmp(scratch));
 	spawn_free(&s);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_same_bytes, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_json_alone, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_plot_again, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_without_gnuplot, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_report_page, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_other_results_next, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_interrupt, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_same_bytes, scratch_setup, scratch_teardown),
+		cmocka_unit_test_setup_teardown(test_json_alone, scratch_setup, scratch_teardown),
+		cmocka_unit_test_setup_teardown(test_plot_again, scratch_setup, scratch_teardown),
+		cmocka_unit_test_setup_teardown(test_without_gnuplot, scratch_setup,
+						scratch_teardown),
+		cmocka_unit_test_setup_teardown(test_report_page, scratch_setup, scratch_teardown),
+		cmocka_unit_test_setup_teardown(test_other_results_next, scratch_setup,
+						scratch_teardown),
+		cmocka_unit_test_setup_teardown(test_interrupt, scratch_setup, scratch_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -14,32 +14,16 @@
 #include <cmocka.h>
 #include <jansson.h>
 
-#include "spawn.h"
+#include "tests/tools/scratch.h"
+#include "tests/tools/spawn.h"
 
 #define SCENARIOS FRAGSIM_SOURCE_DIR "/scenarios/"
-
-static char dir[] = "/tmp/fragsim-test-s-XXXXXX";
-
-static int setup(void **state)
-{
-	(void)state;
-	strcpy(strrchr(dir, '-') + 1, "XXXXXX");
-	dir_make(dir);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	dir_remove(dir);
-	return 0;
-}
 
 /* Runs a scenario file; Return: its JSON document, for json_decref(). */
 static json_t *run(const char *path, const char *set)
 {
 	struct spawned s =
-		RUN("run", path, "--set", set, "--check", "--no-plot", "--json", "-o", dir);
+		RUN("run", path, "--set", set, "--check", "--no-plot", "--json", "-o", scratch);
 	json_t *doc = json_loads(s.out, 0, NULL);
 
 	if (s.code || !doc)
@@ -147,7 +131,7 @@ static void test_orders(void **state)
 	json_decref(doc);
 }
 
-#define DIR_TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define DIR_TEST(f) cmocka_unit_test_setup_teardown(f, scratch_setup, scratch_teardown)
 
 int main(void)
 {

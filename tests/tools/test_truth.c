@@ -15,24 +15,8 @@
 #include <cmocka.h>
 #include <jansson.h>
 
-#include "spawn.h"
-
-static char dir[] = "/tmp/fragsim-test-t-XXXXXX";
-
-static int setup(void **state)
-{
-	(void)state;
-	strcpy(strrchr(dir, '-') + 1, "XXXXXX");
-	dir_make(dir);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	dir_remove(dir);
-	return 0;
-}
+#include "tests/tools/scratch.h"
+#include "tests/tools/spawn.h"
 
 /* The only result of a replay with --json */
 /* veth captures have no IOMMU, those of igb one in lazy mode. */
@@ -45,7 +29,7 @@ static json_t *replay(const char *sample, const char *strategy, const char *nic)
 
 	snprintf(set, sizeof(set), "nic.preset=%s", nic);
 	s = RUN("replay", sample, "--strategy", strategy, "--set", set, "--set", iommu, "--check",
-		"--json", "--no-plot", "-o", dir);
+		"--json", "--no-plot", "-o", scratch);
 	if (s.code)
 		fail_msg("%s: exit code %d: %s", sample, s.code, s.err);
 	doc = json_loads(s.out, 0, NULL);
@@ -116,7 +100,7 @@ static void test_igb_equals_the_kernel(void **state)
 static void test_part_has_no_truth(void **state)
 {
 	struct spawned s = RUN("replay", SAMPLE, "--strategy", "page_pool_frag", "--set",
-			       "duration=1ms", "--json", "--no-plot", "-o", dir);
+			       "duration=1ms", "--json", "--no-plot", "-o", scratch);
 	json_t *doc = json_loads(s.out, 0, NULL);
 
 	(void)state;
@@ -137,19 +121,19 @@ static void test_cut_capture(void **state)
 	FILE *f;
 
 	(void)state;
-	snprintf(path, sizeof(path), "%s/cut.dat", dir);
+	snprintf(path, sizeof(path), "%s/cut.dat", scratch);
 	f = fopen(path, "w");
 	assert_int_equal(fwrite(bytes, 1, size * 9 / 10, f), size * 9 / 10);
 	fclose(f);
 	free(bytes);
-	s = RUN("replay", path, "--strategy", "page_pool_frag", "--no-plot", "-o", dir);
+	s = RUN("replay", path, "--strategy", "page_pool_frag", "--no-plot", "-o", scratch);
 	assert_int_equal(s.code, 0);
 	/* A sanitizer may add lines of its own about the actors' stacks. */
 	if (strncmp(s.err, "fragsim: warning: ", 18) || !strstr(s.err, "cut off") ||
 	    strstr(s.err + 1, "\nfragsim: "))
 		fail_msg("expected one line of warning: %s", s.err);
 	spawn_free(&s);
-	s = RUN("replay", path, "--strict", "--no-plot", "-o", dir);
+	s = RUN("replay", path, "--strict", "--no-plot", "-o", scratch);
 	assert_int_equal(s.code, 2);
 	spawn_free(&s);
 }
@@ -173,10 +157,13 @@ static void test_documentation_is_current(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_veth_equals_the_kernel, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_igb_equals_the_kernel, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_part_has_no_truth, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_cut_capture, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_veth_equals_the_kernel, scratch_setup,
+						scratch_teardown),
+		cmocka_unit_test_setup_teardown(test_igb_equals_the_kernel, scratch_setup,
+						scratch_teardown),
+		cmocka_unit_test_setup_teardown(test_part_has_no_truth, scratch_setup,
+						scratch_teardown),
+		cmocka_unit_test_setup_teardown(test_cut_capture, scratch_setup, scratch_teardown),
 		cmocka_unit_test(test_documentation_is_current),
 	};
 

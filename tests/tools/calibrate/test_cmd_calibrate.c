@@ -16,23 +16,10 @@
 #include <cmocka.h>
 #include <jansson.h>
 
+#include "tests/tools/scratch.h"
 #include "tests/tools/spawn.h"
 
-static char dir[] = "/tmp/fragsim-calibrate-XXXXXX";
 static char path[128];
-
-static json_t *document(const struct spawned *s)
-{
-	json_error_t error;
-	json_t *doc;
-
-	if (s->code)
-		fail_msg("exit code %d: %s", s->code, s->err);
-	doc = json_loads(s->out, 0, &error);
-	if (!doc)
-		fail_msg("no JSON: %s", error.text);
-	return doc;
-}
 
 /* The value measured under @name; 0: not measured, and it says why. */
 static double value_of(const json_t *doc, const char *name)
@@ -71,7 +58,7 @@ static void loads_and_runs(void)
 	struct spawned s;
 
 	snprintf(set, sizeof(set), "machine=./%s", strrchr(path, '/') + 1);
-	s = spawn_run(dir, NULL,
+	s = spawn_run(scratch, NULL,
 		      (const char *const[]){
 			      "run", "drop", "--set", set, "--set", "traffic.packets=200", "--set",
 			      "workload.reader.core=0", "--strategy", "null", "--no-plot", NULL});
@@ -84,7 +71,7 @@ static void loads_and_runs(void)
 static void test_profile(void **state)
 {
 	struct spawned s = RUN("calibrate", "--quick", "--json", "-o", path);
-	json_t *doc = document(&s);
+	json_t *doc = spawned_json(&s);
 	char *text = file_slurp(path, NULL);
 
 	(void)state;
@@ -109,7 +96,7 @@ static void test_profile(void **state)
 	json_decref(doc);
 	spawn_free(&s);
 	loads_and_runs();
-	assert_false(dir_has_tmp(dir));
+	assert_false(dir_has_tmp(scratch));
 }
 
 /* On one CPU there is no second core to share a line with: said, and the row stays. */
@@ -129,7 +116,7 @@ static void test_one_cpu(void **state)
 	assert_int_equal(sched_setaffinity(0, sizeof(one), &one), 0);
 	s = RUN("calibrate", "--quick", "--json", "--from", "x86-bdw", "-o", path);
 	sched_setaffinity(0, sizeof(all), &all);
-	doc = document(&s);
+	doc = spawned_json(&s);
 	assert_true(value_of(doc, "line of another core") == 0);
 	assert_true(value_of(doc, "ping-pong, one way") == 0);
 	assert_non_null(strstr(s.out, "\"cache.remote.stall\""));
@@ -142,7 +129,7 @@ static void test_one_cpu(void **state)
 static void test_table(void **state)
 {
 	struct spawned s =
-		spawn_run(dir, NULL, (const char *const[]){"calibrate", "--quick", NULL});
+		spawn_run(scratch, NULL, (const char *const[]){"calibrate", "--quick", NULL});
 	char *text;
 
 	(void)state;
@@ -152,7 +139,7 @@ static void test_table(void **state)
 	assert_non_null(strstr(s.out, "Not measured"));
 	assert_non_null(strstr(s.out, "--set machine=./this-machine.yaml"));
 	spawn_free(&s);
-	snprintf(path, sizeof(path), "%s/this-machine.yaml", dir);
+	snprintf(path, sizeof(path), "%s/this-machine.yaml", scratch);
 	text = file_slurp(path, NULL);
 	assert_non_null(text);
 	free(text);
@@ -160,7 +147,7 @@ static void test_table(void **state)
 
 static void refused(int code, const char *helps, const char *const *args)
 {
-	struct spawned s = spawn_run(dir, NULL, args);
+	struct spawned s = spawn_run(scratch, NULL, args);
 
 	if (s.code != code || s.out[0] || !strstr(s.err, helps))
 		fail_msg("exit code %d, expected %d and '%s': %s", s.code, code, helps, s.err);
@@ -179,17 +166,10 @@ static void test_refusals(void **state)
 
 static int setup(void **state)
 {
-	(void)state;
-	dir_make(dir);
-	snprintf(path, sizeof(path), "%s/p.yaml", dir);
-	return 0;
-}
+	int ret = scratch_setup(state);
 
-static int teardown(void **state)
-{
-	(void)state;
-	dir_remove(dir);
-	return 0;
+	snprintf(path, sizeof(path), "%s/p.yaml", scratch);
+	return ret;
 }
 
 int main(void)
@@ -201,5 +181,5 @@ int main(void)
 		cmocka_unit_test(test_refusals),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, setup, scratch_teardown);
 }

@@ -14,13 +14,13 @@
 
 #include <cmocka.h>
 
+#include "tests/tools/scratch.h"
 #include "tests/tools/spawn.h"
 
 #define ORACLE	   FRAGSIM_SOURCE_DIR "/tests/tools/conform/oracle/"
 #define TEXT_BYTES (1 << 20)
 
-static char dir[] = "/tmp/fragsim-conform-XXXXXX";
-static char path[64]; /* of the log that is tried */
+static char path[SCRATCH_MAX + 16]; /* of the log that is tried */
 
 /* A recorded log; free() it. */
 static char *recorded(const char *name)
@@ -135,7 +135,7 @@ static void test_refused(void **state)
 	(void)state;
 	REFUSED("LOG is missing", "conform");
 	REFUSED("No such file", "conform", "/nowhere/log.csv");
-	REFUSED("cannot read: Is a directory", "conform", dir);
+	REFUSED("cannot read: Is a directory", "conform", scratch);
 	REFUSED("the file is compressed", "conform", ORACLE "oracle_frag_s1.csv.xz");
 	REFUSED("did you mean 'pool_size'", "conform", path, "--set", "poolsize=1");
 	REFUSED("expected a number from 1 to 16384", "conform", path, "--set", "pool_size=0");
@@ -165,17 +165,10 @@ static void test_cut(void **state)
 
 static int setup(void **state)
 {
-	(void)state;
-	dir_make(dir);
-	snprintf(path, sizeof(path), "%s/log.csv", dir);
-	return 0;
-}
+	int ret = scratch_setup(state);
 
-static int teardown(void **state)
-{
-	(void)state;
-	dir_remove(dir);
-	return 0;
+	snprintf(path, sizeof(path), "%s/log.csv", scratch);
+	return ret;
 }
 
 int main(void)
@@ -186,5 +179,5 @@ int main(void)
 		cmocka_unit_test(test_cut),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, setup, scratch_teardown);
 }

@@ -19,19 +19,6 @@
 #define SCENARIOS FRAGSIM_SOURCE_DIR "/scenarios/"
 #define QUICK	  "--rounds", "7", "--set", "traffic.packets=500"
 
-static json_t *document(const struct spawned *s)
-{
-	json_error_t error;
-	json_t *doc;
-
-	if (s->code)
-		fail_msg("exit code %d: %s", s->code, s->err);
-	doc = json_loads(s->out, 0, &error);
-	if (!doc)
-		fail_msg("no JSON: %s", error.text);
-	return doc;
-}
-
 static json_int_t count(const json_t *obj, const char *key)
 {
 	const json_t *value = json_object_get(obj, key);
@@ -61,7 +48,7 @@ static void test_counts(void **state)
 		"--strategy", "page_pool,frag_countup:form=size_field,page_alloc,null",
 		NULL};
 	struct spawned one = spawn_run(NULL, NULL, args), two = spawn_run(NULL, NULL, args);
-	json_t *a = document(&one), *b = document(&two);
+	json_t *a = spawned_json(&one), *b = spawned_json(&two);
 	const json_t *ra = json_object_get(a, "results"), *rb = json_object_get(b, "results");
 
 	(void)state;
@@ -92,7 +79,7 @@ static void test_known_counts(void **state)
 {
 	struct spawned s = RUN("native", SCENARIOS "drop.yaml", QUICK, "--json", "--strategy",
 			       "page_alloc,page_pool");
-	json_t *doc = document(&s);
+	json_t *doc = spawned_json(&s);
 	const json_t *results = json_object_get(doc, "results");
 	json_int_t allocs = count(json_object_get(doc, "stream"), "alloc");
 
@@ -108,7 +95,7 @@ static void test_two_cores(void **state)
 {
 	struct spawned s = RUN("native", SCENARIOS "host-100g.yaml", QUICK, "--json", "--strategy",
 			       "page_pool,pingpong", "--set", "nic.free_path=remote");
-	json_t *doc = document(&s);
+	json_t *doc = spawned_json(&s);
 	const json_t *stream = json_object_get(doc, "stream");
 	const json_t *pinned = json_object_get(json_object_get(doc, "machine"), "pinned");
 
