@@ -22,7 +22,7 @@
 #include <unistd.h>
 
 #include "models/memory/mm_sim.h"
-#include "sim/results/compare.h"
+#include "sim/results/compare_csv.h"
 #include "sim/plugin/crash.h"
 #include "sim/sim.h"
 #include "sim/simulate.h"

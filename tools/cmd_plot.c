@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "sim/results/compare_csv.h"
 #include "tools/cli.h"
 #include "tools/pictures.h"
 

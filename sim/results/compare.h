@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * compare.h - strategies side by side: the table people read, and the CSV programs read.
+ * compare.h - strategies side by side: the table people read.
  *
  * The table holds what usually decides (drops, cycles and their causes, memory, page and IOMMU
- * traffic) and leaves out what is zero everywhere; the CSV holds every metric.
+ * traffic) and leaves out what is zero everywhere; compare_csv.h has every metric.
  */
 #ifndef SIM_COMPARE_H
 #define SIM_COMPARE_H
 
 #include <stdbool.h>
-#include <stdio.h>
 #include "models/options/options.h"
 #include "sim/results/results.h"
 
@@ -30,7 +29,7 @@ struct compare_row {
 };
 
 /**
- * struct compare_table - what compare_print() prints (large: allocate it on the heap)
+ * struct compare_table - what compare_print.h prints (large: allocate it on the heap)
  * @label: of each column
  * @row: rows in use are @nr_rows
  * @line: simulated against recorded, one quantity of one strategy each; none without ground truth
@@ -48,21 +47,5 @@ struct compare_table {
  * A row where all show the same has no best.
  */
 void compare_build(struct compare_table *table, const struct result *results, unsigned int nr);
-
-/** compare_print() - as text of at most 110 columns; what is wider goes into further blocks */
-void compare_print(const struct compare_table *table, FILE *out);
-
-/**
- * compare_write_csv() - compare.csv: a row per metric, a column per strategy, absent = empty
- * Written under a temporary name and renamed.
- * Return: 0, -errno.
- */
-int compare_write_csv(const struct result *results, unsigned int nr, const char *path);
-
-/**
- * compare_read_labels() - the strategies a compare.csv holds, in its order
- * Return: how many, -EINVAL (not such a file), -errno.
- */
-int compare_read_labels(const char *path, char label[COMPARE_MAX_COLS][RESULT_NAME_MAX]);
 
 #endif

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/results/compare.h"
+#include "sim/results/compare_print.h"
 
 static const char *const kind_rows[NATIVE_KINDS] = {
 	"  alloc, each", "  receive, each", "  put on own core, each", "  put elsewhere, each"};

@@ -14,7 +14,8 @@
 
 #include <cmocka.h>
 
-#include "sim/results/compare.h"
+#include "sim/results/compare_csv.h"
+#include "sim/results/compare_print.h"
 
 static void result_make(struct result *res, const char *label, uint64_t peak, double cycles)
 {

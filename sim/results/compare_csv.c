@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * compare_csv.c - compare.csv, written and its head read again.
+ */
+#include "sim/results/compare_csv.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/results/atomic_file.h"
+
+static void csv_text(FILE *out, const char *text)
+{
+	bool quote = strpbrk(text, ",\"\n") != NULL;
+
+	if (quote)
+		fputc('"', out);
+	for (; *text; text++) {
+		if (*text == '"')
+			fputc('"', out);
+		fputc(*text, out);
+	}
+	if (quote)
+		fputc('"', out);
+}
+
+static void csv_value(FILE *out, const struct result *res, enum metric m)
+{
+	fputc(',', out);
+	if (!res->has[m])
+		return;
+	if (metric_rows[m].type == METRIC_UINT)
+		fprintf(out, "%" PRIu64, res->u[m]);
+	else
+		fprintf(out, "%.15g", res->r[m]);
+}
+
+int compare_write_csv(const struct result *results, unsigned int nr, const char *path)
+{
+	struct atomic_file file;
+	int err = atomic_open(&file, path);
+
+	if (err)
+		return err;
+	fputs("metric", file.f);
+	for (unsigned int i = 0; i < nr; i++) {
+		fputc(',', file.f);
+		csv_text(file.f, results[i].strategy);
+	}
+	fputc('\n', file.f);
+	for (unsigned int m = 0; m < METRIC_MAX; m++) {
+		fputs(metric_rows[m].key, file.f);
+		for (unsigned int i = 0; i < nr; i++)
+			csv_value(file.f, &results[i], m);
+		fputc('\n', file.f);
+	}
+	return atomic_commit(&file, 0);
+}
+
+/* The next cell of a CSV line, without its quotes. Return: where the following one starts, NULL */
+static const char *csv_cell(const char *from, char *buf, size_t size)
+{
+	bool quoted = false;
+	size_t n = 0;
+
+	for (; *from && *from != '\n' && (quoted || *from != ','); from++) {
+		if (*from == '"' && !(quoted && from[1] == '"')) {
+			quoted = !quoted;
+			continue;
+		}
+		from += *from == '"';
+		if (n + 1 < size)
+			buf[n++] = *from;
+	}
+	buf[n] = '\0';
+	return *from == ',' ? from + 1 : NULL;
+}
+
+int compare_read_labels(const char *path, char label[COMPARE_MAX_COLS][RESULT_NAME_MAX])
+{
+	FILE *f = fopen(path, "r");
+	const char *next;
+	char *line = NULL, first[16];
+	size_t size = 0;
+	int nr = 0;
+
+	if (!f)
+		return -errno;
+	if (getline(&line, &size, f) < 0)
+		nr = -EINVAL;
+	fclose(f);
+	next = nr ? NULL : csv_cell(line, first, sizeof(first));
+	if (!next || strcmp(first, "metric"))
+		nr = -EINVAL;
+	while (nr >= 0 && next && nr < COMPARE_MAX_COLS)
+		next = csv_cell(next, label[nr++], RESULT_NAME_MAX);
+	free(line);
+	return nr;
+}

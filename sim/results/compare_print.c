@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * compare_print.c - the table in columns as wide as their labels, in blocks as wide as a terminal.
+ */
+#include "sim/results/compare_print.h"
+
+#include <string.h>
+
+#define TABLE_COLUMNS 110
+#define NAME_WIDTH    26
+
+/* A label stands on several lines: id and each option of "id:option=value:..." apart. */
+static const char *label_part(const char *label, unsigned int n, int *len)
+{
+	while (n-- && *label) {
+		label += strcspn(label, ":");
+		label += *label == ':';
+	}
+	*len = (int)strcspn(label, ":");
+	return label;
+}
+
+static int col_width(const struct compare_table *table, unsigned int col)
+{
+	int width = 0, len;
+
+	for (unsigned int n = 0; *label_part(table->label[col], n, &len); n++)
+		width = len > width ? len : width;
+	for (unsigned int i = 0; i < table->nr_rows; i++) {
+		len = (int)strlen(table->row[i].cell[col].text);
+		width = len > width ? len : width;
+	}
+	return width + 3; /* two blanks before, room for the mark behind */
+}
+
+static void header_print(const struct compare_table *table, unsigned int from, unsigned int to,
+			 FILE *out)
+{
+	for (unsigned int n = 0, left = 1; left; n++) {
+		left = 0;
+		for (unsigned int i = from; i < to; i++)
+			left |= *label_part(table->label[i], n, &(int){0}) != '\0';
+		if (left)
+			fprintf(out, "%-*s", NAME_WIDTH, "");
+		for (unsigned int i = from; left && i < to; i++) {
+			int len, width = col_width(table, i) - 1;
+			const char *part = label_part(table->label[i], n, &len);
+
+			fprintf(out, "%*s%.*s%s", width - len, "", len, part,
+				i + 1 < to ? " " : "\n");
+		}
+	}
+}
+
+static void block_print(const struct compare_table *table, unsigned int from, unsigned int to,
+			FILE *out)
+{
+	header_print(table, from, to, out);
+	for (unsigned int r = 0; r < table->nr_rows; r++) {
+		const struct compare_row *row = &table->row[r];
+
+		fprintf(out, "%-*s", NAME_WIDTH, row->name);
+		for (unsigned int i = from; i < to; i++) {
+			const struct compare_cell *cell = &row->cell[i];
+			const char *end = i + 1 < to ? " " : "";
+
+			fprintf(out, "%*s%s", col_width(table, i) - 1,
+				cell->text[0] ? cell->text : "-", cell->best ? "*" : end);
+		}
+		fputc('\n', out);
+	}
+}
+
+/* The kernel ran one strategy; for the others the difference is the answer, not an error. */
+static const char truth_heading[] =
+	"\nagainst what the kernel recorded with its own allocator (for another strategy the\n"
+	"difference is what it would have changed)\n";
+
+void compare_print(const struct compare_table *table, FILE *out)
+{
+	bool any_best = false;
+
+	for (unsigned int from = 0, to; from < table->nr_cols; from = to) {
+		int width = NAME_WIDTH + col_width(table, from);
+
+		for (to = from + 1; to < table->nr_cols; to++) {
+			width += col_width(table, to);
+			if (width > TABLE_COLUMNS)
+				break;
+		}
+		if (from)
+			fputc('\n', out);
+		block_print(table, from, to, out);
+	}
+	for (unsigned int r = 0; r < table->nr_rows; r++)
+		for (unsigned int i = 0; i < table->nr_cols; i++)
+			any_best |= table->row[r].cell[i].best;
+	if (any_best)
+		fputs("* best of its row\n", out);
+	for (unsigned int i = 0; i < table->nr_lines; i++)
+		fprintf(out, "%s%s\n", i ? "" : truth_heading, table->line[i]);
+}
