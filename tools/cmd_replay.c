@@ -5,9 +5,7 @@
  * It is the scenario one would write for it: the capture's packets and release times, the NIC
  * preset that takes buffers as a virtual device does. Whatever differs is changed by --set.
  */
-#include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "sim/results/results.h"
@@ -57,11 +55,12 @@ static void name_of(const char *path, char *name, size_t size)
 		*dot = '\0';
 }
 
-static int scenario_build(const struct session_options *opt, struct scenario_input *in)
+static int scenario_build(const struct session_options *opt, struct datadir *dirs,
+			  struct scenario_input *in)
 {
 	char source[OPTION_TEXT_MAX * 2], name[OPTION_TEXT_MAX - 8], err[CLI_ERR_MAX] = "";
 	char set[4][OPTION_TEXT_MAX * 2 + 32];
-	int ret = scenario_init(in, ".");
+	int ret = datadir_find(dirs, err, sizeof(err));
 
 	/* A file may be called like the word for generated traffic. */
 	snprintf(source, sizeof(source), "%s%s", strcmp(opt->path, "synthetic") ? "" : "./",
@@ -71,6 +70,8 @@ static int scenario_build(const struct session_options *opt, struct scenario_inp
 	snprintf(set[1], sizeof(set[1]), "nic.preset=veth");
 	snprintf(set[2], sizeof(set[2]), "traffic.source=%s", source);
 	snprintf(set[3], sizeof(set[3]), "traffic.device=%s", opt->device ? opt->device : "");
+	if (!ret)
+		ret = scenario_init(in, ".");
 	for (unsigned int i = 0; !ret && i < (opt->device ? 4 : 3); i++)
 		ret = scenario_set(in, set[i], err, sizeof(err));
 	if (!ret)
@@ -81,32 +82,7 @@ static int scenario_build(const struct session_options *opt, struct scenario_inp
 
 static int cmd_replay(int argc, char **argv)
 {
-	struct session_options *opt = malloc(sizeof(*opt));
-	struct scenario_input *in = malloc(sizeof(*in));
-	char err[CLI_ERR_MAX] = "";
-	struct datadir dirs;
-	int code = CLI_FAILED;
-
-	if (!opt || !in) {
-		cli_error("not enough memory");
-		goto out;
-	}
-	session_options_init(opt);
-	code = cli_parse(&replay_argp, argc, argv, opt);
-	if (code == CLI_GO && datadir_find(&dirs, err, sizeof(err))) {
-		cli_error("%s", err);
-		code = CLI_USAGE;
-	}
-	if (code == CLI_GO)
-		code = scenario_build(opt, in);
-	if (code == CLI_GO)
-		code = session_finish(opt, &dirs, in);
-	if (code == CLI_GO)
-		code = session_run(opt, &dirs, &in->s);
-out:
-	free(in);
-	free(opt);
-	return code;
+	return session_main(&replay_argp, argc, argv, scenario_build);
 }
 
 const struct cli_verb verb_replay = {

@@ -2,9 +2,6 @@
 /*
  * cmd_run.c - `fragsim run SCENARIO`.
  */
-#include <errno.h>
-#include <stdlib.h>
-
 #include "tools/scenario_file.h"
 #include "tools/session.h"
 
@@ -29,29 +26,15 @@ static const struct argp run_argp = {
 	       "at its folder, also when changed by --set.",
 };
 
+static int scenario_load_file(const struct session_options *opt, struct datadir *dirs,
+			      struct scenario_input *in)
+{
+	return scenario_file_load(opt->path, dirs, in);
+}
+
 static int cmd_run(int argc, char **argv)
 {
-	struct session_options *opt = malloc(sizeof(*opt));
-	struct scenario_input *in = malloc(sizeof(*in));
-	struct datadir dirs;
-	int code = CLI_FAILED;
-
-	if (!opt || !in) {
-		cli_error("not enough memory");
-		goto out;
-	}
-	session_options_init(opt);
-	code = cli_parse(&run_argp, argc, argv, opt);
-	if (code == CLI_GO)
-		code = scenario_file_load(opt->path, &dirs, in);
-	if (code == CLI_GO)
-		code = session_finish(opt, &dirs, in);
-	if (code == CLI_GO)
-		code = session_run(opt, &dirs, &in->s);
-out:
-	free(in);
-	free(opt);
-	return code;
+	return session_main(&run_argp, argc, argv, scenario_load_file);
 }
 
 const struct cli_verb verb_run = {

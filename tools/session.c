@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "models/iommu/iommu.h"
-#include "sim/results/compare.h"
+#include "sim/results/compare_print.h"
 #include "sim/run.h"
 #include "sim/scenario/traffic.h"
 #include "tools/document.h"
@@ -181,8 +181,8 @@ static int session_go(struct session *ses)
 	return outcome_code(ses, code);
 }
 
-int session_run(const struct session_options *opt, const struct datadir *dirs,
-		const struct scenario *s)
+static int session_run(const struct session_options *opt, const struct datadir *dirs,
+		       const struct scenario *s)
 {
 	struct session *ses = calloc(1, sizeof(*ses));
 	int code;
@@ -197,5 +197,30 @@ int session_run(const struct session_options *opt, const struct datadir *dirs,
 	code = session_go(ses);
 	free(ses->capture);
 	free(ses);
+	return code;
+}
+
+int session_main(const struct argp *argp, int argc, char **argv, session_load_fn *load)
+{
+	struct session_options *opt = malloc(sizeof(*opt));
+	struct scenario_input *in = malloc(sizeof(*in));
+	struct datadir dirs;
+	int code = CLI_FAILED;
+
+	if (!opt || !in) {
+		cli_error("not enough memory");
+		goto out;
+	}
+	session_options_init(opt);
+	code = cli_parse(argp, argc, argv, opt);
+	if (code == CLI_GO)
+		code = load(opt, &dirs, in);
+	if (code == CLI_GO)
+		code = session_finish(opt, &dirs, in);
+	if (code == CLI_GO)
+		code = session_run(opt, &dirs, &in->s);
+out:
+	free(in);
+	free(opt);
 	return code;
 }
