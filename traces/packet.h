@@ -34,7 +34,7 @@ enum release_method {
 };
 
 /**
- * struct packet - one received packet
+ * struct packet - one packet that was received, or sent (PACKET_SENT)
  * @arrival_ns: when it arrived, ns since the first event of the capture (or since 0, synthetic)
  * @release_ns: when its memory was given back, same origin; PACKET_UNKNOWN
  * @bytes: bytes the device wrote: the packet with its Ethernet header, without FCS
@@ -44,10 +44,11 @@ enum release_method {
  * @release_cpu: CPU that gave it back, valid with a known @release_ns
  * @flags: enum packet_flags
  * @method: enum release_method
+ * @mappings: with PACKET_SENT, DMA mappings that the driver made for it; else 0
  *
- * A packet with PACKET_SENT was given to the device's transmit function at @arrival_ns by CPU @cpu, and
- * its skb was freed, after completion, at @release_ns; @flow is the number of DMA mappings the
- * driver made for it. Its memory is none of a receive queue's.
+ * A packet with PACKET_SENT was given to the device's transmit function at @arrival_ns by CPU @cpu;
+ * its skb was freed, after completion, at @release_ns. It has no @flow, and its memory is none of a
+ * receive queue's.
  */
 struct packet {
 	uint64_t arrival_ns;
@@ -59,6 +60,7 @@ struct packet {
 	uint16_t release_cpu;
 	uint8_t flags;
 	uint8_t method;
+	uint32_t mappings;
 };
 
 struct packet_source;

@@ -54,9 +54,9 @@ struct sender {
 static void packet_map(struct sender *s, struct sent *sent, const struct packet *pkt)
 {
 	uint32_t all = pkt->bytes < SENT_BYTES_MAX ? pkt->bytes : SENT_BYTES_MAX;
-	uint32_t bytes = pkt->flow ? all / pkt->flow : 0;
+	uint32_t bytes = pkt->mappings ? all / pkt->mappings : 0;
 
-	for (uint32_t i = 0; i < pkt->flow && i < PIECES_MAX; i++) {
+	for (uint32_t i = 0; i < pkt->mappings && i < PIECES_MAX; i++) {
 		uint64_t addr = iommu_map(mm_sim.iommu, s->base, bytes ? bytes : 1);
 
 		if (addr == IOMMU_NO_ADDRESS)

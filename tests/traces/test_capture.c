@@ -216,7 +216,7 @@ static void packets_are_sane(void **state)
 			const struct packet *pkt = &pkts[j];
 
 			if (pkt->flags & PACKET_SENT) {
-				assert_in_range(pkt->flow, 1, 18);
+				assert_in_range(pkt->mappings, 1, 18);
 				sent++;
 				continue;
 			}

@@ -67,5 +67,5 @@ void transmit_map(struct lifetime *life, const struct event *ev)
 	struct slot *slot = slot_get(&life->slots, life->sending[ev->cpu]);
 
 	if (slot)
-		slot->pkt.flow++;
+		slot->pkt.mappings++;
 }

@@ -239,7 +239,8 @@ static inline void record_get(const unsigned char *at, struct packet *pkt)
 	pkt->arrival_ns = le64toh(rec.arrival_ns);
 	pkt->release_ns = le64toh(rec.release_ns);
 	pkt->bytes = le32toh(rec.bytes);
-	pkt->flow = le32toh(rec.flow);
+	pkt->flow = rec.flags & PACKET_SENT ? 0 : le32toh(rec.flow);
+	pkt->mappings = rec.flags & PACKET_SENT ? le32toh(rec.flow) : 0;
 	pkt->queue = le16toh(rec.queue);
 	pkt->cpu = le16toh(rec.cpu);
 	pkt->release_cpu = le16toh(rec.release_cpu);

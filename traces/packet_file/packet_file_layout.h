@@ -60,7 +60,10 @@ struct packet_file_block {
 	uint32_t crc;
 };
 
-/** struct packet_file_record - a packet; meaning and order of fields are those of struct packet */
+/**
+ * struct packet_file_record - a packet; see struct packet
+ * @flow: flow hash; of a packet with PACKET_SENT the number of its mappings
+ */
 struct packet_file_record {
 	uint64_t arrival_ns;
 	uint64_t release_ns;

@@ -51,7 +51,7 @@ static void record_set(struct packet_file_record *rec, const struct packet *pkt)
 		.arrival_ns = htole64(pkt->arrival_ns),
 		.release_ns = htole64(pkt->release_ns),
 		.bytes = htole32(pkt->bytes),
-		.flow = htole32(pkt->flow),
+		.flow = htole32(pkt->flags & PACKET_SENT ? pkt->mappings : pkt->flow),
 		.queue = htole16(pkt->queue),
 		.cpu = htole16(pkt->cpu),
 		.release_cpu = htole16(pkt->release_cpu),

@@ -163,7 +163,8 @@ static void sent_packets(void **state)
 	assert_true(lifetime_take(&life, &slot));
 	assert_int_equal(slot.pkt.flags, PACKET_SENT);
 	assert_int_equal(slot.pkt.bytes, 65226);
-	assert_int_equal(slot.pkt.flow, 2);
+	assert_int_equal(slot.pkt.mappings, 2);
+	assert_int_equal(slot.pkt.flow, 0);
 	assert_int_equal(slot.pkt.release_ns, last_ns());
 	assert_int_equal(slot.pkt.release_cpu, 1);
 	expect_nothing();
