@@ -59,11 +59,11 @@ static const struct {
 	{"skb",
 	 "consume_skb",
 	 EVENT_CONSUME,
-	 {[DECODER_OBJECT] = "skbaddr", [DECODER_PLACE] = "location"}},
+	 {[DECODER_OBJECT] = "skbaddr", [DECODER_FREE_SITE] = "location"}},
 	{"skb",
 	 "kfree_skb",
 	 EVENT_KFREE,
-	 {[DECODER_OBJECT] = "skbaddr", [DECODER_PLACE] = "location"}},
+	 {[DECODER_OBJECT] = "skbaddr", [DECODER_FREE_SITE] = "location"}},
 	{"skb",
 	 "skb_copy_datagram_iovec",
 	 EVENT_COPY,
@@ -91,7 +91,7 @@ static const struct {
  * packet sockets, originals that XDP or segmentation replaced, netlink messages. Their skbs come
  * into being without an event, so the address says nothing about the packet that had it before.
  */
-static const char *const foreign_places[] = {
+static const char *const foreign_callers[] = {
 	"skb_pp_cow_data",
 	"veth_xdp_rcv_skb",
 	"veth_convert_skb_to_xdp_buff",
@@ -154,37 +154,37 @@ static uint16_t read_dev(struct decoder *dec, const unsigned char *data, size_t 
 
 static bool name_is_foreign(const char *name, size_t len)
 {
-	for (size_t i = 0; i < sizeof(foreign_places) / sizeof(*foreign_places); i++) {
-		size_t prefix = strlen(foreign_places[i]);
+	for (size_t i = 0; i < sizeof(foreign_callers) / sizeof(*foreign_callers); i++) {
+		size_t prefix = strlen(foreign_callers[i]);
 
-		if (len >= prefix && !memcmp(name, foreign_places[i], prefix))
+		if (len >= prefix && !memcmp(name, foreign_callers[i], prefix))
 			return true;
 	}
 	return false;
 }
 
 /* A kernel has some dozens of call sites; those that find no cell are looked up every time. */
-static void read_place(struct decoder *dec, uint64_t address, struct event *ev)
+static void read_free_site(struct decoder *dec, uint64_t address, struct event *ev)
 {
-	unsigned int at = (unsigned int)(address ^ address >> 8) & (DECODER_PLACES - 1), i;
-	struct decoder_place *place = &dec->places[at];
+	unsigned int at = (unsigned int)(address ^ address >> 8) & (DECODER_FREE_SITES - 1), i;
+	struct decoder_free_site *site = &dec->free_sites[at];
 
 	if (!address)
 		return;
-	for (i = 0; place->address != address && place->address && i < DECODER_PLACES; i++) {
-		at = (at + 1) & (DECODER_PLACES - 1);
-		place = &dec->places[at];
+	for (i = 0; site->address != address && site->address && i < DECODER_FREE_SITES; i++) {
+		at = (at + 1) & (DECODER_FREE_SITES - 1);
+		site = &dec->free_sites[at];
 	}
-	if (!place->address) {
+	if (!site->address) {
 		if (dec->load_symbols)
 			dec->load_symbols(dec->load_arg);
 		dec->load_symbols = NULL;
-		*place = (struct decoder_place){address, symbols_marked(&dec->symbols, address)};
+		*site = (struct decoder_free_site){address, symbols_marked(&dec->symbols, address)};
 	}
-	if (place->address == address ? place->foreign : symbols_marked(&dec->symbols, address))
+	if (site->address == address ? site->foreign : symbols_marked(&dec->symbols, address))
 		ev->flags |= EVENT_FOREIGN;
-	if (place->address == address && !dec->symbols.nr)
-		ev->place = (uint8_t)(at + 1);
+	if (site->address == address && !dec->symbols.nr)
+		ev->free_site = (uint8_t)(at + 1);
 }
 
 int decoder_symbols(struct decoder *dec, const char *text, size_t size)
@@ -370,8 +370,8 @@ static void decode_fields(struct decoder *dec, const struct decoder_type *type,
 	}
 	if (fields[DECODER_DEV].size)
 		ev->dev = read_dev(dec, data, size, fields[DECODER_DEV]);
-	if (fields[DECODER_PLACE].size)
-		read_place(dec, read_number(dec, data, size, fields[DECODER_PLACE]), ev);
+	if (fields[DECODER_FREE_SITE].size)
+		read_free_site(dec, read_number(dec, data, size, fields[DECODER_FREE_SITE]), ev);
 	if (fields[DECODER_CONTEXT].size &&
 	    read_number(dec, data, size, fields[DECODER_CONTEXT]) & TRACE_FLAG_SOFTIRQ)
 		ev->flags |= EVENT_SOFTIRQ;

@@ -16,7 +16,7 @@
 #include "traces/events/name_table.h"
 #include "traces/events/symbols.h"
 
-#define DECODER_PLACES 128 /* cells of the memo of call sites, a power of two up to 128 */
+#define DECODER_FREE_SITES 128 /* cells of the memo of call sites, a power of two up to 128 */
 
 /** enum decoder_field_id - fields of tracepoints that become members of struct event */
 enum decoder_field_id {
@@ -27,7 +27,7 @@ enum decoder_field_id {
 	DECODER_VLAN,
 	DECODER_GFP,
 	DECODER_DEV,
-	DECODER_PLACE,
+	DECODER_FREE_SITE,
 	DECODER_CONTEXT,
 	DECODER_IDS
 };
@@ -50,8 +50,8 @@ struct decoder_type {
 	struct format_field fields[DECODER_IDS];
 };
 
-/** struct decoder_place - a call site and whether it frees skbs of others; @address 0 is empty */
-struct decoder_place {
+/** struct decoder_free_site - a call site, and does it free other skbs? @address 0 is an empty cell */
+struct decoder_free_site {
 	uint64_t address;
 	bool foreign;
 };
@@ -68,7 +68,7 @@ struct decoder_place {
  * @parsed: how many format texts were parsed for their fields
  * @names: names of event types, one after the other, @names_fill of @names_size bytes used
  * @symbols: functions whose frees say nothing about a packet
- * @places: memo of call sites
+ * @free_sites: memo of call sites
  * @memalloc_sought: @memalloc was looked for
  * @memalloc: value of __GFP_MEMALLOC on the kernel that recorded
  */
@@ -84,7 +84,7 @@ struct decoder {
 	char *names;
 	size_t names_fill, names_size;
 	struct symbols symbols;
-	struct decoder_place places[DECODER_PLACES];
+	struct decoder_free_site free_sites[DECODER_FREE_SITES];
 	bool memalloc_sought;
 	uint64_t memalloc;
 };

@@ -57,7 +57,7 @@ enum event_flags {
  * @type: event type number of the reader, for counting
  * @kind: enum event_kind
  * @flags: enum event_flags
- * @place: of frees, number of the call site, from 1; 0 when it has none, or symbols said all
+ * @free_site: of frees, number of the call site, from 1; 0 when it has none, or symbols said all
  */
 struct event {
 	uint64_t time_ns;
@@ -70,7 +70,7 @@ struct event {
 	uint16_t type;
 	uint8_t kind;
 	uint8_t flags;
-	uint8_t place;
+	uint8_t free_site;
 };
 
 #endif

@@ -3,7 +3,7 @@
  * perf_data.c - reader of perf.data, of files and of the streams of pipes.
  *
  * The container is read here and in perf_data_*.c, the records of tracepoints in it by decode.c. A
- * perf.data has no symbols: places.h stands in for them.
+ * perf.data has no symbols: free_sites.h stands in for them.
  * Not read: directories of perf record --threads; samples of hardware events are counted, no more.
  */
 #include <errno.h>
@@ -15,7 +15,7 @@
 #include "traces/perf_data/perf_data_file.h"
 #include "traces/perf_data/perf_data_format.h"
 #include "traces/perf_data/perf_data_stream.h"
-#include "traces/lifetime/places.h"
+#include "traces/lifetime/free_sites.h"
 #include "traces/perf_data/perf_data.h"
 #include "traces/events/rounds.h"
 
@@ -25,7 +25,7 @@
  * @stream: the records
  * @dec: decodes those of tracepoints
  * @rounds: puts them in order of time
- * @places: stands in for symbols
+ * @sites: stands in for symbols
  * @lost: events lost by records that say so where it happened
  * @lost_samples: events lost by what each event counted, told once at the end; the same events
  * @cpus: highest CPU seen + 1
@@ -38,7 +38,7 @@ struct perf_reader {
 	struct perf_stream stream;
 	struct decoder dec;
 	struct rounds rounds;
-	struct places places;
+	struct free_sites sites;
 	uint64_t lost, lost_samples;
 	uint32_t cpus;
 	bool ready;
@@ -240,7 +240,7 @@ static int perf_next(struct reader *reader, struct event *ev)
 			return rc;
 		}
 	}
-	places_event(&perf->places, ev);
+	free_sites_event(&perf->sites, ev);
 	return 1;
 }
 
