@@ -10,8 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
-#include "cmocka_all.h"
+#include "tests/traces/scratch.h"
 #include "traces/capture.h"
 
 #define SAMPLES	 FRAGSIM_SOURCE_DIR "/traces/samples/"
@@ -21,7 +20,6 @@
 #define FILE_MAX (1 << 20)
 
 static unsigned char content[FILE_MAX];
-static char scratch[64];
 static struct capture_info info;
 
 static size_t load(const char *name)
@@ -39,15 +37,6 @@ static size_t load(const char *name)
 	return size;
 }
 
-static void store(const void *bytes, size_t size)
-{
-	FILE *file = fopen(scratch, "wb");
-
-	assert_non_null(file);
-	assert_int_equal(fwrite(bytes, 1, size, file), size);
-	fclose(file);
-}
-
 static int answer(const char *path, char *err, size_t err_size)
 {
 	int rc;
@@ -62,25 +51,6 @@ static int answer(const char *path, char *err, size_t err_size)
 		assert_null(strchr(err, '\n'));
 	}
 	return rc;
-}
-
-static int make_scratch(void **state)
-{
-	int fd;
-
-	(void)state;
-	strcpy(scratch, "/tmp/fragsim-test-XXXXXX");
-	fd = mkstemp(scratch);
-	if (fd < 0)
-		return -1;
-	close(fd);
-	return 0;
-}
-
-static int drop_scratch(void **state)
-{
-	(void)state;
-	return unlink(scratch);
 }
 
 static uint64_t event_count(const struct capture_info *of, const char *name)
@@ -117,11 +87,11 @@ static void cut_everywhere(const char *name, size_t begin, uint64_t most)
 	uint64_t longest = 0;
 	char err[512];
 
-	store(content, size);
+	scratch_store(content, size);
 	assert_int_equal(answer(scratch, err, sizeof(err)), 0);
 	whole = info;
 	for (size_t i = 0; i < CUTS; i++) {
-		store(content, size * i / CUTS);
+		scratch_store(content, size * i / CUTS);
 		if (answer(scratch, err, sizeof(err))) {
 			assert_true(i <= begin);
 			assert_non_null(strstr(err, i ? "cut " : "is empty"));
@@ -166,7 +136,7 @@ static void cut_gives_packets(const char *name)
 	struct packet pkt;
 	char err[512];
 
-	store(content, size * 3 / 4);
+	scratch_store(content, size * 3 / 4);
 	assert_int_equal(answer(scratch, err, sizeof(err)), 0);
 	assert_true(info.truncated);
 	assert_int_equal(capture_open(&info, "vb", &src, err, sizeof(err)), 0);
@@ -201,7 +171,7 @@ static void damaged_bytes(const char *name, size_t from)
 			saved[j] = content[at[j]];
 			content[at[j]] = (unsigned char)(random >> 16);
 		}
-		store(content, size);
+		scratch_store(content, size);
 		answer(scratch, err, sizeof(err));
 		for (unsigned int j = 8; j-- > 0;)
 			content[at[j]] = saved[j];
@@ -243,7 +213,7 @@ static void no_captures(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
-		store(files[i].bytes, files[i].size);
+		scratch_store(files[i].bytes, files[i].size);
 		assert_int_equal(answer(scratch, err, sizeof(err)), -EINVAL);
 		if (!strstr(err, files[i].word))
 			fail_msg("\"%s\" does not say \"%s\"", err, files[i].word);
@@ -272,5 +242,5 @@ int main(void)
 		cmocka_unit_test(no_files),
 	};
 
-	return cmocka_run_group_tests(tests, make_scratch, drop_scratch);
+	return cmocka_run_group_tests(tests, scratch_make, scratch_drop);
 }

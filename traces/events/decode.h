@@ -50,7 +50,7 @@ struct decoder_type {
 	struct format_field fields[DECODER_IDS];
 };
 
-/** struct decoder_free_site - a call site, and does it free other skbs? @address 0 is an empty cell */
+/** struct decoder_free_site - a call site, and does it free other skbs? @address 0: empty */
 struct decoder_free_site {
 	uint64_t address;
 	bool foreign;

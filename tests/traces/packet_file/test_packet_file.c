@@ -5,9 +5,9 @@
  */
 #include <errno.h>
 #include <stdlib.h>
-#include <unistd.h>
 #include "tests/traces/bytes.h"
 #include "tests/traces/packet_equal.h"
+#include "tests/traces/scratch.h"
 #include "traces/capture.h"
 #include "traces/packet_file/packet_file_items.h"
 #include "traces/packet_file/packet_file_layout.h"
@@ -20,37 +20,14 @@
 	 PACKET_FILE_BLOCK_RECORDS * sizeof(struct packet_file_record))
 
 static struct capture_info from, to;
-static char scratch[64], err[512];
+static char err[512];
 static unsigned char *whole;
 static size_t whole_size;
 
-static int make_scratch(void **state)
+static int drop(void **state)
 {
-	int fd;
-
-	(void)state;
-	strcpy(scratch, "/tmp/fragsim-test-XXXXXX");
-	fd = mkstemp(scratch);
-	if (fd < 0)
-		return -1;
-	close(fd);
-	return 0;
-}
-
-static int drop_scratch(void **state)
-{
-	(void)state;
 	free(whole);
-	return unlink(scratch);
-}
-
-static void store(const unsigned char *at, size_t size)
-{
-	FILE *file = fopen(scratch, "wb");
-
-	assert_non_null(file);
-	assert_int_equal(fwrite(at, 1, size, file), size);
-	fclose(file);
+	return scratch_drop(state);
 }
 
 static struct packet_source *source_of(const struct capture_info *info)
@@ -200,7 +177,7 @@ static void cuts(void **state)
 		size_t size = whole_size * i / CUTS,
 		       blocks = size < front ? 0 : (size - front) / BLOCK;
 
-		store(whole, size);
+		scratch_store(whole, size);
 		if (scan()) {
 			assert_true(size < front);
 			continue;
@@ -230,7 +207,7 @@ static void damage(void **state)
 	step = whole_size / 499;
 	for (size_t at = 0; at < whole_size; at += step) {
 		whole[at] ^= 0x10;
-		store(whole, whole_size);
+		scratch_store(whole, whole_size);
 		whole[at] ^= 0x10;
 		if (at >= sizeof(struct packet_file_header) + front - PACKET_FILE_ALIGN &&
 		    at < front && !scan())
@@ -239,7 +216,7 @@ static void damage(void **state)
 		if (at >= front)
 			assert_non_null(strstr(err, "block 0 of 1 at byte"));
 	}
-	store(whole, whole_size);
+	scratch_store(whole, whole_size);
 	assert_int_equal(scan(), 0);
 }
 
@@ -275,7 +252,7 @@ static void nonsense(void **state)
 
 		memcpy(whole + rows[i].at, &rows[i].value, 4);
 		head->crc = header_crc(whole);
-		store(whole, whole_size);
+		scratch_store(whole, whole_size);
 		*head = saved;
 		assert_int_equal(scan(), -EINVAL);
 		if (!strstr(err, rows[i].word))
@@ -286,7 +263,7 @@ static void nonsense(void **state)
 	rec[7].arrival_ns = 0;
 	block->records_crc = packet_file_crc(rec, block->records * sizeof(*rec));
 	block->crc = packet_file_crc(block, offsetof(struct packet_file_block, crc));
-	store(whole, whole_size);
+	scratch_store(whole, whole_size);
 	assert_int_equal(scan(), -EINVAL);
 	assert_non_null(strstr(err, "arrival is before"));
 }
@@ -300,7 +277,7 @@ static void version_1(void **state)
 	convert("fmt_v6_small.dat");
 	head = (void *)whole;
 	head->version = htole32(1);
-	store(whole, whole_size);
+	scratch_store(whole, whole_size);
 	assert_int_equal(scan(), -EINVAL);
 	assert_non_null(strstr(err, "version: found 1, expected 2; convert the capture again"));
 }
@@ -314,7 +291,7 @@ static void longer_than_it_says(void **state)
 	longer = calloc(1, whole_size + 1);
 	assert_non_null(longer);
 	memcpy(longer, whole, whole_size);
-	store(longer, whole_size + 1);
+	scratch_store(longer, whole_size + 1);
 	free(longer);
 	assert_int_equal(scan(), -EINVAL);
 	assert_non_null(strstr(err, "bytes in the file"));
@@ -485,5 +462,5 @@ int main(void)
 		cmocka_unit_test(constants_are_documented),
 	};
 
-	return cmocka_run_group_tests(tests, make_scratch, drop_scratch);
+	return cmocka_run_group_tests(tests, scratch_make, drop);
 }

@@ -8,8 +8,8 @@
 #include <pcap/pcap.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 #include "tests/traces/bytes.h"
+#include "tests/traces/scratch.h"
 #include "traces/capture.h"
 
 #define SAMPLE	FRAGSIM_SOURCE_DIR "/traces/samples/tcp_both_ways_cut.pcap"
@@ -17,27 +17,8 @@
 #define CUTS	64
 
 static struct capture_info info;
-static char scratch[64], err[512];
+static char err[512];
 static struct bytes file;
-
-static int make_scratch(void **state)
-{
-	int fd;
-
-	(void)state;
-	strcpy(scratch, "/tmp/fragsim-test-XXXXXX");
-	fd = mkstemp(scratch);
-	if (fd < 0)
-		return -1;
-	close(fd);
-	return 0;
-}
-
-static int drop_scratch(void **state)
-{
-	(void)state;
-	return unlink(scratch);
-}
 
 static void start(bool big)
 {
@@ -497,5 +478,5 @@ int main(void)
 		cmocka_unit_test(damage),
 	};
 
-	return cmocka_run_group_tests(tests, make_scratch, drop_scratch);
+	return cmocka_run_group_tests(tests, scratch_make, scratch_drop);
 }

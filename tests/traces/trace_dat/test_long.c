@@ -7,10 +7,8 @@
  *	build/tools/fragsim inspect /tmp/long.dat	(RssAnon: /proc/PID/status while it runs)
  */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-#include "tests/traces/cmocka_all.h"
+#include "tests/traces/scratch.h"
 #include "traces/capture.h"
 
 #define SAMPLE	    FRAGSIM_SOURCE_DIR "/traces/samples/fmt_v6_small.dat"
@@ -20,28 +18,17 @@
 #define ANON_MAX_KB (64 << 10)
 
 static const char *dat_repeat;
-static char path[64];
 static struct capture_info info;
 
 static int make_long(void **state)
 {
 	char command[1024];
-	int fd;
 
-	(void)state;
-	strcpy(path, "/tmp/fragsim-long-XXXXXX");
-	fd = mkstemp(path);
-	if (fd < 0)
+	if (scratch_make(state))
 		return -1;
-	close(fd);
-	snprintf(command, sizeof(command), "'%s' '%s' '%s' %d", dat_repeat, SAMPLE, path, COPIES);
+	snprintf(command, sizeof(command), "'%s' '%s' '%s' %d", dat_repeat, SAMPLE, scratch,
+		 COPIES);
 	return system(command);
-}
-
-static int drop_long(void **state)
-{
-	(void)state;
-	return unlink(path);
 }
 
 static long rss_anon_kb(void)
@@ -68,7 +55,7 @@ static void memory_is_bounded(void **state)
 	uint64_t nr = 0;
 
 	(void)state;
-	assert_int_equal(capture_scan(path, &info, err, sizeof(err)), 0);
+	assert_int_equal(capture_scan(scratch, &info, err, sizeof(err)), 0);
 	assert_int_equal(info.events_total, (uint64_t)COPIES * EVENTS);
 	assert_int_equal(capture_default_device(&info)->packets, (uint64_t)COPIES * PACKETS);
 	assert_int_equal(capture_open(&info, "vb", &src, err, sizeof(err)), 0);
@@ -89,5 +76,5 @@ int main(int argc, char **argv)
 	if (argc != 2)
 		return 2;
 	dat_repeat = argv[1];
-	return cmocka_run_group_tests(tests, make_long, drop_long);
+	return cmocka_run_group_tests(tests, make_long, scratch_drop);
 }
