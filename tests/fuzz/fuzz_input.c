@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * fuzz_input.c - a file in memory that is rewritten each time, and what must hold of any answer.
+ */
 #define _GNU_SOURCE /* memfd_create() */
 #include "fuzz_input.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * fuzz_replay.c - stands in for libFuzzer: gives each file of the folders named to the target, whole
+ * fuzz_replay.c - stands in for libFuzzer: each file of the folders named goes to the target, whole
  * and cut at every 64th.
  */
 #include <dirent.h>

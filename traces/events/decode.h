@@ -123,6 +123,7 @@ int decoder_id(const struct decoder *dec, const void *data, size_t size);
  */
 int decoder_event(struct decoder *dec, int id, const void *data, size_t size, struct event *ev);
 
+/** decoder_fini() - free all but the tables of names, which are the caller's */
 void decoder_fini(struct decoder *dec);
 
 #endif

@@ -1,11 +1,11 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * print_fmt.c - evaluates constant expressions as the preprocessor leaves them in print formats:
  *
  *	{( unsigned long)((( gfp_t)((((1UL))) << (17)))), "__GFP_MEMALLOC"}
  *
- * Numbers, casts, parentheses, ~ and, from the tightest, + - then << >> then & then |. 64 bits wide;
- * a cast changes nothing. Anything else is no constant.
+ * Numbers, casts, parentheses, ~ and, from the tightest, + - then << >> then & then |. All are 64
+ * bits wide and a cast changes nothing. Anything else is no constant.
  */
 #define _GNU_SOURCE /* memmem() */
 #include <stdbool.h>

@@ -30,7 +30,10 @@
  */
 #define ROUNDS_MAX (1u << 24)
 
-/** struct rounds_run - events in order as they came: one CPU's share of a round, in good captures */
+/**
+ * struct rounds_run - events that came in order: mostly one CPU's share of a round
+ * @at, @end: in @events of struct rounds, those from @at on have not left yet
+ */
 struct rounds_run {
 	size_t at, end;
 };
@@ -67,7 +70,10 @@ struct rounds {
 	size_t max, in_memory;
 };
 
+/** rounds_init() - nothing waits; allocates nothing */
 void rounds_init(struct rounds *rounds);
+
+/** rounds_fini() - drop what waits, free memory and the temporary file */
 void rounds_fini(struct rounds *rounds);
 
 /**

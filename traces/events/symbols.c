@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * symbols.c - /proc/kallsyms: "ffffffff81000000 T name\t[module]", not quite in order of address.
  *

@@ -39,6 +39,7 @@ int symbols_parse(struct symbols *symbols, const char *text, size_t size,
 /** symbols_marked() - Return: false as well when nothing is known of @address */
 bool symbols_marked(const struct symbols *symbols, uint64_t address);
 
+/** symbols_fini() - free the edges: nothing is known of any address */
 void symbols_fini(struct symbols *symbols);
 
 #endif

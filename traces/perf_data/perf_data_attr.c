@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * perf_data_attr.c - attributes of events, ids, and samples taken apart by them.
  *

@@ -105,6 +105,7 @@ bool perf_attr_is_silent(const struct perf_attr *attr);
 bool perf_sample_read(const struct perf_attrs *attrs, const unsigned char *body, size_t size,
 		      struct perf_sample *sample);
 
+/** perf_attrs_fini() - free the events and their ids */
 void perf_attrs_fini(struct perf_attrs *attrs);
 
 #endif

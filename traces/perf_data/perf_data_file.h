@@ -74,6 +74,7 @@ int perf_file_formats(struct perf_file *file, uint64_t at, uint64_t size);
 __attribute__((format(printf, 3, 4))) int perf_file_fail(struct perf_file *file, uint64_t at,
 							 const char *format, ...);
 
+/** perf_file_close() - after perf_file_open(), whether it succeeded or not; not the decoder */
 void perf_file_close(struct perf_file *file);
 
 #endif

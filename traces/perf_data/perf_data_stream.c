@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * perf_data_stream.c - a window that moves over the file, and a second one over what zstd gives.
  *

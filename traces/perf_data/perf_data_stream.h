@@ -75,6 +75,7 @@ uint64_t perf_stream_tell(const struct perf_stream *stream);
 /** perf_stream_skip() - leave out bytes of the file that belong to no record; false: too few */
 bool perf_stream_skip(struct perf_stream *stream, uint64_t bytes);
 
+/** perf_stream_fini() - free the windows; @fd stays open, it is the caller's */
 void perf_stream_fini(struct perf_stream *stream);
 
 #endif

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * test_format.c - format texts, what is kept from libtraceevent, flags in print formats, symbols.
  */
@@ -98,7 +98,7 @@ static void fields(void **state)
 	assert_int_equal(found[2].offset, 4);
 }
 
-/* Every prefix is a text or is none: what is whole of it is right, and nothing is read behind it. */
+/* Cut anywhere: what is found is right, and nothing behind the end is read. */
 static void cut_text(void **state)
 {
 	static const char *const names[] = {"pfn", "delta"};
@@ -155,10 +155,11 @@ static void hostile(void **state)
 		FIELD("int x]", "0", "4") WANTED,
 		FIELD("int x[(1])", "0", "4") WANTED,
 		FIELD("char __attribute__((x) y", "0", "4") WANTED,
+		FIELD("char __attribute__((x) y", "0", "4") FIELD("int) y", "4", "4") WANTED,
 		FIELD("__attribute__((x)) y", "0", "4") WANTED,
 		FIELD("int \"x", "0", "4") WANTED,
 		FIELD("int 'x' y", "0", "4") WANTED,
-		FIELD("int x\x01", "0", "4") WANTED,
+		FIELD("int x[\x01]", "0", "4") WANTED,
 		FIELD("int x\xff", "0", "4") WANTED,
 		FIELD("int x[[[[[[[[[]]]]]]]]]", "0", "4") WANTED,
 		FIELD("int x[4294967296]", "0", "4") WANTED,

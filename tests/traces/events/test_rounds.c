@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * test_rounds.c - events that come CPU by CPU leave in order of time, and none leaves too early.
  */

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * perf_corpus.c - writes the seeds of the fuzzer: a small perf.data of every kind.
  *
