@@ -7,6 +7,7 @@
  * opinions.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "models/machine.h"

@@ -8,7 +8,7 @@
 #ifndef MODELS_MACHINE_H
 #define MODELS_MACHINE_H
 
-#include "models/options/options.h"
+#include "models/options/option.h"
 
 /**
  * struct machine - the profile

@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "models/options/options.h"
+#include "models/options/nearest.h"
 
 #define MAX_OPTIONS  32
 #define NAME_MAX_LEN 64
@@ -47,7 +47,7 @@ void cli_warn(const char *format, ...)
 
 void cli_unknown(const char *what, const char *word, const char *const *valid)
 {
-	const char *near = options_nearest(valid, word);
+	const char *near = word_nearest(valid, word);
 	char list[CLI_ERR_MAX] = "";
 	size_t n = 0;
 

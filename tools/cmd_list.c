@@ -10,6 +10,7 @@
 
 #include "alloc/strategy.h"
 #include "alloc/tx_strategy.h"
+#include "models/options/option_value.h"
 #include "sim/results/results.h"
 #include "sim/scenario/scenario_input.h"
 #include "tools/cli.h"
@@ -75,7 +76,7 @@ static int list_keys(bool markdown)
 		return CLI_FAILED;
 	}
 	for (const struct option *row = scenario_options(); row->key; row++) {
-		options_format(row, &in->s, value, sizeof(value));
+		value_format(row, &in->s, value, sizeof(value));
 		printf("%-26s %-14s %s%s%s\n", row->key, row->deflt ? value : "-", row->help,
 		       row->choices ? ": " : "", row->choices ? row->choices : "");
 	}

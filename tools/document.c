@@ -7,6 +7,7 @@
 #include <jansson.h>
 #include <stdio.h>
 
+#include "models/options/option_value.h"
 #include "sim/run.h"
 #include "sim/scenario/scenario_rows.h"
 #include "sim/scenario/traffic.h"
@@ -24,7 +25,7 @@ static json_t *scenario_json(const struct scenario *s)
 	for (const struct option *row = scenario_options(); row->key; row++) {
 		char value[VALUE_MAX];
 
-		options_format(row, s, value, sizeof(value));
+		value_format(row, s, value, sizeof(value));
 		json_object_set_new(obj, row->key, json_string(value));
 	}
 	return obj;

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "models/options/option_value.h"
 #include "plots/html_report.h"
 #include "plots/plot_cycles.h"
 #include "plots/plot_memory.h"
@@ -59,7 +60,7 @@ static unsigned int scenario_pairs(const struct scenario *s, struct html_report_
 	unsigned int n = 0;
 
 	for (const struct option *row = scenario_options(); row->key; row++, n++) {
-		options_format(row, s, text[n], VALUE_MAX);
+		value_format(row, s, text[n], VALUE_MAX);
 		pair[n].key = row->key;
 		pair[n].value = row->type == OPTION_TEXT ? without_folder(text[n]) : text[n];
 	}

@@ -6,6 +6,7 @@
  * Not the ring: nothing here has state or costs a cycle.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "models/nic/nic.h"

@@ -9,7 +9,7 @@
 #ifndef MODELS_NIC_H
 #define MODELS_NIC_H
 
-#include "models/options/options.h"
+#include "models/options/option.h"
 
 /** NIC_MAX_BUFS - most buffers one packet can take: a head and MAX_SKB_FRAGS */
 #define NIC_MAX_BUFS 18

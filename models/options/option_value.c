@@ -7,9 +7,11 @@
  * floating point: a value means the same on every machine, and overflow is seen.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
+#include "models/options/choices.h"
 #include "models/options/option_value.h"
 
 struct unit {
@@ -146,29 +148,6 @@ static int wrong_value(const struct option *row, const char *text, const char *w
 
 	value_expected(row, expected, sizeof(expected));
 	snprintf(err, err_size, "%s %s; expected %s", value_shown(shown, text), what, expected);
-	return -EINVAL;
-}
-
-const char *choice_next(const char *choices, const char *word, size_t *len)
-{
-	word = word ? word + *len : choices;
-	if (*word == '|')
-		word++;
-	*len = strcspn(word, "|");
-	return *len ? word : NULL;
-}
-
-static int choice_index(const char *choices, const char *text, unsigned int *index)
-{
-	const char *word = NULL;
-	size_t len = 0;
-
-	for (unsigned int i = 0; (word = choice_next(choices, word, &len)); i++) {
-		if (strlen(text) != len || strncmp(word, text, len))
-			continue;
-		*index = i;
-		return 0;
-	}
 	return -EINVAL;
 }
 
@@ -316,7 +295,7 @@ static void list_format(const struct option_list *list, char *buf, size_t size)
 		len += (size_t)snprintf(buf + len, size - len, "%s%s", i ? "," : "", list->word[i]);
 }
 
-void options_format(const struct option *row, const void *obj, char *buf, size_t size)
+void value_format(const struct option *row, const void *obj, char *buf, size_t size)
 {
 	const void *field = (const char *)obj + row->offset;
 	const char *word = NULL;
@@ -345,24 +324,6 @@ void options_format(const struct option *row, const void *obj, char *buf, size_t
 	default:
 		memcpy(&val, field, sizeof(val));
 		number_format(row->type, val, buf, size);
-	}
-}
-
-/* "a, b or c" */
-static void choices_format(const char *choices, char *buf, size_t size)
-{
-	const char *word = NULL, *next;
-	size_t len = 0, used = 0, next_len;
-
-	for (word = choice_next(choices, NULL, &len); word && used < size; word = next) {
-		next_len = len;
-		next = choice_next(choices, word, &next_len);
-		used += (size_t)snprintf(buf + used, size - used, "%s%.*s",
-					 word == choices ? ""
-					 : next		 ? ", "
-							 : " or ",
-					 (int)len, word);
-		len = next_len;
 	}
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * options.c - the table: keys, defaults, the nearest word, documentation.
+ * options.c - the table: keys, defaults, documentation.
  *
  * Everything a user can set is a row; what a value looks like is option_value.c, how a file is read
  * is options_yaml.c. Messages are one line: place, key, what was found, what was expected.
@@ -8,88 +8,9 @@
 #include <errno.h>
 #include <string.h>
 
+#include "models/options/nearest.h"
 #include "models/options/option_value.h"
-
-#define WORD_MAX 64 /* longer words are nobody's typing slip */
-
-static unsigned int min_of(unsigned int a, unsigned int b)
-{
-	return a < b ? a : b;
-}
-
-/*
- * Edit distance with neighbouring letters swapped counting one (optimal string alignment): "rnig"
- * is one slip from "ring". Three rows of the matrix are enough. Both words are below WORD_MAX.
- */
-static unsigned int word_distance(const char *a, size_t a_len, const char *b, size_t b_len)
-{
-	unsigned int rows[3][WORD_MAX + 1];
-
-	for (size_t j = 0; j <= b_len; j++)
-		rows[0][j] = (unsigned int)j;
-	for (size_t i = 1; i <= a_len; i++) {
-		unsigned int *now = rows[i % 3], *last = rows[(i + 2) % 3];
-		const unsigned int *older = rows[(i + 1) % 3];
-
-		now[0] = (unsigned int)i;
-		for (size_t j = 1; j <= b_len; j++) {
-			bool differ = a[i - 1] != b[j - 1];
-
-			now[j] = min_of(min_of(last[j], now[j - 1]) + 1, last[j - 1] + differ);
-			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
-				now[j] = min_of(now[j], older[j - 2] + 1);
-		}
-	}
-	return rows[a_len % 3][b_len];
-}
-
-/* How far @entry is from what the user wrote; "ring" is near "nic.ring". UINT_MAX: no relation. */
-static unsigned int word_rank(const char *entry, size_t len, const char *word)
-{
-	size_t word_len = strlen(word);
-	unsigned int distance, limit = (unsigned int)(word_len + 1) / 3;
-
-	if (!word_len || word_len >= WORD_MAX || len >= WORD_MAX)
-		return ~0u;
-	if (len > word_len && entry[len - word_len - 1] == '.' &&
-	    !strncmp(entry + len - word_len, word, word_len))
-		return 1;
-	distance = word_distance(entry, len, word, word_len);
-	return distance <= (limit ? limit : 1) ? distance : ~0u;
-}
-
-const char *options_nearest(const char *const *list, const char *word)
-{
-	const char *nearest = NULL;
-	unsigned int best = ~0u;
-
-	for (; *list; list++) {
-		unsigned int rank = word_rank(*list, strlen(*list), word);
-
-		if (rank < best) {
-			best = rank;
-			nearest = *list;
-		}
-	}
-	return nearest;
-}
-
-const char *choice_nearest(const char *choices, const char *word, char *buf, size_t size)
-{
-	const char *choice = NULL;
-	unsigned int best = ~0u;
-	size_t len = 0;
-
-	while ((choice = choice_next(choices, choice, &len))) {
-		unsigned int rank = word_rank(choice, len, word);
-
-		if (rank >= best)
-			continue;
-		best = rank;
-		snprintf(buf, size, "%.*s", (int)len, choice);
-	}
-	return best == ~0u ? NULL : buf;
-}
+#include "models/options/options.h"
 
 static const struct option *row_find(const struct option *table, const char *key)
 {
@@ -102,7 +23,7 @@ static const struct option *row_find(const struct option *table, const char *key
 /* The key or group ("nic" of "nic.ring") most like @key in @buf, or NULL. */
 static const char *key_nearest(const struct option *table, const char *key, char *buf, size_t size)
 {
-	unsigned int best = ~0u;
+	unsigned int best = WORD_UNRELATED;
 
 	for (; table->key; table++) {
 		size_t len = 0;
@@ -118,7 +39,7 @@ static const char *key_nearest(const struct option *table, const char *key, char
 			snprintf(buf, size, "%.*s", (int)len, table->key);
 		} while (table->key[len++]);
 	}
-	return best == ~0u ? NULL : buf;
+	return best == WORD_UNRELATED ? NULL : buf;
 }
 
 /* First parts of all keys, each once: what can stand at the top of a file. */

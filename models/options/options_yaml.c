@@ -13,6 +13,8 @@
 #include <yaml.h>
 
 #include "models/options/option_value.h"
+#include "models/options/options.h"
+#include "models/options/options_yaml.h"
 
 #define FILE_BYTES_MAX (1u << 20) /* far above any settings file, far below any trouble */
 #define KEYS_MAX       512

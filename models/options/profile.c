@@ -8,6 +8,8 @@
 #include <string.h>
 
 #include "models/options/option_value.h"
+#include "models/options/options.h"
+#include "models/options/options_yaml.h"
 #include "models/options/profile.h"
 
 #define PATH_BYTES_MAX 4096

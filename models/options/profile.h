@@ -5,7 +5,7 @@
 #ifndef MODELS_PROFILE_H
 #define MODELS_PROFILE_H
 
-#include "models/options/options.h"
+#include "models/options/option.h"
 
 /** profile_is_path() - is @name a path (it contains '/' or ends in .yaml), or the name of one? */
 bool profile_is_path(const char *name);

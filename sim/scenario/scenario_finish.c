@@ -11,6 +11,7 @@
 
 #include "models/machine.h"
 #include "models/memory/page_allocator.h"
+#include "models/options/option_value.h"
 #include "sim/scenario/strategies.h"
 #include "sim/scenario/traffic_synthetic.h"
 
@@ -52,7 +53,7 @@ static int nic_finish(struct scenario_input *in, const char *datadir, char *err,
 		snprintf(key, sizeof(key), "nic.%s", row->key);
 		if (!scenario_given(in, key))
 			continue;
-		options_format(row, &mine, value, sizeof(value));
+		value_format(row, &mine, value, sizeof(value));
 		ret = options_set(&set, row->key, value, "nic", err, err_size);
 		if (ret)
 			return ret;

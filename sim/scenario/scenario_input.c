@@ -9,6 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "models/options/options_yaml.h"
+
 static const char *const path_keys[SCENARIO_PATHS] = {
 	[SCENARIO_MACHINE] = "machine",
 	[SCENARIO_PRESET] = "nic.preset",

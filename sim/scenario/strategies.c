@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "models/options/options.h"
+#include "models/options/nearest.h"
 #include "sim/plugin/plugin.h"
 
 #define MAX_STRATEGIES 64
@@ -36,7 +36,7 @@ static unsigned int split(char *text, char sep, const char *word[], unsigned int
 static int unknown(const char *what, const char *of, const char *word, const char *const *valid,
 		   char *err, size_t err_size)
 {
-	const char *near = options_nearest(valid, word);
+	const char *near = word_nearest(valid, word);
 	int n = snprintf(err, err_size, "unknown %s '%s'%s%s%s%s", what, word, of ? " of " : "",
 			 of ? of : "",
 			 near ? "; did you mean " : "; there are: ", near ? near : "");

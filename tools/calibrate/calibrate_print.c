@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "models/options/option_value.h"
 #include "sim/results/results.h"
 #include "tools/calibrate/calibrate_profile.h"
 
@@ -107,7 +108,7 @@ static void becomes(const struct calib_outcome *c, enum calib_id id, char *buf, 
 	for (unsigned int i = 0; k && machine_options[i].key; i++) {
 		if (strcmp(machine_options[i].key, k->key))
 			continue;
-		options_format(&machine_options[i], &c->profile.m, value, sizeof(value));
+		value_format(&machine_options[i], &c->profile.m, value, sizeof(value));
 		snprintf(buf, size, "%s = %s%s", k->key, value,
 			 row_measured(c, i) ? "" : " (as before)");
 	}

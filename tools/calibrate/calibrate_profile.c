@@ -10,6 +10,9 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "models/options/option_value.h"
+#include "models/options/options.h"
+
 #define LINE_BYTES 64
 
 const struct calib_constant calib_constants[] = {
@@ -145,7 +148,7 @@ static void row_write(const struct machine_profile *profile, unsigned int i, con
 	const struct option *row = &machine_options[i];
 	char value[OPTION_TEXT_MAX];
 
-	options_format(row, &profile->m, value, sizeof(value));
+	value_format(row, &profile->m, value, sizeof(value));
 	fprintf(out, "%s: ", leaf);
 	if (row->type == OPTION_TEXT)
 		text_write(value, out);

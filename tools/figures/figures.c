@@ -10,6 +10,7 @@
 #include "tools/figures/figures.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "alloc/pool_bench.h"

@@ -3,6 +3,7 @@
  * test_mm_sim.c - the simulated environment as an allocator sees it.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include "alloc/mm_types.h"
 #include "models/cpu/lock.h"
@@ -440,22 +441,14 @@ static void test_owners(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		WORLD_TEST(test_round_trip),
-		WORLD_TEST(test_compound),
-		WORLD_TEST(test_compound_cycles),
-		WORLD_TEST(test_bulk),
-		WORLD_TEST(test_page_bugs),
-		WORLD_TEST(test_no_memory),
-		WORLD_TEST(test_failure),
-		WORLD_TEST(test_dma_complaints),
-		WORLD_TEST(test_kzalloc),
-		WORLD_TEST(test_kzalloc_exhaustion),
-		WORLD_TEST(test_spin_lock),
-		WORLD_TEST(test_sync_of_lines),
-		WORLD_TEST(test_no_core),
-		WORLD_TEST(test_again),
-		cmocka_unit_test(test_params),
-		cmocka_unit_test(test_owners),
+		WORLD_TEST(test_round_trip),	  WORLD_TEST(test_compound),
+		WORLD_TEST(test_compound_cycles), WORLD_TEST(test_bulk),
+		WORLD_TEST(test_page_bugs),	  WORLD_TEST(test_no_memory),
+		WORLD_TEST(test_failure),	  WORLD_TEST(test_dma_complaints),
+		WORLD_TEST(test_kzalloc),	  WORLD_TEST(test_kzalloc_exhaustion),
+		WORLD_TEST(test_spin_lock),	  WORLD_TEST(test_sync_of_lines),
+		WORLD_TEST(test_no_core),	  WORLD_TEST(test_again),
+		cmocka_unit_test(test_params),	  cmocka_unit_test(test_owners),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -11,6 +11,8 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "models/options/nearest.h"
+#include "models/options/option_value.h"
 #include "models/options/options.h"
 
 struct thing {
@@ -309,7 +311,7 @@ static void test_extra(void **state)
 	assert_non_null(strstr(err, "unknown key"));
 }
 
-/* options_format() is the inverse of options_set() */
+/* value_format() is the inverse of options_set() */
 static void test_format(void **state)
 {
 	static const struct {
@@ -330,11 +332,11 @@ static void test_format(void **state)
 		const struct option *row = &table[cases[i].row];
 
 		assert_int_equal(put(row->key, cases[i].text), 0);
-		options_format(row, &thing, buf, sizeof(buf));
+		value_format(row, &thing, buf, sizeof(buf));
 		assert_string_equal(buf, cases[i].back);
 		assert_int_equal(put(row->key, buf), 0);
 	}
-	options_format(&table[9], &thing, buf, 4);
+	value_format(&table[9], &thing, buf, 4);
 	assert_string_equal(buf, "a,b");
 }
 
@@ -343,14 +345,13 @@ static void test_nearest(void **state)
 	static const char *const list[] = {"page_pool", "page_pool_frag", "pingpong", "null", NULL};
 
 	(void)state;
-	assert_string_equal(options_nearest(list, "pagepool"), "page_pool");
-	assert_string_equal(options_nearest(list, "pingpogn"), "pingpong");
-	assert_string_equal(options_nearest(list, "nul"), "null");
-	assert_null(options_nearest(list, "mimalloc"));
-	assert_null(options_nearest(list, ""));
-	assert_null(options_nearest(list,
-				    "ppppppppppppppppppppppppppppppppppppppppppppppppppppppppppp"
-				    "ppppppppppppppppp"));
+	assert_string_equal(word_nearest(list, "pagepool"), "page_pool");
+	assert_string_equal(word_nearest(list, "pingpogn"), "pingpong");
+	assert_string_equal(word_nearest(list, "nul"), "null");
+	assert_null(word_nearest(list, "mimalloc"));
+	assert_null(word_nearest(list, ""));
+	assert_null(word_nearest(list, "ppppppppppppppppppppppppppppppppppppppppppppppppppppppppppp"
+				       "ppppppppppppppppp"));
 }
 
 static void test_markdown(void **state)

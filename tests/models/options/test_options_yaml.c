@@ -14,6 +14,7 @@
 #include <cmocka.h>
 
 #include "models/options/options.h"
+#include "models/options/options_yaml.h"
 
 struct thing {
 	uint64_t ring, size, seed;
