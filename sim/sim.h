@@ -20,6 +20,7 @@
 #include "sim/results/gauges.h"
 #include "sim/rx/defer.h"
 #include "sim/rx/dma.h"
+#include "sim/rx/drop.h"
 #include "sim/rx/skb.h"
 #include "sim/rx/payload.h"
 #include "sim/rx/release.h"
@@ -37,11 +38,6 @@ struct traffic;
  */
 struct packet_counts {
 	uint64_t offered, received, delivered, delivered_bytes, in_flight;
-};
-
-/** struct drops - packets lost, by cause */
-struct drops {
-	uint64_t no_desc, no_buf, rcvbuf, pfmemalloc, oversize, nic_fifo, tx_full;
 };
 
 /**

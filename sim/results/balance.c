@@ -51,7 +51,6 @@ static uint64_t causes_sum(const struct core *core)
 
 int balance_check(const struct sim *sim, char *err, size_t err_size)
 {
-	const struct drops *d = &sim->drops;
 	int ret;
 
 	if (sim->violation[0]) {
@@ -59,8 +58,7 @@ int balance_check(const struct sim *sim, char *err, size_t err_size)
 		return -EINVAL;
 	}
 	ret = equation("offered = delivered + drops + in flight", sim->packets.offered,
-		       sim->packets.delivered + d->no_desc + d->no_buf + d->rcvbuf + d->pfmemalloc +
-			       d->oversize + d->nic_fifo + d->tx_full + sim->packets.in_flight,
+		       sim->packets.delivered + drop_total(&sim->drops) + sim->packets.in_flight,
 		       err, err_size);
 	if (!ret)
 		ret = equation("packets alive after the drain = 0", sim->skbs.live, 0, err,

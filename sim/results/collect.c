@@ -36,17 +36,17 @@ static void packets_fill(const struct sim *sim, struct result *res)
 	result_set_u(res, METRIC_RECEIVED, sim->packets.received);
 	result_set_u(res, METRIC_DELIVERED, sim->packets.delivered);
 	result_set_u(res, METRIC_PKT_BYTES, sim->packets.delivered_bytes);
-	result_set_u(res, METRIC_DROP_NO_DESC, sim->drops.no_desc);
-	result_set_u(res, METRIC_DROP_NO_BUF, sim->drops.no_buf);
-	result_set_u(res, METRIC_DROP_RCVBUF, sim->drops.rcvbuf);
-	result_set_u(res, METRIC_DROP_PFMEMALLOC, sim->drops.pfmemalloc);
+	result_set_u(res, METRIC_DROP_NO_DESC, sim->drops.pkts[DROP_NO_DESC]);
+	result_set_u(res, METRIC_DROP_NO_BUF, sim->drops.pkts[DROP_NO_BUF]);
+	result_set_u(res, METRIC_DROP_RCVBUF, sim->drops.pkts[DROP_RCVBUF]);
+	result_set_u(res, METRIC_DROP_PFMEMALLOC, sim->drops.pkts[DROP_PFMEMALLOC]);
 	if (sim->scenario->kind == WORKLOAD_ROUTER) {
-		result_set_u(res, METRIC_DROP_TX_FULL, sim->drops.tx_full);
+		result_set_u(res, METRIC_DROP_TX_FULL, sim->drops.pkts[DROP_TX_FULL]);
 		result_set_u(res, METRIC_TX_PEAK, sim->tx.peak);
 	}
-	result_set_u(res, METRIC_DROP_OVERSIZE, sim->drops.oversize);
+	result_set_u(res, METRIC_DROP_OVERSIZE, sim->drops.pkts[DROP_OVERSIZE]);
 	if (sim->dma.timed)
-		result_set_u(res, METRIC_DROP_NIC_FIFO, sim->drops.nic_fifo);
+		result_set_u(res, METRIC_DROP_NIC_FIFO, sim->drops.pkts[DROP_NIC_FIFO]);
 	result_set_u(res, METRIC_IN_FLIGHT, sim->packets.in_flight);
 }
 

@@ -33,15 +33,14 @@ void deliver_drop(struct sim *sim, struct skb *skb)
 void deliver_skb(struct sim *sim, struct skb *skb, const struct packet *pkt)
 {
 	bool recorded = pkt && deliver_is_recorded(sim, pkt);
-	uint64_t *drops = recorded ? NULL : socket_refuses(sim, skb);
+	enum drop_cause drop = recorded ? DROP_NONE : socket_refuses(sim, skb);
 	unsigned int core;
 
 	if (skb->cost.skbs)
 		skb_cost_deliver(&sim->skb_model);
-	if (drops) {
-		*drops += skb->pkts;
+	if (drop) {
 		skb_cost_free(&sim->skb_model, &skb->cost);
-		skb_free(sim, skb, sim->scenario->nic.free_path != NIC_FREE_REMOTE);
+		drop_skb(sim, skb, drop, sim->scenario->nic.free_path != NIC_FREE_REMOTE);
 		return;
 	}
 	deliver_count(sim, skb);

@@ -85,7 +85,7 @@ void dma_wait(struct rx_queue *q, const struct packet *pkt)
 
 	if ((d->nr || d->last_ns > pkt->arrival_ns) &&
 	    sim->dma.waiting_bytes + pkt->bytes > sim->scenario->nic.fifo_bytes) {
-		sim->drops.nic_fifo++;
+		drop_packets(sim, DROP_NIC_FIFO, 1);
 		return;
 	}
 	if (d->nr == d->cap && wait_grow(d))

@@ -189,7 +189,7 @@ bool rx_receive_one(struct rx_queue *q)
 	gauges_advance(&sim->gauges, core_now_ns(core_current));
 	skb = nic->buffers == NIC_POSTED ? receive_posted(q, &a) : receive_on_demand(q, &a);
 	if (!skb) {
-		sim->drops.no_buf++;
+		drop_packets(sim, DROP_NO_BUF, 1);
 		return true;
 	}
 	q->poll_goes_on = a.pkt.flags & PACKET_POLL_MORE;

@@ -25,10 +25,9 @@
 /* No descriptor is posted: either the allocator ran dry, or the driver is late. */
 static void drop_for_ring(struct rx_queue *q)
 {
-	if (q->starved && ring_free_slots(&q->ring))
-		q->sim->drops.no_buf++;
-	else
-		q->sim->drops.no_desc++;
+	bool dry = q->starved && ring_free_slots(&q->ring);
+
+	drop_packets(q->sim, dry ? DROP_NO_BUF : DROP_NO_DESC, 1);
 }
 
 /*
@@ -84,7 +83,8 @@ static bool device_queue(struct rx_queue *q, const struct packet *pkt)
 {
 	bool full = q->arr_nr == q->ring.size;
 
-	q->sim->drops.no_desc += full;
+	if (full)
+		drop_packets(q->sim, DROP_NO_DESC, 1);
 	return !full && pkt->bytes;
 }
 
@@ -162,7 +162,7 @@ static void rx_write(struct rx_queue *q, const struct packet *pkt, uint64_t star
 		return;
 	}
 	if (pkt->bytes > q->max_bytes) {
-		q->sim->drops.oversize++;
+		drop_packets(q->sim, DROP_OVERSIZE, 1);
 		return;
 	}
 	if (q->sim->scenario->nic.buffers == NIC_ON_DEMAND)

@@ -37,11 +37,11 @@ static bool is_pfmemalloc(const struct skb *skb)
  * Source: linux-sk-filter (sk_filter_trim_cap()); __udp_enqueue_schedule_skb(),
  * tcp_try_rmem_schedule()
  */
-uint64_t *socket_refuses(struct sim *sim, const struct skb *skb)
+enum drop_cause socket_refuses(const struct sim *sim, const struct skb *skb)
 {
 	if (is_pfmemalloc(skb))
-		return &sim->drops.pfmemalloc;
-	return sim->socket.truesize > sim->scenario->rcvbuf_bytes ? &sim->drops.rcvbuf : NULL;
+		return DROP_PFMEMALLOC;
+	return sim->socket.truesize > sim->scenario->rcvbuf_bytes ? DROP_RCVBUF : DROP_NONE;
 }
 
 struct skb *socket_take(struct socket *sock)

@@ -6,6 +6,7 @@
 #define SIM_SOCKET_H
 
 #include <stdint.h>
+#include "sim/rx/drop.h"
 
 struct engine_gate;
 struct skb;
@@ -28,9 +29,9 @@ void socket_queue(struct socket *sock, struct skb *skb);
 
 /**
  * socket_refuses() - would the socket drop @skb?
- * Return: the counter of the drop's cause, or NULL
+ * Return: why, or DROP_NONE
  */
-uint64_t *socket_refuses(struct sim *sim, const struct skb *skb);
+enum drop_cause socket_refuses(const struct sim *sim, const struct skb *skb);
 
 /**
  * socket_take() - dequeue the oldest packet; the queue must not be empty

@@ -50,8 +50,7 @@ void tx_xmit(struct rx_queue *q, struct skb *skb)
 
 	core_charge(core_current, CAUSE_SKB, sim->machine->xdp_tx_mcycles);
 	if (ring_free_slots(&tx->ring) < skb->nr) {
-		sim->drops.tx_full++;
-		skb_free(sim, skb, true);
+		drop_skb(sim, skb, DROP_TX_FULL, true);
 		return;
 	}
 	for (unsigned int i = 0; i < skb->nr; i++)
