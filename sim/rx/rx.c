@@ -20,6 +20,7 @@
 #include "sim/rx/buffer.h"
 #include "sim/rx/deliver.h"
 #include "sim/rx/gro.h"
+#include "sim/rx/put.h"
 #include "sim/rx/rx_queue.h"
 #include "sim/sim.h"
 
@@ -153,7 +154,7 @@ static void build_skb(struct sim *sim, struct skb *skb)
 	skb_cost_build(&sim->skb_model, &skb->cost, copied, copied == skb->len);
 	skb_cost_copy(&sim->skb_model, copied);
 	if (skb->cost.whole)
-		skb_put_buffers(sim, skb, true);
+		put_buffers(sim, skb, true);
 	for (const struct skb *part = skb; part; part = part->chain)
 		for (unsigned int i = 0; i < part->nr; i++) {
 			const struct skb_frag *frag = &part->frag[i];
@@ -204,7 +205,7 @@ bool rx_receive_one(struct rx_queue *q)
 		return true;
 	}
 	if (a.pkt.flags & PACKET_XDP && nic->xdp_tx == NIC_XDP_SHARED)
-		skb_hold_pages(sim, skb);
+		put_shared(sim, skb);
 	build_skb(sim, skb);
 	gro_receive(q, skb, &a.pkt);
 	return true;

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * skb.c - memory of skbs, and how their buffers are given back.
+ * skb.c - memory of skbs, and how they end.
  */
 #include "sim/rx/skb.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/rx/buffer.h"
 #include "sim/rx/payload.h"
+#include "sim/rx/put.h"
 #include "sim/sim.h"
 
 struct skb *skb_alloc(struct skb_pool *pool, unsigned int nr_bufs)
@@ -47,30 +47,12 @@ void skb_pool_fini(struct skb_pool *pool)
 		}
 }
 
-void skb_put_buffers(struct sim *sim, struct skb *skb, bool direct)
-{
-	enum cause old = core_set_cause(core_current, CAUSE_FREE);
-
-	gauges_advance(&sim->gauges, core_now_ns(core_current));
-	for (unsigned int i = 0; i < skb->nr; i++) {
-		struct rx_buf *buf = &skb->frag[i].buf;
-
-		gauges_stack(&sim->gauges, buf, -1);
-		if (skb->shared)
-			mm_sim_page_put(buf->page);
-		else
-			buffer_put(sim, buf, direct);
-	}
-	skb->nr = 0;
-	core_set_cause(core_current, old);
-}
-
 void skb_free(struct sim *sim, struct skb *skb, bool direct)
 {
 	while (skb) {
 		struct skb *next = skb->chain;
 
-		skb_put_buffers(sim, skb, direct);
+		put_buffers(sim, skb, direct);
 		record_put(&sim->skbs, skb);
 		skb = next;
 	}
@@ -81,25 +63,6 @@ void skb_copy_to_user(struct sim *sim, const struct skb *skb)
 	skb_cost_copy(&sim->skb_model, skb->len);
 	for (; skb; skb = skb->chain)
 		payload_read(&sim->payload, skb);
-}
-
-/* Source: linux-veth (veth_xdp_rcv_skb(): veth_xdp_get(), then consume_skb()) */
-void skb_hold_pages(struct sim *sim, struct skb *skb)
-{
-	enum cause old;
-
-	/* the put drops one of two references, and it does not matter which */
-	if (sim->counts_to_zero)
-		return;
-	old = core_set_cause(core_current, CAUSE_FREE);
-	for (unsigned int i = 0; i < skb->nr; i++) {
-		struct rx_buf buf = skb->frag[i].buf;
-
-		mm_sim_page_get(buf.page);
-		buffer_put(sim, &buf, false);
-	}
-	core_set_cause(core_current, old);
-	skb->shared = true;
 }
 
 /*

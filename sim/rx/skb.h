@@ -83,12 +83,6 @@ struct skb *skb_alloc(struct skb_pool *pool, unsigned int nr_bufs);
 /** skb_pool_fini() - free the spare skbs */
 void skb_pool_fini(struct skb_pool *pool);
 
-/**
- * skb_put_buffers() - core_current puts the buffers of @skb, which stays without any
- * @direct: as for rx_strategy.put()
- */
-void skb_put_buffers(struct sim *sim, struct skb *skb, bool direct);
-
 /** skb_copy_to_user() - core_current copies all of @skb to user space */
 void skb_copy_to_user(struct sim *sim, const struct skb *skb);
 
@@ -98,12 +92,6 @@ void skb_copy_to_user(struct sim *sim, const struct skb *skb);
  * Ownership: takes @skb.
  */
 void skb_free(struct sim *sim, struct skb *skb, bool direct);
-
-/**
- * skb_hold_pages() - XDP sent the packet on: its receiver gets references to the pages
- * core_current takes those and then puts the buffers; @skb goes on with the references.
- */
-void skb_hold_pages(struct sim *sim, struct skb *skb);
 
 /**
  * skb_consume() - core_current frees a delivered skb: its metadata and its buffers

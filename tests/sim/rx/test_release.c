@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "alloc/mm_types.h"
+#include "sim/rx/put.h"
 #include "sim/rx/rx_queue.h"
 #include "sim/sim.h"
 #include "tests/sim/small_machine.h"
@@ -283,7 +284,7 @@ static void test_shared_pages(void **state)
 	skb->queue = &queue;
 	skb->frag[0].buf = (struct rx_buf){.page = page, .truesize = 7};
 	gauges_stack(&sim.gauges, &skb->frag[0].buf, 1);
-	skb_hold_pages(&sim, skb);
+	put_shared(&sim, skb);
 	assert_int_equal(nr_put, 1);
 	assert_false(put_direct[0]);
 	assert_int_equal(page->_refcount.counter, 2);
@@ -295,7 +296,7 @@ static void test_shared_pages(void **state)
 	/* where a put is a reference dropped, the packet's own put stays the last */
 	sim.counts_to_zero = true;
 	skb = skb_alloc(&sim.skbs, 1);
-	skb_hold_pages(&sim, skb);
+	put_shared(&sim, skb);
 	assert_false(skb->shared);
 	assert_int_equal(nr_put, 1);
 	skb->nr = 0;
