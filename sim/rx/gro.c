@@ -21,8 +21,6 @@
 #include "sim/rx/rx_queue.h"
 #include "sim/sim.h"
 
-#define GRO_MAX_BYTES 65536
-
 static uint32_t payload_of(const struct skb *skb)
 {
 	return skb->len > NIC_HEADER_BYTES ? skb->len - NIC_HEADER_BYTES : 0;
@@ -62,7 +60,7 @@ static bool fits(const struct skb *first, const struct skb *skb, const struct pa
 	if (recorded)
 		return pkt->flags & PACKET_GRO;
 	return payload_of(skb) <= first->gso_size &&
-	       first->len - ETH_HLEN + payload_of(skb) < GRO_MAX_BYTES;
+	       first->len - ETH_HLEN + payload_of(skb) < GRO_MAX_SIZE;
 }
 
 static void merge(struct sim *sim, struct skb *first, struct skb *skb)

@@ -12,6 +12,9 @@ struct rx_queue;
 #define GRO_BUCKETS 8 /* GRO_HASH_BUCKETS */
 #define GRO_FLOWS   8 /* MAX_GRO_SKBS */
 
+/** GRO_MAX_SIZE - a merged packet less its Ethernet header stays below (GRO_LEGACY_MAX_SIZE) */
+#define GRO_MAX_SIZE 65536
+
 /** struct gro - skbs held for more of their flow, oldest first in each bucket */
 struct gro {
 	struct skb *skb[GRO_BUCKETS][GRO_FLOWS];

@@ -16,11 +16,10 @@
 
 #include "models/cpu/access.h"
 #include "sim/rx/buffer.h"
+#include "sim/rx/gro.h"
 #include "sim/rx/rx_queue.h"
 #include "sim/scenario/traffic.h"
 #include "sim/sim.h"
-
-#define SESSION_MAX_BYTES 65536
 
 /* No descriptor is posted: either the allocator ran dry, or the driver is late. */
 static void drop_for_ring(struct rx_queue *q)
@@ -103,7 +102,7 @@ static struct arrival *session_of(struct rx_queue *q, const struct packet *pkt)
 		return NULL;
 	a = &q->arrived[(q->arr_head + q->arr_nr - 1) % q->ring.size];
 	if (a->closed || a->pkt.flow != pkt->flow || !data || data > data_of(a->pkt.bytes) ||
-	    a->len - ETH_HLEN + data >= SESSION_MAX_BYTES)
+	    a->len - ETH_HLEN + data >= GRO_MAX_SIZE)
 		return NULL;
 	return a;
 }
