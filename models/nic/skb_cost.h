@@ -71,6 +71,7 @@ struct skb_cost {
 	bool headless;
 };
 
+/** skb_cost_init() - start with nothing counted; @machine must outlive @model */
 void skb_cost_init(struct skb_model *model, const struct machine *machine);
 
 /**
