@@ -36,8 +36,8 @@ struct capture_event {
 /**
  * struct capture_device - one network device seen receiving or transmitting
  * @name: interface name; of a pcap that does not name it "pcap"
- * @packets: napi_gro_receive_entry events (before merging), else netif_receive_skb, else the packets
- *	of a pcap that it does not call outgoing
+ * @packets: napi_gro_receive_entry events (before merging), else netif_receive_skb, else the
+ *	packets of a pcap that it does not call outgoing
  * @bytes: their lengths as recorded: events without Ethernet header, packets of a pcap with it
  * @delivered: netif_receive_skb events (after merging)
  * @tx_packets: net_dev_start_xmit events, or packets that a pcap calls outgoing
@@ -78,7 +78,8 @@ struct truth_point {
 /**
  * struct truth_pool - one page_pool that held pages in the capture
  * @address: as recorded; with an address used again, the pool that came later is another one
- * @device, @queue: whose NAPI polls took its pages (inferred, see truth.c); meaningful with @queue_known
+ * @device, @queue: whose NAPI polls took its pages (inferred, see truth.c); meaningful with
+ *	@queue_known
  * @holds, @releases: pages that entered / left it in this capture
  * @held_start: pages it held before its first hold in the capture, by its own counters
  * @held_peak: most pages in it at once, exact
@@ -108,8 +109,8 @@ struct truth_pool_point {
  * @last: totals at the end
  * @pool_held_start: pages that these pools held before their first hold in the capture, by their
  *	own counters: pages held = pool_held_start + pool_hold - pool_release
- * @closed_ns: when the device went down: a pool that held pages was destroyed, or the mappings of rings
- *	that the capture saw being set up were gone for good; 0 = not seen
+ * @closed_ns: when the device went down: a pool that held pages was destroyed, or the mappings
+ *	of rings that the capture saw being set up were gone for good; 0 = not seen
  * @pool_held_peak: most pages in the pools at once, exact (not per point)
  * @interval_ns: distance between points; doubled when the array fills, so memory stays flat
  * @maps_sent: of the IOMMU mappings, those made inside a transmit function, on any device

@@ -35,7 +35,7 @@ struct cursor {
 	size_t fill;
 };
 
-/** cursor_init_file() - read the first @size bytes of a file from its start; finish with cursor_fini() */
+/** cursor_init_file() - read a file of @size bytes from its start; end with cursor_fini() */
 void cursor_init_file(struct cursor *cur, int fd, uint64_t size, bool big_endian);
 
 /** cursor_init_memory() - read @size bytes of memory, which stay the caller's */
@@ -74,7 +74,7 @@ uint64_t cursor_u64(struct cursor *cur);
  */
 bool cursor_string(struct cursor *cur, char *out, size_t size);
 
-/** cursor_clean() - @len bytes of @text and a NUL, made fit to be printed as cursor_string() does */
+/** cursor_clean() - copy @len bytes of @text and a NUL, fit to be printed as in cursor_string() */
 void cursor_clean(char *out, const char *text, size_t len);
 
 /** cursor_expect() - Return: true when the next bytes are @word, its NUL included */

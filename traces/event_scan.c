@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * event_scan.c - first pass over a capture of events: what is in it, and what can be known from it.
  *

@@ -4,8 +4,8 @@
  *
  *	!before(heap[i], heap[(i - 1) / 2])	for 0 < i < nr
  *
- * Array and count are the user's. An order without equals makes what comes out depend on nothing but
- * what went in.
+ * Array and count are the user's. An order without equals makes what comes out depend on
+ * nothing but what went in.
  */
 #ifndef TRACES_MIN_HEAP_H
 #define TRACES_MIN_HEAP_H

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* cmocka.h with the headers that it wants before it. */
+/*
+ * cmocka_all.h - cmocka.h with the headers that it wants before it.
+ */
 #ifndef TESTS_TRACES_CMOCKA_ALL_H
 #define TESTS_TRACES_CMOCKA_ALL_H
 

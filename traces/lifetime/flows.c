@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * flows.c - table of flows. Idle flows are forgotten when the table fills, so memory is bounded.
  */

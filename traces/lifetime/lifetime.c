@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * lifetime.c - from delivered skbs to the end of their memory.
  *
@@ -9,8 +9,8 @@
  *  2. The last copy to user space. A copy of more bytes than the skb had shows that it absorbed its
  *     successors; an skb that is read to its end on the CPU that allocated it is freed silently,
  *     and so its last copy is its end.
- *  3. A packet that a peer sent by XDP, as a datagram: the kernel frees such skbs without an event when
- *     their reader ran on the same CPU. They are gone when the address is used again.
+ *  3. A packet that a peer sent by XDP, as a datagram: the kernel frees such skbs without an
+ *     event when their reader ran on the same CPU. They are gone when the address is used again.
  *  4. Read by another CPU and not freed when the capture ends, in a capture that shows the frees of
  *     such skbs: it still waits in its CPU's deferred list, and its end is that of the capture.
  *  5. None: the consumer model decides (RELEASE_UNKNOWN).

@@ -38,7 +38,8 @@
  * @gro_seen: (all devices) devices that showed a napi_gro_receive_entry
  * @last_ns: time of the last event
  * @freed_visibly, @freed_silently: skbs that another CPU had read, ended by an event, and without
- * @frees_are_recorded: the former is the rule in this capture (lifetime_saw_frees() of a first pass)
+ * @frees_are_recorded: the former is the rule in this capture (lifetime_saw_frees()
+ *	of a first pass)
  */
 struct lifetime {
 	struct slots slots;
@@ -60,7 +61,7 @@ struct lifetime {
 };
 
 /**
- * lifetime_init() - nothing has happened yet; set @dev and what depends on it before the first event
+ * lifetime_init() - before the first event; follows all devices until @dev is set
  * @first_ns: time of the first event
  * Return: 0 or -ENOMEM (then nothing to free).
  */

@@ -1,9 +1,9 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * napi_poll.c - which packets came in the same recorded NAPI poll?
  *
- * A poll runs on one CPU from its first packet to its napi_poll event. The last packet seen stays open
- * until it is known whether another one follows.
+ * A poll runs on one CPU from its first packet to its napi_poll event. The last packet seen
+ * stays open until it is known whether another one follows.
  */
 #include "traces/lifetime/napi_poll.h"
 

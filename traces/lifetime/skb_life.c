@@ -1,9 +1,9 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * skb_life.c - ends the life of an skb: freed, absorbed, or gone without an event.
  *
- * An skb is its head's slot. Its packets (merged by GRO) hang on @next, the skbs that it absorbed on
- * @after: they end with it.
+ * An skb is its head's slot. Its packets (merged by GRO) hang on @next, the skbs that it
+ * absorbed on @after: they end with it.
  */
 #include "traces/lifetime/skb_life.h"
 

@@ -20,7 +20,7 @@ void skb_life_finish(struct lifetime *life, uint64_t id, uint64_t time_ns, uint1
 /** skb_life_finish_by_copy() - detach an skb and end it at its last copy, if it had one */
 void skb_life_finish_by_copy(struct lifetime *life, uint64_t id, struct slot *slot);
 
-/** skb_life_detach() - take an skb out of the address map and of its flow; what it absorbed stays */
+/** skb_life_detach() - take an skb out of the address map and its flow; what it absorbed stays */
 void skb_life_detach(struct lifetime *life, uint64_t id, struct slot *slot);
 
 /** skb_life_absorb() - chain the unread skb @id to @last, whose end will be its end too */

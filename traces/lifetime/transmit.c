@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * transmit.c - packets that leave by a device: forwarded ones, which came in before, and those the
  * device itself sends.

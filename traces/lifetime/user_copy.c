@@ -1,9 +1,9 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * user_copy.c - copies to user space: which skb is being read, and which ones have been.
  *
- * A stream is read in order of delivery. A copy of more bytes than an skb had shows that it absorbed
- * the skbs behind it.
+ * A stream is read in order of delivery. A copy of more bytes than an skb had shows that it
+ * absorbed the skbs behind it.
  */
 #include "traces/lifetime/user_copy.h"
 
@@ -13,7 +13,7 @@
 #define COPY_HEADER_MIN 28  /* IPv4 + UDP */
 #define COPY_HEADER_MAX 120 /* IPv4 or IPv6 with options + TCP with options */
 
-/* Chains an unread skb to the one that is being read. Without an end to chain to, nothing happens. */
+/* Chains an unread skb to the one being read. Return: false without one to chain to. */
 static bool reading_absorb(struct lifetime *life, struct flow *flow, uint64_t id)
 {
 	struct slot *last = slot_get(&life->slots, flow->absorbed_last);

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * packet_file.c - a packet file as a capture: mapped, checked, read in place.
  *
@@ -309,7 +309,7 @@ static void pool_cut(struct truth *truth, unsigned int i, uint64_t end_ns)
 		pool->closed_ns = 0;
 }
 
-/* Truth goes no further than the packets do. What was counted over the whole is not known of a part. */
+/* Truth ends where the packets end. What was counted over the whole is not known of a part. */
 static void info_cut(struct capture_info *info, uint64_t received, uint64_t end_ns)
 {
 	struct truth *truth = &info->truth;

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * packet_file_items.c - what replay needs of a capture beside its packets, as tagged items.
  *

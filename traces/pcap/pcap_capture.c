@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * pcap_capture.c - pcap and pcapng as captures: devices, packets, what is left out.
  *
@@ -6,8 +6,8 @@
  * ("if3"), or "pcap". Received packets are those that the capture does not call outgoing: in an
  * Ethernet capture that is both directions, and a filter (capture_info.filter) picks one.
  * Ignored, for a pcap does not hold it: when packets were released (the modelled reader decides),
- * NAPI polls, CPUs and receive queues (packets spread over nic.queues by flow hash). Captures of the
- * receiving host show packets as its stack saw them, merged by GRO; max_bytes tells.
+ * NAPI polls, CPUs and receive queues (packets spread over nic.queues by flow hash). Captures
+ * of the receiving host show packets as its stack saw them, merged by GRO; max_bytes tells.
  * Times that go back are moved up to the latest one before, and counted.
  */
 #include "traces/pcap/pcap_capture.h"

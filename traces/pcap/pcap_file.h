@@ -16,7 +16,7 @@
 #define PCAP_NAME_MAX	32
 #define PCAP_MAX_IFACES 4096
 
-/** PCAP_SNAPLEN_MAX - most bytes a record can hold; larger ones are damage (libpcap's limit, too) */
+/** PCAP_SNAPLEN_MAX - most bytes of a record; larger ones are damage (libpcap's limit, too) */
 #define PCAP_SNAPLEN_MAX 262144
 
 /**

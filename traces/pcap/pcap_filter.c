@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * pcap_filter.c - the one place that uses libpcap: its compiler of filter expressions.
  *

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * pcap_link.c - link layer, VLAN tags, IP and ports of a captured packet.
  *

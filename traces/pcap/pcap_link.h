@@ -45,7 +45,7 @@ bool link_is_known(uint32_t link);
 void link_dissect(uint32_t link, const unsigned char *data, uint32_t captured, uint32_t bytes,
 		  struct link_packet *pkt);
 
-/** link_address_format() - pcap-filter words for "sent to @receiver": "ether dst ...", "dst host ..." */
+/** link_address_format() - pcap-filter words for "to @receiver": "ether dst ...", "dst host ..." */
 void link_address_format(enum link_address to, const unsigned char *receiver, char *buf,
 			 size_t size);
 

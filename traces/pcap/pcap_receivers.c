@@ -1,4 +1,7 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * pcap_receivers.c - a small hash table of addresses and the bytes that went to them.
+ */
 #include "traces/pcap/pcap_receivers.h"
 
 #include <string.h>

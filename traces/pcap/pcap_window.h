@@ -12,14 +12,14 @@
 
 /**
  * pcap_window_need() - makes @size bytes from the current place readable, @size <= PCAP_WINDOW
- * Return: where they are; NULL with *rc = 0 when the file ends before, -errno when it cannot be read
+ * Return: where they are; NULL with *rc = 0 (the file ends before), -errno (it cannot be read)
  */
 const unsigned char *pcap_window_need(struct pcap_file *file, size_t size, int *rc);
 
 /** pcap_window_skip() - go on behind @size bytes; a shorter file is truncated. Return: 0, -errno */
 int pcap_window_skip(struct pcap_file *file, uint64_t size);
 
-/** pcap_window_damaged() - refuse the file at the current place. Return: -EINVAL, with file->error */
+/** pcap_window_damaged() - refuse the file at the current place. Return: -EINVAL, file->error set */
 int pcap_window_damaged(struct pcap_file *file, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * pcapng.c - blocks of a pcapng: sections, interfaces, packets, statistics.
  *

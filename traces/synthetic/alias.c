@@ -1,4 +1,7 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * alias.c - fills the table of Walker's alias method.
+ */
 #include "traces/synthetic/alias.h"
 
 #include <errno.h>

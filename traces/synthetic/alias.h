@@ -12,7 +12,11 @@
 #include <stdint.h>
 #include "traces/synthetic/rng.h"
 
-/** struct alias_cell - @keep: chance in 2^-32 that the cell's own number is drawn, all ones: always */
+/**
+ * struct alias_cell - a number and its alias
+ * @keep: chance in 2^-32 that the cell's own number is drawn, all ones: always
+ * @other: the alias
+ */
 struct alias_cell {
 	uint32_t keep;
 	uint32_t other;

@@ -1,4 +1,7 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * size_cdf.c - reads the points of a distribution, and draws between them.
+ */
 #include "traces/synthetic/size_cdf.h"
 
 #include <errno.h>

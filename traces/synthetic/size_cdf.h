@@ -2,7 +2,7 @@
 /*
  * size_cdf.h - a distribution of packet sizes from a text file.
  *
- * One point per line, "BYTES CUMULATIVE": the share of packets of at most so many bytes, from 0 to 1.
+ * One point per line, "BYTES CUMULATIVE": the share of packets of at most so many bytes, 0 to 1.
  * Both ascend; the last share is 1. Between two points sizes are spread evenly; a share that rises
  * at the same size (two lines with it), or above 0 in the first line, is that of packets of exactly
  * this size. Text after # and empty lines say nothing. Sizes are those of packets with Ethernet

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * synthetic.c - made-up traffic: gaps, sizes and flows, each drawn from its own seeded stream.
  *

@@ -22,7 +22,7 @@ enum synthetic_arrivals {
 enum synthetic_sizes { SIZES_FIXED, SIZES_IMIX, SIZES_BIMODAL, SIZES_EMPIRICAL };
 enum synthetic_lengths { LENGTHS_EXPONENTIAL, LENGTHS_FIXED };
 
-/** SYNTHETIC_WIRE_OVERHEAD - preamble 8 + FCS 4 + inter-packet gap 12 bytes per packet (IEEE 802.3) */
+/** SYNTHETIC_WIRE_OVERHEAD - per packet: preamble 8 + FCS 4 + inter-packet gap 12 (IEEE 802.3) */
 #define SYNTHETIC_WIRE_OVERHEAD 24
 
 /**
@@ -38,8 +38,9 @@ enum synthetic_lengths { LENGTHS_EXPONENTIAL, LENGTHS_FIXED };
  * @incast_senders, @incast_period_ns, @incast_bytes: (incast) so many senders send so many bytes of
  *	packets each, all at once, every period; their flows are all there are
  * @burst_packets: (burst) packets of a burst, all of one flow
- * @sizes: SIZES_FIXED (@bytes), SIZES_IMIX (64, 576, 1500 bytes at 7:4:1), SIZES_BIMODAL (@small_bytes
- *	with chance @small_milli / 1000, else @large_bytes), SIZES_EMPIRICAL (@sizes_file, size_cdf.h)
+ * @sizes: SIZES_FIXED (@bytes), SIZES_IMIX (64, 576, 1500 bytes at 7:4:1), SIZES_BIMODAL
+ *	(@small_bytes with chance @small_milli / 1000, else @large_bytes), SIZES_EMPIRICAL
+ *	(@sizes_file, size_cdf.h)
  * @bytes: size of a packet with its Ethernet header, without FCS
  * @flows: flows
  * @zipf_milli: flow n (from 1) is chosen with a chance like 1 / n^(zipf_milli / 1000); 0 = evenly
@@ -71,13 +72,13 @@ struct synthetic_params {
 /** synthetic_expected() - packets the parameters lead to, about; for progress only. 0: not known */
 uint64_t synthetic_expected(const struct synthetic_params *params);
 
-/** synthetic_check() - would synthetic_open() take them? Return: 0, -EINVAL, -errno; text in @err */
+/** synthetic_check() - would synthetic_open() take @params? Return: 0, or -errno with @err */
 int synthetic_check(const struct synthetic_params *params, char *err, size_t err_size);
 
 /**
  * synthetic_open() - a source of made-up packets
- * Return: 0, -EINVAL (parameters that contradict, or no end given; text in @err), -ENOMEM, -errno of
- *	@sizes_file.
+ * Return: 0, -EINVAL (parameters that contradict, or no end given; text in @err), -ENOMEM,
+ *	-errno of @sizes_file.
  */
 int synthetic_open(const struct synthetic_params *params, struct packet_source **src, char *err,
 		   size_t err_size);

@@ -1,15 +1,16 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * synthetic_gaps.c - five arrival processes, all of the same mean rate but incast, which has its own.
+ * synthetic_gaps.c - five arrival processes; all but incast have the same mean rate.
  *
  * Time is kept in ns with a 32-bit fraction, so that the mean rate is right however short a gap
  * is: 64-byte packets at 400G are 1.76 ns apart. The share of a packet is its own wire time at the
  * given rate, or 1 / pps.
  *  constant  the gap after a packet is its share
  *  poisson   an exponential variate of the mean share
- *  onoff     shares run in periods that are on, faster by (on + off) / on, and stand still in others
- *  burst     packets of a burst follow each other at the line rate; the next burst begins when the
- *	      shares of this one are over
+ *  onoff     shares run in periods that are on, faster by (on + off) / on, and stand still
+ *	      in others
+ *  burst     packets of a burst follow each other at the line rate; the next burst begins when
+ *	      the shares of this one are over
  *  incast    line rate; rounds are made by synthetic.c
  * Ignored: no process knows of any other packet but the last one, there is no long-range
  * dependence, and nothing reacts to drops. Queues that build up from real TCP do so more slowly.

@@ -1,4 +1,7 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * synthetic_incast.c - senders take turns, packet by packet, until each has sent its share.
+ */
 #include "traces/synthetic/synthetic_incast.h"
 
 #include <errno.h>

@@ -2,8 +2,8 @@
 /*
  * synthetic_incast.h - rounds in which many senders answer at once.
  *
- * What leaves the last switch: the senders' packets take turns on the receiver's link. Who begins is
- * drawn anew each round.
+ * What leaves the last switch: the senders' packets take turns on the receiver's link. Who
+ * begins is drawn anew each round.
  */
 #ifndef TRACES_SYNTHETIC_INCAST_H
 #define TRACES_SYNTHETIC_INCAST_H

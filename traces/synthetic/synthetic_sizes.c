@@ -1,4 +1,7 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * synthetic_sizes.c - fixed sizes, two sizes, IMIX, or a distribution from a file.
+ */
 #include "traces/synthetic/synthetic_sizes.h"
 
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * trace_dat_file.c - opens a trace.dat: its head, the walk of its version, refusals.
  */

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * trace_dat_layout.c - fills in a trace_dat_file: what the walks of both versions share.
  */

@@ -14,8 +14,8 @@
 #define DAT_CHUNK_MAX (2u << 20)
 
 /**
- * DAT_UNPACKED_TIMES - unpacked data may be so many times the size of the file (and DAT_BLOCKS_MAX);
- * sub-buffers become 10 to 30 times smaller, a chunk made to do harm 20000 times
+ * DAT_UNPACKED_TIMES - unpacked data may be so many times the size of the file (and
+ * DAT_BLOCKS_MAX); sub-buffers become 10 to 30 times smaller, a chunk made to do harm 20000 times
  */
 #define DAT_UNPACKED_TIMES 1000
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * trace_dat_v6.c - version 6: one sequence of blocks, then a table of where the CPUs' data are.
  *

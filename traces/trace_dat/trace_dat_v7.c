@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * trace_dat_v7.c - version 7: sections, and options sections that say where the others are.
  *

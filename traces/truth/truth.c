@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * truth.c - running totals of pools, IOMMU mappings and driver pages, as a series of fixed size.
  *
@@ -75,8 +75,8 @@ static void mapped_count(struct truth_builder *builder, int one, uint64_t time_n
 }
 
 /*
- * A mapping made inside a transmit function is a sent packet's. As in lifetime.c: what comes between
- * is a softirq, but for pages of the page table.
+ * A mapping made inside a transmit function is a sent packet's. As in lifetime.c: what comes
+ * between is a softirq, but for pages of the page table.
  */
 static bool cpu_sends(struct truth_builder *builder, const struct event *ev)
 {

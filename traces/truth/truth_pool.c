@@ -1,13 +1,14 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * truth_pool.c - page_pools one by one: which there are, what they hold, whose polls fill them.
  *
  * A pool is its address until it is destroyed: after page_pool_release, which is recorded when that
- * begins, a hold is another pool's, and so is hold number 1 after others (its end was not recorded).
- * A hold inside a softirq belongs to the NAPI poll that ends next on its CPU, and the packets of that
- * poll name device and queue. Holds outside of softirqs (rings filled when the device comes up) and
- * polls without a packet say nothing; polls of two queues make it unknown. Not seen so: threaded
- * NAPI, which is no softirq, unless a packet of the same poll came before the hold.
+ * begins, a hold is another pool's, and so is hold number 1 after others (its end was not
+ * recorded). A hold inside a softirq belongs to the NAPI poll that ends next on its CPU, and
+ * the packets of that poll name device and queue. Holds outside of softirqs (rings filled when
+ * the device comes up) and polls without a packet say nothing; polls of two queues make it
+ * unknown. Not seen so: threaded NAPI, which is no softirq, unless a packet of the same poll
+ * came before the hold.
  */
 #include "traces/truth/truth_pool.h"
 

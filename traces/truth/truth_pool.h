@@ -21,7 +21,7 @@ void truth_pool_event(struct truth_builder *builder, const struct event *ev, uin
 /** truth_pool_cpu_event() - EVENT_GRO_RECEIVE, EVENT_NAPI_POLL: who polls? */
 void truth_pool_cpu_event(struct truth_builder *builder, const struct event *ev);
 
-/** truth_pool_finish() - what only the whole capture tells. Return: pages in all pools at the start. */
+/** truth_pool_finish() - what the whole capture tells. Return: pages in all pools at the start */
 uint64_t truth_pool_finish(struct truth_builder *builder);
 
 #endif

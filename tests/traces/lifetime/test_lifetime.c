@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * test_lifetime.c - each rule of the lifetime stage, with a hand-made sequence of events.
  *
@@ -103,7 +103,8 @@ static void merged_end_together(void **state)
 
 /*
  * Read by CPU 1, received on CPU 0: while such skbs end with events in this capture, one that does
- * not still waits for its free when the capture ends. One that CPU 0 read itself ended with its copy.
+ * not still waits for its free when the capture ends. One that CPU 0 read
+ * itself ended with its copy.
  */
 static void read_elsewhere_waits(void **state)
 {
@@ -121,7 +122,7 @@ static void read_elsewhere_waits(void **state)
 	expect(RELEASE_COPY, copied_ns, 0, 0);
 }
 
-/* Nine skbs read elsewhere end with an event, one without: 9 > 8 x 1. A second one without: no more. */
+/* Nine skbs read elsewhere end with an event, one without: 9 > 8 x 1; two without are too many. */
 static void frees_are_the_rule(void **state)
 {
 	(void)state;
@@ -171,8 +172,8 @@ static void sent_packets(void **state)
 }
 
 /*
- * Two packets left by XDP: the next two that arrive on that CPU are marked, no other. A marked datagram
- * has ended when its address comes up again.
+ * Two packets left by XDP: the next two that arrive on that CPU are marked, no other. A marked
+ * datagram has ended when its address comes up again.
  */
 static void xdp_peers(void **state)
 {

@@ -1,11 +1,14 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * test_merged.c - which packets of a capture were one skb, told from arrivals and delivered lengths.
+ * test_merged.c - which packets were one skb, told from arrivals and delivered lengths.
  *
- * The events are those of a kernel that merges by its rule (tcp_gro_receive()): a segment goes to the skb
- * that is held if its data is no longer than the first one's; a shorter one is the last, and the
- * skb is delivered with it; a longer one has it delivered and is held in its place. An skb of
- *	len[0], len[1] .. len[k]	is delivered as	len[0] + (len[1] - header) + .. + (len[k] - header)
+ * The events are those of a kernel that merges by its rule (tcp_gro_receive()): a segment goes
+ * to the skb that is held if its data is no longer than the first one's; a shorter one is the
+ * last, and the skb is delivered with it; a longer one has it delivered and is held in its
+ * place. An skb of
+ *	len[0], len[1] .. len[k]
+ * is delivered as
+ *	len[0] + (len[1] - header) + .. + (len[k] - header)
  * and k packets come out of the capture as merged.
  * Source: linux-gro
  */
@@ -166,8 +169,9 @@ static void empty_is_alone(void **state)
 }
 
 /*
- * The header size is what the first skb with a solution says: a multiple of 4, from 28 (IPv4, UDP) to
- * 120 (IPv6 and TCP, with options). The two skbs of 3 packets need it, and the one after them.
+ * The header size is what the first skb with a solution says: a multiple of 4, from 28 (IPv4,
+ * UDP) to 120 (IPv6 and TCP, with options). The two skbs of 3 packets need it, and the one
+ * after them.
  */
 static void headers(void **state)
 {
@@ -183,8 +187,8 @@ static void headers(void **state)
 }
 
 /*
- * What is known comes first: 1448 and 20 bytes of data behind headers of 52, although one packet and a
- * header of 32 would add up as well.
+ * What is known comes first: 1448 and 20 bytes of data behind headers of 52, although one
+ * packet and a header of 32 would add up as well.
  */
 static void known_header_is_believed(void **state)
 {
@@ -228,8 +232,8 @@ static void no_headers(void **state)
 }
 
 /*
- * An skb of four whose last arrival is not in the capture, and then one without data: three arrivals
- * are what there is of it, and the empty one is not.
+ * An skb of four whose last arrival is not in the capture, and then one without data: three
+ * arrivals are what there is of it, and the empty one is not.
  */
 static void lost_arrival(void **state)
 {

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * test_packet_file.c - packet files: what goes in comes out, damage is found where it is, and
  * docs/packet-file.md says what the structures say.

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * test_pcap.c - pcap and pcapng as captures: counts, times, devices, directions, filters, damage.
  *
@@ -99,7 +99,7 @@ static void libpcap_agrees(const char *path)
 	assert_int_equal(info.devices[0].bytes, bytes);
 }
 
-/* Microseconds and nanoseconds, in both byte orders: arrivals 0, 1500 us and 2 s after the first. */
+/* Micro- and nanoseconds, in both byte orders: arrivals 0, 1500 us and 2 s after the first. */
 static void classic(void **state)
 {
 	static const uint32_t magics[] = {0xa1b2c3d4u, 0xa1b23c4du};

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * test_synthetic.c - made-up traffic has the rate, sizes and flows that were asked for.
  */

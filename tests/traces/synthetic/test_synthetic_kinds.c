@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * test_synthetic_kinds.c - each kind of made-up traffic is distributed as its name says.
  *
@@ -124,8 +124,8 @@ static void packet_rate(void **state)
 }
 
 /*
- * Packets of a burst of 32 are 1538 * 8 / 100G = 123.04 ns apart; bursts begin every 32 * 1230.4 ns.
- * Each burst is of one flow.
+ * Packets of a burst of 32 are 1538 * 8 / 100G = 123.04 ns apart; bursts begin every
+ * 32 * 1230.4 ns. Each burst is of one flow.
  */
 static void bursts(void **state)
 {
@@ -209,8 +209,8 @@ static void onoff_exponential(void **state)
 }
 
 /*
- * 8 senders of 10000 bytes: 6 packets of 1514 and one of 916 each, 56 in a round, which begins every
- * 100 us and takes turns: the first 8 packets are of 8 flows. The sums are exact.
+ * 8 senders of 10000 bytes: 6 packets of 1514 and one of 916 each, 56 in a round, which begins
+ * every 100 us and takes turns: the first 8 packets are of 8 flows. The sums are exact.
  */
 static void incast(void **state)
 {
@@ -255,9 +255,10 @@ static void bimodal(void **state)
 }
 
 /*
- * The sample: a quarter each of exactly 60, of 61 ... 107, of 108 ... 590 and of 591 ... 1514 bytes, a
- * fifth of the last of exactly 1514. Mean 0.25 * 60 + 0.25 * 83.5 + 0.25 * 348.5 + 0.2 * 1052 +
- * 0.05 * 1514 = 409.1; its standard error is 1.1 bytes (deviation 479 / sqrt(n)), five are allowed.
+ * The sample: a quarter each of exactly 60, of 61 ... 107, of 108 ... 590 and of 591 ... 1514
+ * bytes, a fifth of the last of exactly 1514. Mean 0.25 * 60 + 0.25 * 83.5 + 0.25 * 348.5 +
+ * 0.2 * 1052 + 0.05 * 1514 = 409.1; its standard error is 1.1 bytes (deviation 479 / sqrt(n)),
+ * five are allowed.
  */
 static void empirical(void **state)
 {

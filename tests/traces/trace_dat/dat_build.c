@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * dat_build.c - see dat_build.h. Numbers go out byte by byte, so the host's order does not matter.
  */

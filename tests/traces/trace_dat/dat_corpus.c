@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * dat_corpus.c - writes the seeds of the fuzzer: a small trace.dat of every kind.
  *

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * dat_repeat.c - makes a long version 6 trace.dat of a short one: its data, N times in a row.
  *

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * test_trace_dat.c - every variant of a trace.dat tells the same story, whole or cut.
  *

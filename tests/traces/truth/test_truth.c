@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * test_truth.c - the ground truth series: its points, its halving, and pools of earlier runs.
  */
@@ -220,8 +220,9 @@ static void pools_beyond_the_list(void **state)
 }
 
 /*
- * Three pools at one address: one after the other's end was recorded, though its count (two holds were
- * not recorded) goes on as the other's would; and one that begins with hold number 1 again.
+ * Three pools at one address: one after the other's end was recorded, though its count (two
+ * holds were not recorded) goes on as the other's would; and one that begins with hold number 1
+ * again.
  */
 static void pool_address_again(void **state)
 {
@@ -289,9 +290,9 @@ static void on_cpu(enum event_kind kind, uint16_t cpu, uint64_t address, uint16_
 }
 
 /*
- * Pool 5 is filled outside of softirqs on a CPU that then polls queue 2, its own polls are queue 1's;
- * pool 6 takes pages in polls of queues 2 and 1, pool 7 in one without a packet, pool 8 (threaded
- * NAPI) after a packet of queue 4.
+ * Pool 5 is filled outside of softirqs on a CPU that then polls queue 2, its own polls are
+ * queue 1's; pool 6 takes pages in polls of queues 2 and 1, pool 7 in one without a packet,
+ * pool 8 (threaded NAPI) after a packet of queue 4.
  */
 static void pool_queues(void **state)
 {
