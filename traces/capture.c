@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * capture.c - which way a capture is read: as events, or as packets.
+ * capture.c - reads a capture as events or as packets, whichever it holds.
  */
 #include "traces/capture.h"
 
@@ -23,7 +23,7 @@ int capture_scan_filtered(const char *path, const char *filter, struct capture_i
 			 strlen(path) >= sizeof(info->path) ? "path" : "filter");
 		return -ENAMETOOLONG;
 	}
-	/* It may be a device's pick in @info itself. */
+	/* @filter may be a device's pick in @info, which is cleared. */
 	memcpy(expression, filter, strlen(filter) + 1);
 	memset(info, 0, sizeof(*info));
 	memcpy(info->path, path, strlen(path) + 1);

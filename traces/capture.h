@@ -4,8 +4,8 @@
  *
  * A capture is read in two passes, both streaming: capture_scan() counts, finds devices and
  * collects the ground truth; capture_open() then delivers the packets of one device. Which reader
- * serves a file is decided by its first bytes, never by its name. Traces of kernel events are one
- * kind (reader.h), captures that hold packets themselves the other (packet_format.h).
+ * serves a file is decided by its first bytes, never by its name. A capture holds kernel events
+ * (reader.h) or packets (packet_format.h).
  */
 #ifndef TRACES_CAPTURE_H
 #define TRACES_CAPTURE_H
@@ -35,20 +35,20 @@ struct capture_event {
 
 /**
  * struct capture_device - one network device seen receiving or transmitting
- * @name: interface name; of a pcap that does not name it "pcap"
+ * @name: interface name; "pcap" when a pcap does not name it
  * @packets: napi_gro_receive_entry events (before merging), else netif_receive_skb, else the
  *	packets of a pcap that it does not call outgoing
  * @bytes: their lengths as recorded: events without Ethernet header, packets of a pcap with it
  * @delivered: netif_receive_skb events (after merging)
  * @tx_packets: net_dev_start_xmit events, or packets that a pcap calls outgoing
- * @queues: receive queues seen (highest index + 1), 1 when the capture does not tell
+ * @queues: receive queues seen (highest index + 1), 1 when not recorded
  * @queue_base: queue_mapping of queue 0: 1 when every packet's is at least 1 (skb_record_rx_queue()
  *	stores index + 1), 0 when some packet's is 0 (the device does not record it that way)
  * @before_gro: @packets are counted before merging
  * @release: packets by release method
  * @max_bytes: (pcap) the longest packet, with its Ethernet header
  * @pick: (pcap) filter expression for the packets to the address that received most bytes; "" when
- *	the directions are told apart, or there is one only
+ *	the capture tells directions, or holds only one
  */
 struct capture_device {
 	char name[CAPTURE_NAME_MAX];
@@ -77,7 +77,7 @@ struct truth_point {
 
 /**
  * struct truth_pool - one page_pool that held pages in the capture
- * @address: as recorded; with an address used again, the pool that came later is another one
+ * @address: as recorded; a later pool at the same address is another one
  * @device, @queue: whose NAPI polls took its pages (inferred, see truth.c); meaningful with
  *	@queue_known
  * @holds, @releases: pages that entered / left it in this capture
@@ -105,7 +105,7 @@ struct truth_pool_point {
 
 /**
  * struct truth - ground truth of a capture
- * @has_pool, @has_iommu, @has_driver_pages: which columns mean something
+ * @has_pool, @has_iommu, @has_driver_pages: which columns are recorded
  * @last: totals at the end
  * @pool_held_start: pages that these pools held before their first hold in the capture, by their
  *	own counters: pages held = pool_held_start + pool_hold - pool_release
@@ -151,11 +151,11 @@ struct truth {
  * @events_total: records read
  * @lost_events: events the recorder lost (overruns)
  * @truncated: the file ends early; what follows @span_ns is missing
- * @cpus: CPUs in the file, 0 when it does not tell
- * @packets_only: it holds packets and no events: nothing can be known of their release
+ * @cpus: CPUs in the file, 0 when not recorded
+ * @packets_only: no events: when packets were released is not known
  * @reordered: packets or events earlier than one before them: moved up to its time
  * @frees_are_recorded: the kernel frees skbs that another CPU read with an event (6.18 does)
- * @note: what else a reader of results must know, "" for nothing
+ * @note: a remark on the results, "" for none
  */
 struct capture_info {
 	char path[512];
@@ -188,10 +188,10 @@ struct capture_info {
 int capture_scan(const char *path, struct capture_info *info, char *err, size_t err_size);
 
 /**
- * capture_scan_filtered() - the same for some packets of a pcap
+ * capture_scan_filtered() - capture_scan() of those packets of a pcap that match a filter
  * @filter: pcap-filter expression, kept in @info for capture_open(); "" = all packets
- * Return: as capture_scan(); -EINVAL also for an expression that libpcap refuses, and for a capture
- *	that holds no packets to look into.
+ * Return: as capture_scan(); -EINVAL also when libpcap refuses the expression, or the capture is no
+ *	pcap.
  */
 int capture_scan_filtered(const char *path, const char *filter, struct capture_info *info,
 			  char *err, size_t err_size);
@@ -207,7 +207,8 @@ const struct capture_device *capture_default_device(const struct capture_info *i
  * @info: from capture_scan()
  * @device: its name
  * @src: set on success; close with packet_source_close()
- * Memory: bounded by the packets alive at once, at most 48 MB (older ones become RELEASE_UNKNOWN).
+ * Memory: grows with the packets alive at once, up to 48 MB; then the oldest become
+ * RELEASE_UNKNOWN.
  * Return: 0, -ENODEV (no such device; @err names those there are), -errno.
  */
 int capture_open(const struct capture_info *info, const char *device, struct packet_source **src,

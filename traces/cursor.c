@@ -2,7 +2,7 @@
 /*
  * cursor.c - a window that moves over a file; over memory the window is the whole.
  *
- * pread() and no mmap(): a file that is cut while it is mapped kills who reads it.
+ * pread(), not mmap(): truncating a mapped file would kill the process with SIGBUS.
  */
 #include <endian.h>
 #include <errno.h>

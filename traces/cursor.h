@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * cursor.h - sequential reading of a binary file, or of a block of memory, that nobody trusts.
+ * cursor.h - sequential reading of untrusted bytes, in a file or in memory.
  *
- * A read beyond the end gives zeroes and sets @cut, once and for all: code that reads a structure
- * can go on to the end of it and look at @cut then, and at every count before it loops over it.
- * Nothing here is allocated by a number of the file beyond the limit the caller names.
+ * A read beyond the end returns zeroes and sets @cut, which stays set: code can read a whole
+ * structure and check @cut then, but must check it before looping over a count. No number in
+ * the file makes the cursor allocate more than the limit the caller gives.
  */
 #ifndef TRACES_CURSOR_H
 #define TRACES_CURSOR_H
@@ -14,12 +14,12 @@
 #include <stdint.h>
 
 /**
- * struct cursor - where reading goes on
- * @fd: the file, the caller's; -1 for memory
+ * struct cursor - a position in the bytes
+ * @fd: the file, owned by the caller; -1 for memory
  * @pos: offset of the next byte
  * @end: bytes there are
  * @big_endian: byte order of numbers
- * @cut: more was asked for than there is
+ * @cut: more was read than there is
  * @window: bytes from @start on, @fill of them; ours (of @size) with a file, the caller's in memory
  */
 struct cursor {
@@ -44,15 +44,15 @@ void cursor_init_memory(struct cursor *cur, const void *bytes, size_t size, bool
 /** cursor_fini() - free the window; the file stays open */
 void cursor_fini(struct cursor *cur);
 
-/** cursor_seek() - go to an absolute offset; beyond the end sets @cut */
+/** cursor_seek() - set the position; beyond the end sets @cut */
 void cursor_seek(struct cursor *cur, uint64_t pos);
 
-/** cursor_skip() - Return: false when there are not so many bytes left (@cut is set) */
+/** cursor_skip() - move on. Return: false when fewer bytes are left (@cut is set) */
 bool cursor_skip(struct cursor *cur, uint64_t bytes);
 
 /**
  * cursor_take() - the next bytes, all at once
- * @limit: most the caller is ready to have in memory; more than that is as if it were not there
+ * @limit: most bytes to hold in memory; a longer request fails as at the end
  * Return: valid until the next call with this cursor; NULL when they are not there (@cut is set)
  */
 const unsigned char *cursor_take(struct cursor *cur, uint64_t bytes, size_t limit);
@@ -68,16 +68,16 @@ uint64_t cursor_u64(struct cursor *cur);
 
 /**
  * cursor_string() - a NUL-terminated name of at most 4095 bytes
- * @out: gets what fits into @size, terminated; fit to be printed: what is not printable ASCII, a
- *	quote or a backslash becomes '?'
+ * @out: what fits into @size, terminated and safe to print: '?' for what is not printable ASCII,
+ *	for quotes and backslashes
  * Return: false when there is no NUL within 4096 bytes (@cut is set)
  */
 bool cursor_string(struct cursor *cur, char *out, size_t size);
 
-/** cursor_clean() - copy @len bytes of @text and a NUL, fit to be printed as in cursor_string() */
+/** cursor_clean() - copy @len bytes of @text, terminated and safe to print as in cursor_string() */
 void cursor_clean(char *out, const char *text, size_t len);
 
-/** cursor_expect() - Return: true when the next bytes are @word, its NUL included */
+/** cursor_expect() - read a word. Return: true when it is @word, its NUL included */
 bool cursor_expect(struct cursor *cur, const char *word);
 
 #endif

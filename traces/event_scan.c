@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * event_scan.c - first pass over a capture of events: what is in it, and what can be known from it.
+ * event_scan.c - first pass over a capture of events: counts, devices and ground truth.
  *
  * Counts event types, finds devices, collects the ground truth and runs the lifetime stage over
  * all devices at once, so that the share of known release times is there before a replay starts.
@@ -106,7 +106,7 @@ static int scan_event(struct scan *scan, const struct event *ev)
 	return 0;
 }
 
-/* The last row takes what does not fit, so that the counts add up to the total. */
+/* The last row collects what does not fit, so that the counts add up to the total. */
 static void fill_events(struct scan *scan)
 {
 	struct capture_info *info = scan->info;
@@ -143,7 +143,7 @@ static void fill_device(const struct scan_dev *from, const char *name, struct ca
 	memcpy(to->release, from->release[to->before_gro], sizeof(to->release));
 }
 
-/* All that fit; if there are more, the smallest receiver so far makes room for a larger one. */
+/* If there are too many, those that received most stay. */
 static void fill_devices(struct scan *scan)
 {
 	struct capture_info *info = scan->info;
@@ -170,7 +170,7 @@ static void fill_devices(struct scan *scan)
 	}
 }
 
-/* In a capture with holes, a poll's packets may be another's. */
+/* Where events were lost, a poll may seem to have the packets of another one. */
 static void fill_pools(struct scan *scan)
 {
 	struct capture_info *info = scan->info;

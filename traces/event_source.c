@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * event_source.c - second pass over a capture of events: lifetimes make packets of them.
+ * event_source.c - second pass over a capture of events: packets with their lifetimes.
  */
 #include "traces/event_source.h"
 
@@ -13,7 +13,7 @@
 
 /**
  * struct event_source - packets of a device
- * @ended: the reader has no more events
+ * @ended: all events were read
  */
 struct event_source {
 	struct packet_source base;
@@ -73,7 +73,7 @@ static bool polls_are_recorded(const struct capture_info *info)
 	return false;
 }
 
-/* Device numbers are the reader's: known before its first event by asking for the name. */
+/* Interning the name before the first event tells which number the device will have. */
 static int source_start(struct event_source *source, const struct capture_info *info,
 			const struct capture_device *dev, char *err, size_t err_size)
 {

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * min_heap.h - a binary heap in an array of any type: the first of all is at its front.
+ * min_heap.h - a binary heap in an array of any type, the first element at its front.
  *
  *	!before(heap[i], heap[(i - 1) / 2])	for 0 < i < nr
  *
- * Array and count are the user's. An order without equals makes what comes out depend on
- * nothing but what went in.
+ * The user owns array and count. With a strict total order the output depends on the elements only.
  */
 #ifndef TRACES_MIN_HEAP_H
 #define TRACES_MIN_HEAP_H

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * packet.h - the one record that leaves traces/, and the one way to read it.
+ * packet.h - a packet, and the source that delivers packets: what traces/ gives to others.
  *
- * A packet is a thing that arrived at a receive queue at a moment, filled some bytes, and was
- * released at a later moment by some CPU. Everything else a capture holds is either used to find
- * those moments or is ground truth (truth.h). Records come in order of arrival.
+ * A packet arrived at a receive queue, filled some bytes, and was released later by some CPU. What
+ * else a capture holds serves to find these times, or is ground truth (truth.h). Packets come in
+ * order of arrival.
  */
 #ifndef TRACES_PACKET_H
 #define TRACES_PACKET_H
@@ -29,7 +29,7 @@ enum release_method {
 	RELEASE_FREE,	 /* consume_skb/kfree_skb of its skb after delivery */
 	RELEASE_COPY,	 /* its last byte was copied to user space */
 	RELEASE_UNKNOWN, /* left to the modelled consumer */
-	RELEASE_REUSE, /* its skb's address came up again: it was freed without an event by then */
+	RELEASE_REUSE,	 /* its skb's address was reused: it was freed without an event by then */
 	RELEASE_METHODS
 };
 

@@ -2,9 +2,8 @@
 /*
  * packet_format.h - captures that hold packets, not events.
  *
- * A trace of kernel events goes through reader.h, lifetime.h and truth.h to become packets; a pcap
- * and a packet file hold packets already, and come in by this door. capture.h looks the same from
- * outside: which door a file takes is decided by its first bytes.
+ * Kernel events become packets by reader.h, lifetime.h and truth.h; a pcap and a packet file hold
+ * packets already. capture.h hides the difference.
  */
 #ifndef TRACES_PACKET_FORMAT_H
 #define TRACES_PACKET_FORMAT_H
@@ -16,7 +15,7 @@
 /**
  * struct packet_format - one such format
  * @name: of it
- * @filters: it can be asked for some packets only (capture_info.filter)
+ * @filters: supports capture_info.filter
  * @probe: Required. Do these first bytes start a file of this format?
  * @scan: Required. First pass, see capture_scan(); path and filter of @info are set, the rest is 0.
  * @open: Required. Second pass, see capture_open(); @dev is one of @info.

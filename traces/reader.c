@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * reader.c - finds out what a file is, and says so clearly when it cannot be read.
+ * reader.c - finds the reader of a file by its first bytes.
  *
- * Formats that people are likely to offer but that have no reader are known by their first bytes,
- * so that the refusal names them instead of saying "unknown".
+ * Common formats without a reader are recognized too, so that the refusal names them.
  */
 #include "traces/reader.h"
 
@@ -22,7 +21,7 @@ static const struct reader_ops *const readers[] = {
 	&perf_data_reader,
 };
 
-/* Names of what is not read: a hint for the user, so one row per format that is common. */
+/* Common formats that are not read, for the message. */
 static const struct {
 	const char *magic;
 	size_t size;

@@ -3,7 +3,7 @@
  * reader.h - how a capture format becomes a stream of events.
  *
  * One ops table per format; the first bytes of a file choose it, never its name. To add a format,
- * write the five hooks and add a row in reader.c: nothing behind this seam changes.
+ * write the five hooks and add a row in reader.c; nothing above this interface changes.
  */
 #ifndef TRACES_READER_H
 #define TRACES_READER_H
@@ -18,14 +18,14 @@
 #define READER_HEAD_BYTES 64
 
 /**
- * struct reader_facts - what the container says about itself
+ * struct reader_facts - what a container says about itself
  * @format: "trace.dat v7 zstd", ...
  * @clock: trace clock, "" when unknown
  * @cpus: CPUs
  * @lost_events: events the recorder lost, complete once next() returned 0
  * @reordered: events earlier than one before them: moved up to its time
  * @truncated: the file ends early
- * @note: what else a reader of results must know, "" for nothing
+ * @note: a remark on the results, "" for none
  */
 struct reader_facts {
 	char format[32];
@@ -46,8 +46,8 @@ struct reader;
  * @open: Required. Return: 0 with @out set, -errno with one line in @err.
  * @next: Required. Events of all CPUs in order of time. Return: 1, 0 at the end, -errno with one
  *	line in the reader's @error.
- * @describe: Required.
- * @close: Required.
+ * @describe: Required. Writes @facts; complete once next() returned 0.
+ * @close: Required. Frees the reader.
  */
 struct reader_ops {
 	const char *name;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * unpack.c - zstd and zlib, the two that trace-cmd knows.
+ * unpack.c - zstd and zlib, the two that trace-cmd writes.
  */
 #include <errno.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * unpack.h - decompression of single blocks, each with its sizes known in advance.
+ * unpack.h - decompression of blocks whose sizes are known in advance.
  */
 #ifndef TRACES_UNPACK_H
 #define TRACES_UNPACK_H
@@ -12,10 +12,10 @@ enum unpack_kind {
 	UNPACK_NONE,
 	UNPACK_ZSTD,
 	UNPACK_ZLIB,
-	UNPACK_UNKNOWN, /* compressed by something that is not read */
+	UNPACK_UNKNOWN, /* not supported */
 };
 
-/** unpack_kind() - from the name a trace.dat has for it: "none", "zstd", "zlib" */
+/** unpack_kind() - the compression that a trace.dat names: "none", "zstd", "zlib" */
 enum unpack_kind unpack_kind(const char *name);
 
 /**

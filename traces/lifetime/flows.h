@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * flows.h - what is remembered of a flow: packets held by GRO, and delivered skbs still to be read.
+ * flows.h - state of a flow: packets held by GRO, and delivered skbs still to be read.
  */
 #ifndef TRACES_FLOWS_H
 #define TRACES_FLOWS_H
@@ -10,16 +10,16 @@
 #include <stdint.h>
 #include "traces/lifetime/slots.h"
 
-/** FLOWS_MAX - flows with open packets at once, 7 MB; what is beyond shares FLOW_NONE */
+/** FLOWS_MAX - flows with open packets at once, 7 MB; those beyond share FLOW_NONE */
 #define FLOWS_MAX (1u << 16)
 
-/** FLOW_NONE - number of no flow: packets of it are ended by their own events only */
+/** FLOW_NONE - no flow: only its own events end such a packet */
 #define FLOW_NONE 0
 
 /**
  * struct flow - one flow on one device
  * @key: device and flow hash (or CPU, when packets carry no hash), never 0 in use
- * @header_bytes: IP + TCP header of its packets, 0 until a merge or a copy has shown it
+ * @header_bytes: IP + TCP header of its packets, 0 until a merge or a copy tells
  * @gro: packets seen by GRO and not delivered yet, in order of arrival
  * @unread: delivered skbs not read yet, in order of delivery
  * @reading: delivered skb being copied to user space, out of @unread
@@ -50,7 +50,7 @@ struct flow {
  * @map: numbers by key, open addressing; @map_size cells, twice the pool
  * @nr: numbers ever used
  * @free: first of the unused ones below @nr, chained by next_free
- * @pause: so many new flows get FLOW_NONE before idle ones are looked for again
+ * @pause: new flows that get FLOW_NONE before the next search for idle ones
  */
 struct flows {
 	struct flow *pool;
@@ -76,13 +76,13 @@ static inline struct flow *flow_get(struct flows *flows, uint32_t nr)
 /** STREAM_HEADER_MIN - IPv4 + TCP: a flow with smaller headers is datagrams, never coalesced */
 #define STREAM_HEADER_MIN 40
 
-/** flow_is_stream() - is it known to be TCP? NULL is not. */
+/** flow_is_stream() - is it known to be TCP? false for NULL */
 static inline bool flow_is_stream(const struct flow *flow)
 {
 	return flow && flow->header_bytes >= STREAM_HEADER_MIN;
 }
 
-/** flows_find() - the number of a flow, made when it is new; FLOW_NONE when there are too many */
+/** flows_find() - the number of a flow, added if new. Return: FLOW_NONE when there are too many */
 uint32_t flows_find(struct flows *flows, uint64_t key);
 
 #endif

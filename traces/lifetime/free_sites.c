@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * free_sites.c - counts, by call site, frees of addresses that nobody owned.
+ * free_sites.c - counts, by call site, frees of addresses that were free.
  *
- * In captures with symbols those that are foreign by name had 50 to 100 % of such frees, all others
- * none. A lossy capture lacks the births of some skbs, hence a threshold: a quarter.
- * Ignored: what a foreign call site does before its first such free. Mostly that is its first or
- * second event; at worst a few packets end too early.
+ * In captures with symbols, 50 to 100 % of the frees by foreign callers were of this kind, and none
+ * of the others. A lossy capture lacks the first events of some skbs, hence a threshold of a
+ * quarter. Error: frees of a foreign call site before its first one of this kind count. Mostly
+ * that is its first or second event; at worst a few packets end too early.
  */
 #include "traces/lifetime/free_sites.h"
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * free_sites.h - whose skbs does a call site free? What the events say where there are no symbols.
+ * free_sites.h - which call sites free skbs that were never delivered, without symbols.
  *
- * Some callers free skbs that came into being without an event: copies for packet sockets,
- * originals that XDP replaced, netlink messages. Such an skb may have the address of a packet that
- * ended without one, and its free says nothing about that packet (EVENT_FOREIGN). With symbols
- * they are known by name (decode.c). Without, they give themselves away: sooner or later they free
- * an address that was freed before and has not been seen since.
+ * Some callers free skbs whose allocation left no event: copies for packet sockets, originals that
+ * XDP replaced, netlink messages. Such an skb may have the address of a packet that ended without
+ * an event, and its free says nothing about that packet (EVENT_FOREIGN). With symbols they are
+ * known by name (decode.c). Without, they show when they free an address that was freed before and
+ * has not been seen since.
  */
 #ifndef TRACES_FREE_SITES_H
 #define TRACES_FREE_SITES_H
@@ -28,7 +28,7 @@ struct free_sites {
 	uint64_t unborn[DECODER_FREE_SITES + 1];
 };
 
-/** free_sites_event() - the next event in order of time; sets EVENT_FOREIGN where it must be */
+/** free_sites_event() - the next event in order of time; sets EVENT_FOREIGN */
 void free_sites_event(struct free_sites *sites, struct event *ev);
 
 #endif

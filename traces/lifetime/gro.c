@@ -5,8 +5,8 @@
  * GRO keeps the first packet's skb and moves the payload of its successors into it; there is no
  * event for a merge. What is known: the first skb's address is the delivered one's, and each
  * merged packet adds its length minus its headers. So the group is the shortest run of successors
- * in the flow whose payloads add up to the delivered length. The header size comes with the
- * first group that has a solution, and then makes the others exact.
+ * in the flow whose payloads add up to the delivered length. The first group with a solution
+ * tells the header size, which makes the others exact.
  *
  *	delivered len = len[0] + (len[1] - header) + ... + (len[k] - header)
  */
@@ -16,7 +16,7 @@
 #include "traces/lifetime/napi_poll.h"
 #include "traces/lifetime/skb_life.h"
 
-#define ETHERNET_BYTES	 14 /* header that len leaves out */
+#define ETHERNET_BYTES	 14 /* not counted in len */
 #define VLAN_BYTES	 4
 #define MERGE_MAX	 4096 /* packets looked at: a 512 KB skb (BIG TCP) has 363 of 1448 bytes */
 #define MERGE_HEADER_MIN 28   /* IPv4 + UDP */
@@ -87,7 +87,7 @@ int gro_arrival(struct lifetime *life, const struct event *ev, uint64_t time_ns,
 	}
 }
 
-/* Successors whose payloads at a known header size add up to @need, or less if none does. */
+/* Successors whose payloads at a known header size add up to @need, or fewer if none do. */
 static unsigned int match_known(const struct lifetime *life, const struct flow *flow, uint64_t id,
 				uint64_t need, bool *exact)
 {
@@ -173,8 +173,8 @@ static void merge(struct lifetime *life, struct flow *flow, struct slot *head, u
 }
 
 /*
- * Only flows told apart by a hash queue up for their reader: without one, the skb that a copy
- * empties and those delivered after it need not be of the same connection.
+ * Only skbs with a flow hash wait for the application: without one, the skb that a copy empties and
+ * those delivered after it may belong to different connections.
  */
 static void enqueue_unread(struct lifetime *life, uint64_t id, struct slot *slot, uint64_t time_ns)
 {
@@ -198,7 +198,7 @@ static void deliver_group(struct lifetime *life, uint64_t id, const struct event
 	struct flow *flow = flow_get(&life->flows, slot->flow);
 
 	if (flow) {
-		/* GRO delivers a flow in order: what is before the head will not come any more. */
+		/* GRO delivers a flow in order: what is before the head will not follow. */
 		while (slot->pkt.flow && flow->gro.first != id)
 			pending_give_up(life, flow, flow->gro.first);
 		merge(life, flow, slot, match(life, flow, slot, ev->len));
@@ -217,7 +217,7 @@ static bool arrives_here(const struct lifetime *life, uint16_t dev)
 					      : life->dev == dev && !life->before_gro;
 }
 
-/* A packet that climbs to an upper device (bridge, VLAN) is one more packet there, same skb. */
+/* An skb that goes up to a bridge or VLAN device is one more packet there. */
 static int deliver_upwards(struct lifetime *life, uint64_t head_id, const struct event *ev,
 			   uint64_t time_ns)
 {

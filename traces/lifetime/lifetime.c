@@ -9,11 +9,11 @@
  *  2. The last copy to user space. A copy of more bytes than the skb had shows that it absorbed its
  *     successors; an skb that is read to its end on the CPU that allocated it is freed silently,
  *     and so its last copy is its end.
- *  3. A packet that a peer sent by XDP, as a datagram: the kernel frees such skbs without an
- *     event when their reader ran on the same CPU. They are gone when the address is used again.
- *  4. Read by another CPU and not freed when the capture ends, in a capture that shows the frees of
- *     such skbs: it still waits in its CPU's deferred list, and its end is that of the capture.
- *  5. None: the consumer model decides (RELEASE_UNKNOWN).
+ *  3. A datagram that a peer sent by XDP: the kernel frees its skb without an event when the
+ *     application ran on the same CPU. It is gone when the address is used again.
+ *  4. Read by another CPU and not freed when the capture ends, in a capture that shows the frees
+ *     of such skbs: it waits in a deferred list, and its end is that of the capture.
+ *  5. None: the modelled consumer decides (RELEASE_UNKNOWN).
  * An address is no identity. It is reused at once, and reuse is evidence: the skb that had it is
  * gone, and if it had not been read it was absorbed.
  * Times of frees are the skb's; its pages follow within microseconds.
@@ -30,7 +30,7 @@
 #include "traces/lifetime/transmit.h"
 #include "traces/lifetime/user_copy.h"
 
-#define FREES_PER_SILENT 8 /* so many recorded frees outweigh one that left no event */
+#define FREES_PER_SILENT 8 /* frees with an event that outweigh one without */
 
 int lifetime_init(struct lifetime *life, uint64_t first_ns)
 {
@@ -134,7 +134,7 @@ int lifetime_feed(struct lifetime *life, const struct event *ev)
 	}
 }
 
-/* No more will be known of the oldest packet: give it, and all that hangs on it, what there is. */
+/* No more evidence will come: end the packet, and all that hangs on it, by what there is. */
 static void slot_settle(struct lifetime *life, uint64_t id, struct slot *slot)
 {
 	struct flow *flow = flow_get(&life->flows, slot->flow);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * lifetime.h - when was the memory of a received packet given back, and by which CPU?
+ * lifetime.h - when was the memory of a received packet released, and by which CPU?
  *
  * Events go in, packets come out in order of arrival, each as soon as its end is certain. The
  * kernel does not record that end; it is inferred (rules in lifetime.c), best evidence first.
@@ -22,9 +22,9 @@
 #define LIFETIME_ALL_DEVS EVENT_NO_DEV
 
 /**
- * struct lifetime - the stage
- * @slots: packets with an open end
- * @flows: what is known by flow
+ * struct lifetime - state of the inference
+ * @slots: packets whose end is not known yet
+ * @flows: state by flow
  * @dev: device to follow, or LIFETIME_ALL_DEVS
  * @before_gro: (one device) packets arrive at napi_gro_receive_entry, not at netif_receive_skb
  * @queue_base: (one device) queue_mapping of queue 0
@@ -32,12 +32,12 @@
  * @polls: (one device) the capture recorded its NAPI polls
  * @poll_last: by CPU: the last packet of the poll that runs there, SLOT_NONE between polls
  * @first_ns: packet times count from here
- * @delivered: by CPU: the skb that the stack is processing there, SLOT_NONE when it is done
- * @sending: by CPU: the packet whose transmit function runs there, SLOT_NONE without
+ * @delivered: by CPU: the skb that the stack is processing there, or SLOT_NONE
+ * @sending: by CPU: the packet whose transmit function runs there, or SLOT_NONE
  * @xdp_sent: by CPU: packets that XDP sent and that did not arrive yet
  * @gro_seen: (all devices) devices that showed a napi_gro_receive_entry
  * @last_ns: time of the last event
- * @freed_visibly, @freed_silently: skbs that another CPU had read, ended by an event, and without
+ * @freed_visibly, @freed_silently: skbs read by another CPU and freed with, without an event
  * @frees_are_recorded: the former is the rule in this capture (lifetime_saw_frees()
  *	of a first pass)
  */
@@ -67,26 +67,26 @@ struct lifetime {
  */
 int lifetime_init(struct lifetime *life, uint64_t first_ns);
 
-/** lifetime_fini() - free the stage; accepts one that is all zero */
+/** lifetime_fini() - free the state; accepts one that is all zero */
 void lifetime_fini(struct lifetime *life);
 
 /**
  * lifetime_feed() - one event, in order of time
- * Packets must be taken out until there is none before the next event is fed.
+ * Call lifetime_take() until it returns false before the next event.
  * Return: 0 or -ENOMEM.
  */
 int lifetime_feed(struct lifetime *life, const struct event *ev);
 
-/** lifetime_saw_frees() - do skbs that another CPU had read end with an event in this capture? */
+/** lifetime_saw_frees() - are skbs read by another CPU freed with an event in this capture? */
 bool lifetime_saw_frees(const struct lifetime *life);
 
-/** lifetime_finish() - the capture is over: every packet still open gets the best that is known */
+/** lifetime_finish() - the capture is over: open packets end by the best evidence there is */
 void lifetime_finish(struct lifetime *life);
 
 /**
  * lifetime_take() - the oldest packet, if it is final
- * @slot: a copy: its pkt, dev and from_gro mean something
- * Return: true with @slot written, or false: feed more, or the end after lifetime_finish().
+ * @slot: a copy; pkt, dev and from_gro are valid
+ * Return: true with @slot written, or false: feed more events, or the end after lifetime_finish().
  */
 bool lifetime_take(struct lifetime *life, struct slot *slot);
 

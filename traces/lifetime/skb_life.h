@@ -26,7 +26,7 @@ void skb_life_detach(struct lifetime *life, uint64_t id, struct slot *slot);
 /** skb_life_absorb() - chain the unread skb @id to @last, whose end will be its end too */
 void skb_life_absorb(struct lifetime *life, struct flow *flow, struct slot *last, uint64_t id);
 
-/** skb_life_vanished() - an address names another skb now: the old one ended without an event */
+/** skb_life_vanished() - an address was reused: the skb that had it was freed without an event */
 void skb_life_vanished(struct lifetime *life, uint64_t skb);
 
 /** skb_life_freed() - consume_skb or kfree_skb of an address */
@@ -38,7 +38,7 @@ void skb_life_freed(struct lifetime *life, const struct event *ev, uint64_t time
  */
 bool skb_life_is_read_elsewhere(const struct slot *slot);
 
-/** skb_life_payload() - bytes of a delivered skb that a reader will copy */
+/** skb_life_payload() - bytes of a delivered skb that will be copied to user space */
 static inline uint32_t skb_life_payload(const struct flow *flow, const struct slot *slot)
 {
 	return slot->len > flow->header_bytes ? slot->len - flow->header_bytes : 0;

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * slots.h - packets whose end is still open, in order of arrival, in bounded memory.
+ * slots.h - packets whose end is not known yet, in order of arrival, in bounded memory.
  *
- * A ring of slots and a map from skb address to slot. An id names a slot for ever: ids only grow,
- * and slot_get() gives NULL for one that has left. Lists are threaded through the slots by id.
+ * A ring of slots and a map from skb address to slot. Ids only grow and are never
+ * reused: slot_get() returns NULL for a packet that has left. Lists are threaded through the
+ * slots by id.
  *
  *	tail <= id < head		head - tail <= SLOTS_MAX
  */
@@ -25,7 +26,7 @@
 enum slot_state {
 	SLOT_PENDING,	/* arrived; held by GRO or on its way to the stack */
 	SLOT_MERGED,	/* its bytes are in another packet's skb, which decides its end */
-	SLOT_DELIVERED, /* head of a delivered skb, nothing known of its end */
+	SLOT_DELIVERED, /* head of a delivered skb */
 	SLOT_VANISHED,	/* the same, but its address has been reused: absorbed or freed silently */
 	SLOT_ABSORBED,	/* its bytes were moved into an earlier delivered skb, which decides */
 	SLOT_READ,	/* copied to its end; a free event may follow */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * user_copy.c - copies to user space: which skb is being read, and which ones have been.
+ * user_copy.c - copies to user space: which skb is being read, and which have been.
  *
  * A stream is read in order of delivery. A copy of more bytes than an skb had shows that it
  * absorbed the skbs behind it.
@@ -26,7 +26,7 @@ static bool reading_absorb(struct lifetime *life, struct flow *flow, uint64_t id
 	return true;
 }
 
-/* The reader went on to another skb: what is before that one has been read. */
+/* Another skb is being read: those before it have been read. */
 static void pass_unread(struct lifetime *life, struct flow *flow, uint64_t until,
 			const struct event *ev, uint64_t time_ns)
 {

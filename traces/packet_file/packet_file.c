@@ -4,7 +4,7 @@
  *
  * The scan checks everything once, records included, so that a damaged file is refused before a run
  * begins, with the block and the byte. A file whose end is missing is replayed up to its last whole
- * block. The mapping is of the file as it is: whoever cuts it while it is read ends the program.
+ * block. The file is mapped: truncating it while it is read kills the process.
  */
 #include "traces/packet_file/packet_file.h"
 
@@ -157,7 +157,7 @@ static uint64_t block_at(const struct packet_map *map, uint64_t number)
 			 PACKET_FILE_BLOCK_RECORDS * sizeof(struct packet_file_record));
 }
 
-/* Where the file ends when it is whole. */
+/* Where a complete file ends. */
 static uint64_t map_end(const struct packet_map *map)
 {
 	uint64_t last = map->head.blocks;
@@ -203,7 +203,7 @@ static int map_open(struct packet_map *map, const char *path, char *err, size_t 
 	return rc ? rc : blocks_count(map, err, err_size);
 }
 
-/* Return: 0 with the records of a block that is what it should be */
+/* Return: 0 with the records of the block, or -EINVAL */
 static int block_check(const struct packet_map *map, uint64_t number, const unsigned char **records,
 		       uint32_t *nr, char *err, size_t err_size)
 {
@@ -250,7 +250,7 @@ static inline void record_get(const unsigned char *at, struct packet *pkt)
 
 /* --- first pass --- */
 
-/* What no writer of ours writes, though its checksum is right. */
+/* Invalid although its checksum is right. */
 static const char *record_complaint(const struct packet *pkt, const struct packet *before,
 				    uint64_t span_ns)
 {

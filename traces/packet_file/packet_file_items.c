@@ -2,8 +2,8 @@
 /*
  * packet_file_items.c - what replay needs of a capture beside its packets, as tagged items.
  *
- * One row per field gives both ways and the document. A field that is added to capture_info and
- * matters to a replay needs a row here: the asserts below remind of it.
+ * One row per field gives both ways and the document. A new field of capture_info that
+ * matters to a replay needs a row here; the asserts below are the reminder.
  */
 #include "traces/packet_file/packet_file_items.h"
 
@@ -79,7 +79,7 @@ struct items {
 	size_t size, room;
 };
 
-/* Before its content, which is in place: nothing more is written over it. */
+/* The header of an item whose content is in place already. */
 static void item_head_put(struct items *items, uint32_t tag, size_t size)
 {
 	struct packet_file_item head = {htole32(tag), htole32((uint32_t)size)};
@@ -249,7 +249,7 @@ static uint64_t le64_at(const unsigned char *at)
 	return le64toh(number);
 }
 
-/* Text ends up on terminals: what is not printable ASCII makes no sense. */
+/* Text ends up on terminals: only printable ASCII is valid. */
 static bool text_set(char *field, size_t room, const unsigned char *at, size_t size)
 {
 	if (size >= room)

@@ -31,11 +31,11 @@ struct packet_file_row {
 	size_t offset, size;
 };
 
-/** packet_file_rows() - all tags, ended by tag 0 */
+/** packet_file_rows() - the table of tags, ended by tag 0 */
 const struct packet_file_row *packet_file_rows(void);
 
 /**
- * packet_file_items_write() - the items of a capture and one device of it
+ * packet_file_items_write() - encode what replay needs of a capture and one device of it
  * @buf: set on success, free() it
  * Return: bytes, a multiple of 8; 0 when there is no memory.
  */
@@ -43,8 +43,8 @@ size_t packet_file_items_write(const struct capture_info *info, const struct cap
 			       unsigned char **buf);
 
 /**
- * packet_file_items_read() - the inverse; tags that nobody knows are passed over
- * Return: 0, or the offset + 1 of an item that makes no sense
+ * packet_file_items_read() - fill @info from items; unknown tags are skipped
+ * Return: 0, or the offset + 1 of an invalid item
  */
 size_t packet_file_items_read(const unsigned char *items, size_t size, struct capture_info *info);
 

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * packet_file_write.c - packets into blocks, one block in memory at a time.
+ * packet_file_write.c - writes packets in blocks, one block in memory at a time.
  *
- * The header is written last, over a place kept for it: a file that was not finished has none and
- * is no packet file.
+ * The header is written last: an unfinished file has none and is no packet file.
  */
 #include "traces/packet_file/packet_file_write.h"
 
@@ -106,7 +105,7 @@ static int header_write(FILE *out, const struct packet_file_header *head)
 	return !fseeko(out, 0, SEEK_SET) && fwrite(&le, sizeof(le), 1, out) == 1;
 }
 
-/* A place for the header, the items, and nothing up to where blocks begin. */
+/* Room for the header, the items, and zeros up to the first block. */
 static int front_write(FILE *out, const unsigned char *items, const struct packet_file_header *head)
 {
 	static const unsigned char zeros[sizeof(*head) + PACKET_FILE_ALIGN];

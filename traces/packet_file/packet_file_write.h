@@ -10,7 +10,7 @@
 #include "traces/capture.h"
 
 /**
- * packet_file_write() - all packets of a source, with what replay needs of their capture
+ * packet_file_write() - write all packets of a source, and what replay needs of their capture
  * @out: empty, seekable; the caller opens and closes it. Its content depends on the capture only.
  * @packets: set on success: packets received (what the device sent is written as well)
  * Return: 0, -ENOMEM, -errno (of the source, of writing; one line in @err without @out's name)

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * pcap_capture.c - pcap and pcapng as captures: devices, packets, what is left out.
+ * pcap_capture.c - pcap and pcapng as captures: devices and packets.
  *
  * A device is an interface of a pcapng by its name, one interface index of a cooked v2 capture
  * ("if3"), or "pcap". Received packets are those that the capture does not call outgoing: in an
  * Ethernet capture that is both directions, and a filter (capture_info.filter) picks one.
- * Ignored, for a pcap does not hold it: when packets were released (the modelled reader decides),
+ * Not in a pcap: when packets were released (the modelled consumer decides),
  * NAPI polls, CPUs and receive queues (packets spread over nic.queues by flow hash). Captures
  * of the receiving host show packets as its stack saw them, merged by GRO; max_bytes tells.
- * Times that go back are moved up to the latest one before, and counted.
+ * Times that go back are raised to the latest one before, and counted.
  */
 #include "traces/pcap/pcap_capture.h"
 
@@ -27,7 +27,7 @@
 #define TIME_END_NS (UINT64_C(1) << 62)
 #define NR_UNKNOWN  (-1)
 
-/** enum class - what a record of the file is to the capture; each is an event type of its own */
+/** enum class - what a record is to the capture; each class is counted as an event type */
 enum class { CLASS_PACKET, CLASS_OUTGOING, CLASS_FILTERED, CLASS_OTHER_LINK, CLASSES };
 
 static const char *const class_names[CLASSES] = {
@@ -44,7 +44,7 @@ struct iface_state {
 };
 
 /**
- * struct stream - records of a file, classed and understood
+ * struct stream - records of a file, classified and dissected
  * @devs: names of devices
  * @iface: by interface of the file
  * @nr_ifaces: of them known so far
@@ -239,7 +239,7 @@ static void scan_record(struct pcap_scan *scan, enum class class, const struct l
 	receivers_count(&scan->receivers, dev, pkt);
 }
 
-/* A classic pcap has one link type: when that is not known nothing in it is. */
+/* A classic pcap has one link type, which must be known. */
 static int link_check(const struct pcap_file *file, char *err, size_t err_size)
 {
 	if (file->ng || link_is_known(file->iface[0].link))

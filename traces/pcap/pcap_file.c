@@ -2,8 +2,8 @@
 /*
  * pcap_file.c - opens pcap and pcapng, and reads the records of classic pcap.
  *
- * A record that claims more bytes than can be is damage and the end of all sense in a container
- * without marks, so it is refused; a record that the end of the file cuts is the end.
+ * A classic pcap has no marks to resynchronize at, so a record of impossible length is damage and
+ * refused; a record that the end of the file cuts is the end.
  */
 #include "traces/pcap/pcap_file.h"
 

@@ -2,9 +2,9 @@
 /*
  * pcap_file.h - records of pcap and pcapng files, whatever their byte order and time resolution.
  *
- * Own reader of both containers. libpcap would hide what is needed here: it gives no interface
- * numbers or names, no directions, and refuses files whose interfaces differ in link type. It
- * stays the judge of both: a test compares counts and lengths with it, and it compiles filters.
+ * Not by libpcap, which gives no interface numbers or names and no directions, and refuses files
+ * whose interfaces differ in link type. A test compares counts and lengths with it, and it
+ * compiles the filters.
  */
 #ifndef TRACES_PCAP_FILE_H
 #define TRACES_PCAP_FILE_H
@@ -44,7 +44,7 @@ enum pcap_direction { PCAP_DIRECTION_UNKNOWN, PCAP_INBOUND, PCAP_OUTBOUND };
 
 /**
  * struct pcap_record - one packet
- * @time_ns: since 1970, or since anything: never trusted to be in order
+ * @time_ns: since 1970 or any other origin; not necessarily in order
  * @data: its first @captured bytes, valid until the next call
  * @bytes: its length on the wire as the capture tells it, link header included
  * @iface: number of its interface in pcap_file.iface

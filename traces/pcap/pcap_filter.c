@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * pcap_filter.c - the one place that uses libpcap: its compiler of filter expressions.
+ * pcap_filter.c - compiles filter expressions by libpcap, the only file that uses it.
  *
  * Expressions see what was captured, as in tcpdump -r: a test of bytes that the snap length cut off
  * fails. Names are resolved by libpcap (services, hosts), so an expression with a host name depends
- * on the machine; write addresses.
+ * on the machine; use addresses.
  */
 #include <errno.h>
 #include <pcap/pcap.h>

@@ -11,11 +11,11 @@
 
 struct pcap_filter;
 
-/** pcap_filter_create() - @expression: as tcpdump takes it. Return: the filter, NULL (no memory) */
+/** pcap_filter_create() - @expression: pcap-filter(7). Return: the filter, or NULL (no memory) */
 struct pcap_filter *pcap_filter_create(const char *expression);
 
 /**
- * pcap_filter_link() - compile for a link type, when it is not yet
+ * pcap_filter_link() - compile for a link type, unless done already
  * Return: number for pcap_filter_match(), -EINVAL (text in @why: libpcap's), -ENOMEM.
  */
 int pcap_filter_link(struct pcap_filter *filter, uint32_t link, char *why, size_t size);

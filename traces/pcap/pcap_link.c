@@ -4,11 +4,11 @@
  *
  * The flow hash stands for the one a NIC computes to choose a queue (RSS): addresses and ports of
  * TCP, UDP, SCTP and DCCP; addresses alone of everything else and of every fragment, so that a
- * datagram stays together. It is not Toeplitz: which queue a flow lands on differs from the
- * device's, that flows stay whole and spread does not.
- * Not looked into: tunnels (the outer header counts, as for a NIC without inner RSS), MPLS, PPPoE.
+ * datagram stays together. It is not Toeplitz: flows stay whole and spread as
+ * on the device, but a flow's queue may be another one.
+ * Not parsed: tunnels (the outer header counts, as for a NIC without inner RSS), MPLS, PPPoE.
  * VLAN tags count as bytes: captures put stripped tags back, so with rx-vlan-offload the device
- * wrote 4 bytes less than is said here.
+ * wrote 4 bytes less than counted here.
  */
 #include <arpa/inet.h>
 #include <net/ethernet.h>
@@ -42,7 +42,7 @@ enum {
 	LINK_SLL2 = 276,
 };
 
-/** struct view - what is left of a packet */
+/** struct view - the rest of a packet, from the current header on */
 struct view {
 	const unsigned char *at;
 	uint32_t left;
@@ -82,7 +82,7 @@ static void flow_set(struct link_packet *pkt, uint64_t hash, unsigned int protoc
 	hash *= UINT64_C(0xbf58476d1ce4e5b9);
 	pkt->flow = (uint32_t)(hash >> 32);
 	if (!pkt->flow)
-		pkt->flow = 1; /* 0 says that there is none */
+		pkt->flow = 1; /* 0 means none */
 }
 
 static void receiver_set(struct link_packet *pkt, enum link_address to, const unsigned char *at,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * pcap_link.h - what the headers of a captured packet tell: length, flow, direction, receiver.
+ * pcap_link.h - length, flow, direction and receiver from the headers of a captured packet.
  */
 #ifndef TRACES_PCAP_LINK_H
 #define TRACES_PCAP_LINK_H
@@ -11,14 +11,14 @@
 
 #define LINK_ETHERNET_BYTES 14
 
-/** enum link_address - of what kind a receiver's address is; LINK_NONE also for all to many */
+/** enum link_address - kind of a receiver's address; LINK_NONE also for broadcast and multicast */
 enum link_address { LINK_NONE, LINK_MAC, LINK_IPV4, LINK_IPV6 };
 
 /**
- * struct link_packet - one packet, understood as far as it goes
- * @bytes: with an Ethernet header, without FCS: a header of another kind is taken off, and 14 bytes
- *	are put on, for that is what an Ethernet device would have written
- * @flow: hash of addresses and, where they are, ports; 0 when it is not IP
+ * struct link_packet - what the headers of a packet tell
+ * @bytes: with an Ethernet header, without FCS: another link header counts as 14 bytes, as an
+ *	Ethernet device would have written it
+ * @flow: hash of addresses and, if any, ports; 0 when it is not IP
  * @outgoing: (cooked) sent by this machine
  * @ifindex: (cooked v2) interface, else 0
  * @to: kind of @receiver
@@ -33,11 +33,11 @@ struct link_packet {
 	const unsigned char *receiver;
 };
 
-/** link_is_known() - is a LINKTYPE_* number one that is understood? */
+/** link_is_known() - is this LINKTYPE_* supported? */
 bool link_is_known(uint32_t link);
 
 /**
- * link_dissect() - understand a packet
+ * link_dissect() - parse the headers of a packet
  * @link: LINKTYPE_* that link_is_known()
  * @data: its first @captured bytes
  * @bytes: its length, link header included, FCS not

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * pcap_receivers.h - to whom a capture's packets went, to tell the device that received most.
+ * pcap_receivers.h - counts bytes by destination, to guess the receiving device.
  *
- * A pcap holds both directions and does not say which is which. What a device received are the
- * packets to its address, so the address that got most bytes is the best guess of "the receiver".
+ * A pcap holds both directions and does not say which is which. A device receives the packets to
+ * its address, so the address that got most bytes is the best guess of the receiver.
  * Addresses beyond RECEIVERS_MAX are not followed: one that matters is among the first.
  */
 #ifndef TRACES_PCAP_RECEIVERS_H
@@ -32,7 +32,7 @@ struct receivers {
 void receivers_count(struct receivers *receivers, unsigned int dev, const struct link_packet *pkt);
 
 /**
- * receivers_pick() - the filter expression that keeps what @dev's main receiver got
+ * receivers_pick() - a filter expression for the packets to @dev's main receiver
  * @buf: "" when there is only one receiver, or none
  */
 void receivers_pick(const struct receivers *receivers, unsigned int dev, char *buf, size_t size);

@@ -2,8 +2,8 @@
 /*
  * pcap_window.c - a window that moves over the file.
  *
- * Read, not mapped: a capture that somebody still writes to, or cuts, must not kill the program.
- * Memory is the window, whatever the length.
+ * Read, not mapped: a capture that is truncated meanwhile must not kill the process. Memory is the
+ * window, however long the file.
  */
 #include "traces/pcap/pcap_window.h"
 

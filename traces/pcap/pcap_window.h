@@ -19,7 +19,7 @@ const unsigned char *pcap_window_need(struct pcap_file *file, size_t size, int *
 /** pcap_window_skip() - go on behind @size bytes; a shorter file is truncated. Return: 0, -errno */
 int pcap_window_skip(struct pcap_file *file, uint64_t size);
 
-/** pcap_window_damaged() - refuse the file at the current place. Return: -EINVAL, file->error set */
+/** pcap_window_damaged() - refuse the file at this place. Return: -EINVAL, file->error is set */
 int pcap_window_damaged(struct pcap_file *file, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 

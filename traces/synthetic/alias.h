@@ -2,8 +2,8 @@
 /*
  * alias.h - draws from a discrete distribution of any shape in constant time.
  *
- * Walker's alias method in Vose's form: each of n cells keeps its own number with one chance and
- * gives another, its alias, else. Sources: A. J. Walker, ACM TOMS 3 (1977); M. D. Vose, IEEE TSE 17
+ * Walker's alias method in Vose's form: each of n cells draws its own number with some probability,
+ * else another one, its alias. Sources: A. J. Walker, ACM TOMS 3 (1977); M. D. Vose, IEEE TSE 17
  * (1991).
  */
 #ifndef TRACES_ALIAS_H
@@ -14,7 +14,7 @@
 
 /**
  * struct alias_cell - a number and its alias
- * @keep: chance in 2^-32 that the cell's own number is drawn, all ones: always
+ * @keep: probability in 2^-32 that the cell's own number is drawn, all ones: always
  * @other: the alias
  */
 struct alias_cell {
@@ -28,7 +28,7 @@ struct alias {
 	uint32_t nr;
 };
 
-/** alias_init() - @weight: @nr of them, not negative, one at least positive. Return: 0, -ENOMEM */
+/** alias_init() - @weight: @nr weights >= 0, not all of them 0. Return: 0 or -ENOMEM */
 int alias_init(struct alias *alias, const double *weight, uint32_t nr);
 
 /** alias_fini() - free the table; accepts one that is all zero */

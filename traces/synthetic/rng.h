@@ -2,9 +2,9 @@
 /*
  * rng.h - a small reproducible generator: xoshiro256** seeded by splitmix64 from (seed, name).
  *
- * Every component that needs chance draws from its own stream, so that adding one does not shift
- * the others. Source: Blackman and Vigna, "Scrambled linear pseudorandom number generators",
- * ACM TOMS 47 (2021); Steele, Lea, Flood, "Fast splittable pseudorandom number generators", 2014.
+ * Every component draws from its own stream, so that adding one does not shift the others.
+ * Source: Blackman and Vigna, "Scrambled linear pseudorandom number generators", ACM TOMS 47
+ * (2021); Steele, Lea, Flood, "Fast splittable pseudorandom number generators", 2014.
  */
 #ifndef TRACES_RNG_H
 #define TRACES_RNG_H
@@ -56,13 +56,13 @@ static inline uint64_t rng_next(struct rng *rng)
 	return result;
 }
 
-/** rng_below() - evenly in [0, @bound), @bound > 0; bias below 2^-32 (Lemire's multiply) */
+/** rng_below() - uniform in [0, @bound), @bound > 0; bias below 2^-32 (Lemire's multiply) */
 static inline uint32_t rng_below(struct rng *rng, uint32_t bound)
 {
 	return (uint32_t)(((rng_next(rng) >> 32) * bound) >> 32);
 }
 
-/** rng_unit() - evenly in (0, 1], 53 bits */
+/** rng_unit() - uniform in (0, 1], 53 bits */
 static inline double rng_unit(struct rng *rng)
 {
 	return (double)((rng_next(rng) >> 11) + 1) * 0x1p-53;

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/** struct place - where a complaint belongs */
+/** struct place - file and line of a message */
 struct place {
 	const char *path;
 	unsigned int line;

@@ -5,7 +5,7 @@
  * One point per line, "BYTES CUMULATIVE": the share of packets of at most so many bytes, 0 to 1.
  * Both ascend; the last share is 1. Between two points sizes are spread evenly; a share that rises
  * at the same size (two lines with it), or above 0 in the first line, is that of packets of exactly
- * this size. Text after # and empty lines say nothing. Sizes are those of packets with Ethernet
+ * this size. Text after # and empty lines are ignored. Sizes are those of packets with Ethernet
  * header, without FCS.
  */
 #ifndef TRACES_SIZE_CDF_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * synthetic.c - made-up traffic: gaps, sizes and flows, each drawn from its own seeded stream.
+ * synthetic.c - synthetic traffic: gaps, sizes and flows, each drawn from its own seeded stream.
  *
  * Not a model of TCP: nothing here reacts to drops. Gaps use the C library's log(), flows its
  * pow(): results are the same for the same build on the same library.
@@ -21,10 +21,10 @@
 #define TIME_END_NS  (UINT64_C(1) << 62)
 #define FLOWS_MAX    (1u << 24)
 
-/* A packet's share may span so many on-periods; beyond, packets are not what is on and off. */
+/* On-periods that a packet's share may span; with more, single packets do not show on and off. */
 #define ONOFF_PERIODS_MAX 1000
 
-/* Bits per second while on: the highest rate there is for other traffic too. */
+/* Bits per second while on: the highest rate of other traffic too. */
 #define ONOFF_RATE_MAX_BPS 10e12
 
 /**
@@ -84,7 +84,7 @@ static uint32_t flow_draw(struct synthetic *syn)
 	return syn->params.flows > 1 ? rng_below(&syn->flows, syn->params.flows) : 0;
 }
 
-/* Size and flow of the next packet; when it is the first of a round or a burst, that begins. */
+/* Size and flow of the next packet, which may begin a round or a burst. */
 static uint32_t packet_draw(struct synthetic *syn, uint32_t *bytes)
 {
 	switch (syn->params.arrivals) {
@@ -146,7 +146,7 @@ static const struct packet_source_ops synthetic_ops = {
 	.close = synthetic_close,
 };
 
-/* --- what is asked for must be possible --- */
+/* --- parameters must be possible --- */
 
 static const char *sizes_complaint(const struct synthetic_params *params)
 {

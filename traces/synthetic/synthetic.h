@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * synthetic.h - made-up traffic, deterministic from its seed.
+ * synthetic.h - synthetic traffic, deterministic from its seed.
  */
 #ifndef TRACES_SYNTHETIC_H
 #define TRACES_SYNTHETIC_H
@@ -30,20 +30,21 @@ enum synthetic_lengths { LENGTHS_EXPONENTIAL, LENGTHS_FIXED };
  * @seed: the stream is a function of it and of the other fields
  * @rate_bps: mean line bits per second, packets counted with SYNTHETIC_WIRE_OVERHEAD
  * @pps: mean packets per second; not 0: instead of @rate_bps
- * @line_rate_bps: (burst, incast) of packets that come back to back
+ * @line_rate_bps: (burst, incast) rate of packets back to back
  * @duration_ns: no packet arrives at or after it; 0 = unbounded
  * @packets: no more packets than this; 0 = unbounded
  * @arrivals: the process
  * @on_ns, @off_ns, @lengths: (onoff) mean lengths of the periods, and how they vary
- * @incast_senders, @incast_period_ns, @incast_bytes: (incast) so many senders send so many bytes of
- *	packets each, all at once, every period; their flows are all there are
+ * @incast_senders, @incast_period_ns, @incast_bytes: (incast) each sender sends so many bytes, all
+ *	senders at once, every period; each is one flow
  * @burst_packets: (burst) packets of a burst, all of one flow
  * @sizes: SIZES_FIXED (@bytes), SIZES_IMIX (64, 576, 1500 bytes at 7:4:1), SIZES_BIMODAL
- *	(@small_bytes with chance @small_milli / 1000, else @large_bytes), SIZES_EMPIRICAL
+ *	(@small_bytes with probability @small_milli / 1000, else @large_bytes), SIZES_EMPIRICAL
  *	(@sizes_file, size_cdf.h)
  * @bytes: size of a packet with its Ethernet header, without FCS
- * @flows: flows
- * @zipf_milli: flow n (from 1) is chosen with a chance like 1 / n^(zipf_milli / 1000); 0 = evenly
+ * @flows: how many flows
+ * @zipf_milli: flow n (from 1) is chosen with a probability proportional to 1 / n^(zipf_milli /
+ *	1000); 0 = evenly
  * @queues: receive queues; a flow stays on one
  */
 struct synthetic_params {
@@ -69,14 +70,14 @@ struct synthetic_params {
 	uint32_t queues;
 };
 
-/** synthetic_expected() - packets the parameters lead to, about; for progress only. 0: not known */
+/** synthetic_expected() - about how many packets will come, for progress. Return: 0: not known */
 uint64_t synthetic_expected(const struct synthetic_params *params);
 
 /** synthetic_check() - would synthetic_open() take @params? Return: 0, or -errno with @err */
 int synthetic_check(const struct synthetic_params *params, char *err, size_t err_size);
 
 /**
- * synthetic_open() - a source of made-up packets
+ * synthetic_open() - a source of synthetic packets
  * Return: 0, -EINVAL (parameters that contradict, or no end given; text in @err), -ENOMEM,
  *	-errno of @sizes_file.
  */

@@ -12,8 +12,8 @@
  *  burst     packets of a burst follow each other at the line rate; the next burst begins when
  *	      the shares of this one are over
  *  incast    line rate; rounds are made by synthetic.c
- * Ignored: no process knows of any other packet but the last one, there is no long-range
- * dependence, and nothing reacts to drops. Queues that build up from real TCP do so more slowly.
+ * Ignored: long-range dependence (a gap depends on the packet before it only) and reaction to
+ * drops. Queues build up more slowly under real TCP.
  */
 #include "traces/synthetic/synthetic_gaps.h"
 
@@ -61,7 +61,7 @@ static double burst_gap(struct gaps *gaps, uint32_t bytes)
 	gaps->owed_ns += share_ns(gaps, bytes) - line;
 	if (++gaps->in_burst == gaps->params->burst_packets) {
 		gaps->in_burst = 0;
-		/* With a rate in packets a burst of large ones may be behind: the next pays. */
+		/* At a rate in packets, large ones may take too long: the next gap is shorter. */
 		if (gaps->owed_ns > 0)
 			pause = gaps->owed_ns;
 		gaps->owed_ns -= pause;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * synthetic_gaps.h - the clock of made-up traffic: when the next packet arrives.
+ * synthetic_gaps.h - the clock of synthetic traffic: when the next packet arrives.
  */
 #ifndef TRACES_SYNTHETIC_GAPS_H
 #define TRACES_SYNTHETIC_GAPS_H
@@ -18,7 +18,7 @@
  * @period: (onoff) stream of the lengths of periods
  * @on_left_ns: (onoff) of the period that is on
  * @in_burst: (burst) packets of the burst so far
- * @owed_ns: (burst) time that the burst is ahead of the mean rate
+ * @owed_ns: (burst) how far the burst is ahead of the mean rate
  */
 struct gaps {
 	const struct synthetic_params *params;
@@ -34,10 +34,10 @@ struct gaps {
 /** gaps_init() - @mean_bytes: of a packet, without SYNTHETIC_WIRE_OVERHEAD */
 void gaps_init(struct gaps *gaps, const struct synthetic_params *params, double mean_bytes);
 
-/** gaps_next() - a packet of @bytes arrived at @time_ns: when does the next? */
+/** gaps_next() - a packet of @bytes arrived at @time_ns: move to the next arrival */
 void gaps_next(struct gaps *gaps, uint32_t bytes);
 
-/** gaps_jump() - not before @time_ns */
+/** gaps_jump() - the next packet arrives no earlier than @time_ns */
 void gaps_jump(struct gaps *gaps, uint64_t time_ns);
 
 /** gaps_burst_begins() - (burst) the next packet is the first of a burst */

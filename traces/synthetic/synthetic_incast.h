@@ -2,8 +2,8 @@
 /*
  * synthetic_incast.h - rounds in which many senders answer at once.
  *
- * What leaves the last switch: the senders' packets take turns on the receiver's link. Who
- * begins is drawn anew each round.
+ * Seen behind the last switch: the senders take turns on the receiver's link. The first sender of
+ * a round is drawn at random.
  */
 #ifndef TRACES_SYNTHETIC_INCAST_H
 #define TRACES_SYNTHETIC_INCAST_H
@@ -33,13 +33,13 @@ int incast_init(struct incast *incast, const struct synthetic_params *params);
 /** incast_fini() - free the round; accepts one that is all zero */
 void incast_fini(struct incast *incast);
 
-/** incast_round_is_over() - everything of the round was sent: a new one is to begin */
+/** incast_round_is_over() - has every sender sent all its bytes? */
 static inline bool incast_round_is_over(const struct incast *incast)
 {
 	return !incast->unsent;
 }
 
-/** incast_begin() - Return: when the new round begins, ns */
+/** incast_begin() - begin a new round. Return: its start, ns */
 uint64_t incast_begin(struct incast *incast);
 
 /**

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Simple IMIX: 64, 576 and 1500 bytes at 7:4:1, as synthetic.h promises. */
+/* Simple IMIX: 64, 576 and 1500 bytes at 7:4:1 (synthetic.h). */
 static const uint32_t imix_bytes[] = {64, 64, 64, 64, 64, 64, 64, 576, 576, 576, 576, 1500};
 #define IMIX_SHARES (sizeof(imix_bytes) / sizeof(imix_bytes[0]))
 

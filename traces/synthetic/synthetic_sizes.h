@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * synthetic_sizes.h - sizes of made-up packets.
+ * synthetic_sizes.h - sizes of synthetic packets.
  */
 #ifndef TRACES_SYNTHETIC_SIZES_H
 #define TRACES_SYNTHETIC_SIZES_H

@@ -6,11 +6,11 @@
  *
  * A record starts with a word of 5 bits type_len and 27 bits time since the record before it:
  * 1..28 are that many words of data, 0 has its length in the next word, 29 is padding, 30 extends
- * the time by the next word, 31 is an absolute time. What commit does not cover is no data, except
- * for the count of lost events that may follow it.
+ * the time by the next word, 31 is an absolute time. Only the first commit bytes are data; the
+ * count of lost events may follow them.
  *
- * Not libtraceevent's kbuffer: that believes every length. Here no record reaches beyond its
- * sub-buffer, whatever the bytes say. Inline because it is the innermost loop of reading.
+ * Not libtraceevent's kbuffer, which trusts every length. Here no record reaches beyond its
+ * sub-buffer. Inline because it is the innermost loop of reading.
  * Source: include/linux/ring_buffer.h; kernel/trace/ring_buffer.c, rb_update_read_stamp(),
  * rb_event_length(), RB_MISSED_EVENTS.
  */

@@ -5,7 +5,7 @@
  * Records of all CPUs, of all buffers (the top one and instances), merged by time: as trace-cmd
  * report shows them. The container is trace_dat_file.h, a CPU's records are trace_dat_stream.h,
  * their fields decode.h. Neither libtracecmd nor libtraceevent: the former takes 0.1 s to open a
- * file, is four times slower and dies of damaged ones.
+ * file, is four times slower and crashes on damaged ones.
  *
  * Times are those of trace-cmd report, --date and --ts-offset included; a guest's file is not
  * shifted to its host's clock (option TIME_SHIFT), which would move all its times alike.
@@ -57,7 +57,7 @@ static inline bool head_before(const struct dat_stream *a, const struct dat_stre
 
 MIN_HEAP_DEFINE(streams, struct dat_stream *, head_before);
 
-/* The stream has no more records. Past a cut the other CPUs alone would show half of it all. */
+/* Reading ends where the data of one CPU are cut: the others alone would be half the picture. */
 static void stream_ended(struct dat_reader *dat, const struct dat_stream *stream)
 {
 	if (!stream->cut)
@@ -76,7 +76,7 @@ static int streams_start(struct dat_reader *dat, char *err, size_t err_size)
 			return rc;
 		if (rc) {
 			dat->heap[dat->nr_heads++] = stream;
-		} else if (stream->cut) { /* not one sub-buffer is left: as if it were not there */
+		} else if (stream->cut) { /* no sub-buffer is left: the CPU is missing */
 			dat->file.missing++;
 			dat->file.cut = true;
 		}
@@ -169,7 +169,7 @@ static void dat_close(struct reader *reader)
 	free(dat);
 }
 
-/* A clock of which nobody can tell what it counted: no times could be made of it. */
+/* Clocks whose ticks cannot be converted to time. */
 static int clock_check(const struct trace_dat_file *file, char *err, size_t err_size)
 {
 	static const char *const refused[] = {"counter", "uptime"};
@@ -309,7 +309,7 @@ static void dat_describe(const struct reader *reader, struct reader_facts *facts
 		 packed ? " " : "", packed ? file->compression : "");
 	snprintf(facts->clock, sizeof(facts->clock), "%s", file->clock);
 	facts->cpus = file->cpus;
-	/* Overwritten events show in the statistics, those lost by a live reader in the records. */
+	/* Overwritten events are in the statistics, those a live reader lost in the records. */
 	facts->lost_events =
 		dat->blocks.missed > file->overruns ? dat->blocks.missed : file->overruns;
 	facts->reordered = dat->reordered;

@@ -48,7 +48,7 @@ enum dat_option {
 /**
  * struct dat_buffer - a ring buffer: the top one or an instance
  * @name: "" is the top one
- * @clock: its clock, "" when not said
+ * @clock: its clock, "" when not recorded
  * @page_size: bytes of a sub-buffer
  * @packed: its data are compressed, in chunks
  */
@@ -80,11 +80,11 @@ struct dat_extent {
  * @size: bytes of the file
  * @version: 6 or 7
  * @big_endian: byte order of the recording machine
- * @page_size: bytes of its pages, of a sub-buffer where nothing else is said
+ * @page_size: bytes of a page, and of a sub-buffer unless the buffer says otherwise
  * @compression, @packing: "none", "zstd", ... and what it means
  * @clock: trace clock, "" when the file does not name one
  * @layout: head of a sub-buffer
- * @cpus: CPUs of the machine, 0 when not said
+ * @cpus: CPUs of the machine, 0 when not recorded
  * @buffers, @nr_buffers: ring buffers
  * @extents, @nr_extents: data of their CPUs, empty ones left out
  * @claimed: sum of the extents
@@ -95,7 +95,7 @@ struct dat_extent {
  * @sections: offset by enum dat_option, 0 for none
  * @missing: CPUs whose data are missing altogether, the file ends before them
  * @cut: the file ends early
- * @texts: it has a latency tracer's text in the place of records
+ * @texts: it holds the text of a latency tracer instead of records
  * @clocks_differ: buffers were recorded with different clocks
  * @guessed: the table of CPUs is missing, they were told apart by the structure of the data
  * @dec: learns the event formats
@@ -132,7 +132,7 @@ struct trace_dat_file {
 
 /**
  * trace_dat_file_open() - open a file, read its structure and its event formats
- * @dec: @reader is set; gets the formats, and the symbols when it asks for them
+ * @dec: initialized; gets the formats, and the symbols when it asks for them
  * A file that is cut within its data is a success with @cut set.
  * Return: 0, or -errno with one line in @err and nothing to close.
  */
@@ -142,7 +142,7 @@ int trace_dat_file_open(struct trace_dat_file *file, const char *path, struct de
 /** trace_dat_file_symbols() - give the symbols of the file to its decoder, if it has any */
 void trace_dat_file_symbols(struct trace_dat_file *file);
 
-/** trace_dat_file_close() - close the file and free what it holds; again, or unopened: harmless */
+/** trace_dat_file_close() - close the file and free what it holds; may be called again */
 void trace_dat_file_close(struct trace_dat_file *file);
 
 #endif

@@ -38,7 +38,7 @@ int dat_stream_damaged(const struct dat_stream *stream, const char *what, char *
 	return -EINVAL;
 }
 
-/* Bytes of the file that were asked for and are there; fewer when somebody cuts it meanwhile. */
+/* Return: bytes read; fewer than asked for when the file was truncated meanwhile. */
 static size_t file_read(const struct dat_stream *stream, unsigned char *to, size_t size)
 {
 	size_t got = 0;
@@ -76,7 +76,7 @@ static int block_grow(struct dat_stream *stream, size_t size, char *err, size_t 
 	return 0;
 }
 
-/* Whole sub-buffers only: less than one is what a cut has left. */
+/* Whole sub-buffers only: a part of one is the rest of a cut file. */
 static int window_read(struct dat_stream *stream, char *err, size_t err_size)
 {
 	uint64_t left = stream->end - stream->pos;

@@ -15,7 +15,7 @@
 
 /**
  * DAT_UNPACKED_TIMES - unpacked data may be so many times the size of the file (and
- * DAT_BLOCKS_MAX); sub-buffers become 10 to 30 times smaller, a chunk made to do harm 20000 times
+ * DAT_BLOCKS_MAX); sub-buffers shrink 10 to 30 times, a malicious chunk 20000 times
  */
 #define DAT_UNPACKED_TIMES 1000
 
@@ -45,7 +45,7 @@ struct dat_blocks {
  * @pos, @end: bytes of the file still to be read
  * @chunks: compressed chunks still to come, valid once @begun
  * @block, @room, @fill, @at: sub-buffers in memory, @at is the next one
- * @place: where in the file they are from, for messages
+ * @place: their offset in the file, for messages
  * @cut: ends before what was recorded
  * @page: sub-buffer being read; its time is that of @rec
  * @rec: the current record
@@ -65,7 +65,7 @@ struct dat_stream {
 	struct ring_record rec;
 };
 
-/** dat_stream_init() - at the start of a CPU's data; file, blocks and extent outlive the stream */
+/** dat_stream_init() - start of a CPU's data; file, blocks and extent must outlive the stream */
 void dat_stream_init(struct dat_stream *stream, const struct trace_dat_file *file,
 		     struct dat_blocks *blocks, const struct dat_extent *extent);
 
@@ -78,7 +78,7 @@ void dat_stream_fini(struct dat_stream *stream);
  */
 int dat_stream_page(struct dat_stream *stream, char *err, size_t err_size);
 
-/** dat_stream_damaged() - writes the line that says so; Return: -EINVAL */
+/** dat_stream_damaged() - write @err: @what is damaged, and where. Return: -EINVAL */
 int dat_stream_damaged(const struct dat_stream *stream, const char *what, char *err,
 		       size_t err_size);
 

@@ -13,7 +13,7 @@
 
 #define INTERVAL_START_NS 100000u
 #define RING_MAPPINGS	  64 /* before the first packet: receive rings are being filled */
-#define FEW_MAPPINGS	  16 /* what stays of coherent memory, whose maps and unmaps do not pair */
+#define FEW_MAPPINGS	  16 /* coherent memory stays mapped: its maps and unmaps do not pair */
 
 void truth_begin(struct truth_builder *builder, struct truth *truth)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * truth.h - collects the ground truth series of a capture: what the kernel itself counted.
+ * truth.h - collects the ground truth of a capture: what the kernel itself counted.
  */
 #ifndef TRACES_TRUTH_H
 #define TRACES_TRUTH_H
@@ -8,11 +8,11 @@
 #include "traces/capture.h"
 #include "traces/events/event.h"
 
-/* so many pools are followed; those that held no page in the capture are among them */
+/* pools followed, those that hold no page in the capture included */
 #define TRUTH_MAX_FOLLOWED 256
 #define TRUTH_MAX_CPUS	   8192
 
-/** enum truth_owner - what is known of the queue whose polls do something */
+/** enum truth_owner - how many queues polled on a CPU, or took pages of a pool */
 enum truth_owner { OWNER_NONE, OWNER_ONE, OWNER_SEVERAL };
 
 /** struct truth_queue - a receive queue as events name it, with OWNER_ONE */
@@ -26,13 +26,13 @@ struct truth_queue {
  * @address: of it
  * @holds: it held a page in this capture; before that its releases are those of an earlier run
  * @release_known: @released is
- * @closing: it is being destroyed: it will not hold another page, its address may come up again
+ * @closing: it is being destroyed: it takes no more pages, its address may be reused
  * @first_hold: its own count at its first hold
  * @last_hold: the same at the last
  * @released: its own count of releases before its first hold
  * @held, @held_peak: relative to the start
- * @polls: whose NAPI polls took its pages
- * @shown: its entry in the public list, NULL: the list is full, or it held nothing
+ * @polls: queue whose NAPI polls took its pages
+ * @shown: its entry in truth.pools, NULL: the list is full, or it held nothing
  */
 struct truth_followed {
 	uint64_t address;
@@ -47,7 +47,7 @@ struct truth_followed {
 /**
  * struct truth_cpu - what runs on a CPU
  * @poll: queue of the packets that arrived since the last poll ended
- * @pools: bit per public pool that held pages since then
+ * @pools: bit per pool of truth.pools that held pages since then
  * @sending: a transmit function
  */
 struct truth_cpu {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * truth_pool.c - page_pools one by one: which there are, what they hold, whose polls fill them.
+ * truth_pool.c - page_pools one by one: their pages, and the queue whose polls take them.
  *
  * A pool is its address until it is destroyed: after page_pool_release, which is recorded when that
  * begins, a hold is another pool's, and so is hold number 1 after others (its end was not
@@ -56,7 +56,7 @@ static void first_hold(struct truth_builder *builder, struct truth_followed *poo
 	pool->shown->address = pool->address;
 }
 
-/* Inside a poll, as far as its CPU shows. */
+/* Was the page taken inside a NAPI poll? */
 static void hold_on_cpu(struct truth_builder *builder, const struct truth_followed *pool,
 			const struct event *ev)
 {

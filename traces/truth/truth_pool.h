@@ -8,17 +8,17 @@
 #include "traces/truth/truth.h"
 
 /**
- * truth_pool_queue() - whose NAPI polls took the pages of a public pool?
- * Return: true with @dev (number of the reader) and @queue (queue_mapping as recorded), or false:
+ * truth_pool_queue() - which queue's NAPI polls took the pages of a pool of truth.pools?
+ * Return: true with @dev (device number) and @queue (queue_mapping as recorded), or false:
  *	not known, or several
  */
 bool truth_pool_queue(const struct truth_builder *builder, unsigned int pool, uint16_t *dev,
 		      uint16_t *queue);
 
-/** truth_pool_event() - EVENT_POOL_* */
+/** truth_pool_event() - count an EVENT_POOL_* */
 void truth_pool_event(struct truth_builder *builder, const struct event *ev, uint64_t time_ns);
 
-/** truth_pool_cpu_event() - EVENT_GRO_RECEIVE, EVENT_NAPI_POLL: who polls? */
+/** truth_pool_cpu_event() - EVENT_GRO_RECEIVE and EVENT_NAPI_POLL, which tell the polling queue */
 void truth_pool_cpu_event(struct truth_builder *builder, const struct event *ev);
 
 /** truth_pool_finish() - what the whole capture tells. Return: pages in all pools at the start */
