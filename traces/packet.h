@@ -20,8 +20,8 @@ enum packet_flags {
 	PACKET_TX = 1 << 2,	   /* forwarded: released at its transmit */
 	PACKET_POLL_MORE = 1 << 3, /* the queue's next packet came in the same recorded NAPI poll */
 	PACKET_SENT = 1 << 4,	   /* not received but sent by the device; see below */
-	PACKET_XDP = 1 << 5, /* its CPU had just sent a packet by XDP_TX or redirect: this one,
-				      if the device is the peer of the one that did */
+	/* its CPU had just sent a packet by XDP_TX or redirect: this one, if the device is the peer */
+	PACKET_XDP = 1 << 5,
 };
 
 /** enum release_method - how the release time was found */
