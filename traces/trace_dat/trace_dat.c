@@ -4,8 +4,8 @@
  *
  * Records of all CPUs, of all buffers (the top one and instances), merged by time: as trace-cmd
  * report shows them. The container is trace_dat_file.h, a CPU's records are trace_dat_stream.h,
- * their fields decode.h. Neither libtracecmd nor libtraceevent: the former takes 0.1 s to open a
- * file, is four times slower and crashes on damaged ones.
+ * their fields decode.h. Not libtracecmd: it takes 0.1 s to open a file, is four times slower and
+ * crashes on damaged ones.
  *
  * Times are those of trace-cmd report, --date and --ts-offset included; a guest's file is not
  * shifted to its host's clock (option TIME_SHIFT), which would move all its times alike.
