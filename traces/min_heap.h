@@ -11,6 +11,9 @@
 
 #include <stddef.h>
 
+/* clang warns of static functions of a .c file that nobody calls, inline or not. */
+#define MIN_HEAP_FUNCTION static inline __attribute__((unused))
+
 /**
  * MIN_HEAP_DEFINE() - the functions of a heap of one type
  * @name: their prefix
@@ -23,7 +26,7 @@
  * name_pop(heap, &nr): takes the first one out; @nr is at least 1
  */
 #define MIN_HEAP_DEFINE(name, type, before)                                                        \
-	static inline void name##_down(type *heap, size_t nr, size_t at)                           \
+	MIN_HEAP_FUNCTION void name##_down(type *heap, size_t nr, size_t at)                       \
 	{                                                                                          \
 		type moved = heap[at];                                                             \
                                                                                                    \
@@ -40,7 +43,7 @@
 		heap[at] = moved;                                                                  \
 	}                                                                                          \
                                                                                                    \
-	static inline void name##_up(type *heap, size_t at)                                        \
+	MIN_HEAP_FUNCTION void name##_up(type *heap, size_t at)                                    \
 	{                                                                                          \
 		type moved = heap[at];                                                             \
                                                                                                    \
@@ -49,13 +52,13 @@
 		heap[at] = moved;                                                                  \
 	}                                                                                          \
                                                                                                    \
-	static inline void name##_build(type *heap, size_t nr)                                     \
+	MIN_HEAP_FUNCTION void name##_build(type *heap, size_t nr)                                 \
 	{                                                                                          \
 		for (size_t at = nr / 2; at-- > 0;)                                                \
 			name##_down(heap, nr, at);                                                 \
 	}                                                                                          \
                                                                                                    \
-	static inline type name##_pop(type *heap, size_t *nr)                                      \
+	MIN_HEAP_FUNCTION type name##_pop(type *heap, size_t *nr)                                  \
 	{                                                                                          \
 		type first = heap[0];                                                              \
                                                                                                    \
