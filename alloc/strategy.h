@@ -171,12 +171,4 @@ struct rx_strategy {
  */
 extern const struct rx_strategy fragsim_strategy __attribute__((visibility("default")));
 
-/**
- * strategy_table() - the built-in strategies of one world and page size
- * @page_shift: 12, 14 or 16
- * Return: NULL-terminated table, or NULL for another page size.
- */
-const struct rx_strategy *const *strategy_table_sim(unsigned int page_shift);
-const struct rx_strategy *const *strategy_table_native(unsigned int page_shift);
-
 #endif

@@ -121,12 +121,4 @@ struct tx_strategy {
 	void (*stats)(const void *queue, struct tx_stats *stats);
 };
 
-/**
- * tx_strategy_table() - the built-in TX strategies of one world and page size
- * @page_shift: 12, 14 or 16
- * Return: NULL-terminated table, or NULL for another page size.
- */
-const struct tx_strategy *const *tx_strategy_table_sim(unsigned int page_shift);
-const struct tx_strategy *const *tx_strategy_table_native(unsigned int page_shift);
-
 #endif

@@ -8,7 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "alloc/rx/strategy_table.h"
 #include "alloc/strategy.h"
+#include "alloc/tx/tx_table.h"
 #include "alloc/tx_strategy.h"
 #include "models/options/option_value.h"
 #include "sim/results/results.h"

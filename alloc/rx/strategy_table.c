@@ -3,6 +3,8 @@
  * strategy_table.c - the built-in strategies of one world. A new strategy is a file rx_<id>.c and a
  * line here.
  */
+#include "rx/strategy_table.h"
+
 #include "strategy.h"
 
 #define STRATEGIES(X)                                                                              \

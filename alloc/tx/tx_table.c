@@ -3,6 +3,8 @@
  * tx_table.c - the built-in TX strategies of one world. A new strategy is a file tx_<id>.c and a
  * line here.
  */
+#include "tx/tx_table.h"
+
 #include "tx_strategy.h"
 
 #define TX_STRATEGIES(X)                                                                           \

@@ -8,6 +8,7 @@
 #include "models/cpu/charge.h"
 #include "models/memory/page_allocator.h"
 #include "models/memory/zone.h"
+#include "models/memory/zone_check.h"
 
 /**
  * struct node - a zone and its marks

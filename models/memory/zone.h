@@ -116,11 +116,4 @@ void zone_give(struct zone *zone, uint32_t first, unsigned int order);
 /** zone_drain() - per-CPU and group lists back to the buddy lists, for nothing */
 void zone_drain(struct zone *zone);
 
-/**
- * zone_check() - every page is in exactly one place
- * Also: blocks aligned, free buddies merged, counts equal to what the lists hold.
- * @held: base pages that are with somebody should be this many
- */
-bool zone_check(const struct zone *zone, uint64_t held);
-
 #endif

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * zone_check.c - is every page of a zone in exactly one place? For tests and --check; slow.
+ * zone_check.c - walks the lists of a zone, marks what it meets, and looks at what is left.
  */
 #include <string.h>
 #include "models/memory/zone.h"
+#include "models/memory/zone_check.h"
 
 /* Mark the pages of a block; false when it is not what its place says, or overlaps another one. */
 static bool check_block(const struct buddy *buddy, uint8_t *seen, uint32_t first,

@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <string.h>
 
+#include "alloc/rx/strategy_table.h"
 #include "sim/plugin/plugin_build.h"
 
 #define NAME_BYTES_MAX 64

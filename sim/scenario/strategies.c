@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "alloc/rx/strategy_table.h"
 #include "models/options/nearest.h"
 #include "sim/plugin/plugin.h"
 

@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "alloc/rx/strategy_table.h"
 #include "alloc/strategy.h"
 #ifdef INSTRUCTIONS_SIM
 #include "models/cpu/access.h"

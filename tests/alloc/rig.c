@@ -9,6 +9,7 @@
 #include <string.h>
 #include <cmocka.h>
 #include "alloc/native/native.h"
+#include "alloc/rx/strategy_table.h"
 #include "rig.h"
 
 const struct rx_strategy *rig_strategy(const char *name, unsigned int page_shift)

@@ -13,6 +13,7 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "alloc/rx/strategy_table.h"
 #include "alloc/strategy.h"
 #include "sim_run.h"
 

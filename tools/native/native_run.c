@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "alloc/native/native.h"
+#include "alloc/rx/strategy_table.h"
 #include "tools/native/native_exec.h"
 #include "sim/plugin/plugin.h"
 #include "sim/scenario/strategies.h"

@@ -9,6 +9,7 @@
 #include <pthread.h>
 #include <stdio.h>
 #include "alloc/native/native.h"
+#include "alloc/rx/strategy_table.h"
 #include "strategy.h"
 
 static const struct rx_strategy *strategy;

@@ -16,6 +16,7 @@
 #include <string.h>
 #include <cmocka.h>
 #include "alloc/native/native.h"
+#include "alloc/rx/strategy_table.h"
 #include "tests/alloc/rig.h"
 
 #define PACKETS 8000

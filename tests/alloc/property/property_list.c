@@ -4,6 +4,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include "alloc/rx/strategy_table.h"
 #include "property_ops.h"
 #include "property_model.h"
 

@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
+#include "alloc/rx/strategy_table.h"
 #include "property_ops.h"
 
 #define OPS_PER_RUN 4000

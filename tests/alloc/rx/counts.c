@@ -4,6 +4,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include "alloc/rx/strategy_table.h"
 #include "counts.h"
 #include "tests/models/memory/test_mm_sim_fixture.h"
 

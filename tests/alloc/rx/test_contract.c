@@ -15,6 +15,7 @@
 #include <string.h>
 #include <cmocka.h>
 #include "alloc/native/native.h"
+#include "alloc/rx/strategy_table.h"
 #include "tests/alloc/rig.h"
 
 #define RING	16

@@ -15,6 +15,7 @@
 #include <string.h>
 #include <cmocka.h>
 #include "alloc/native/native.h"
+#include "alloc/tx/tx_table.h"
 #include "test_tx_rig.h"
 
 #define SENDERS	     2

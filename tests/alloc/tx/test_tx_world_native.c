@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <cmocka.h>
 #include "alloc/native/native.h"
+#include "alloc/tx/tx_table.h"
 #include "test_tx_rig.h"
 
 static void up(unsigned int page_shift)

@@ -4,6 +4,7 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include "alloc/tx/tx_table.h"
 #include "tests/models/memory/test_mm_sim_fixture.h"
 #include "test_tx_rig.h"
 

@@ -8,6 +8,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include "alloc/rx/strategy_table.h"
 #include "alloc/strategy.h"
 #include "test_mm_sim_fixture.h"
 
