@@ -21,7 +21,7 @@ enum plugin_world { PLUGIN_SIM, PLUGIN_NATIVE, PLUGIN_WORLDS };
 /**
  * struct plugin_params - what building needs
  * @include_dir: folder with mm.h, strategy.h and what can be reused
- * @launcher: instrument-cc, which refuses inline assembler
+ * @launcher: alloc/instrument-cc, which adds the flags of the sim world
  * @log: commands and all the compilers say; NULL: nowhere
  */
 struct plugin_params {

@@ -32,7 +32,7 @@
  * be found out only when it is called.
  */
 #define COMMON_FLAGS                                                                               \
-	FRAGSIM_PLUGIN_CFLAGS " -std=gnu11 -g -fPIC -fvisibility=hidden -Wall -Wextra "            \
+	FRAGSIM_PLUGIN_CFLAGS " -g -fPIC -fvisibility=hidden -Wall -Wextra "                       \
 			      "-Werror=implicit-function-declaration"
 
 static const char *const world_name[PLUGIN_WORLDS] = {"sim", "native"};
@@ -41,7 +41,6 @@ static const char *const world_name[PLUGIN_WORLDS] = {"sim", "native"};
  * struct work - a build in progress
  * @folder: the sources' own, for their headers
  * @cc_text: the compiler's command, words separated by spaces
- * @clang: its flags are clang's
  */
 struct work {
 	const struct plugin_params *params;
@@ -51,7 +50,6 @@ struct work {
 	char source[MAX_SOURCES][2 * PLUGIN_DIR_MAX];
 	unsigned int nr_sources;
 	char cc_text[TEXT_MAX];
-	bool clang;
 	char *err;
 	size_t err_size;
 };
@@ -273,8 +271,7 @@ static int compiler_read(struct work *w, const char *said)
 
 	if (f)
 		fclose(f);
-	w->clang = !strcmp(kind, "clang");
-	if (n != 4 || (!w->clang && strcmp(kind, "gcc")))
+	if (n != 4 || (strcmp(kind, "gcc") && strcmp(kind, "clang")))
 		return fail(w, "%s: expected gcc or clang; set CC to one of them", w->cc_text);
 	snprintf(version, sizeof(version), "%s %u.%u.%u", kind, major, minor, patch);
 	if (strcmp(version, FRAGSIM_PLUGIN_COMPILER))
@@ -363,13 +360,8 @@ static int source_compile(struct work *w, enum plugin_world world, unsigned int 
 		word_add(&c, "%s", w->params->launcher);
 	words_add(&c, w->cc_text);
 	words_add(&c, COMMON_FLAGS);
-	if (world == PLUGIN_SIM) {
-		words_add(&c, w->clang ? FRAGSIM_PLUGIN_FLAGS_CLANG : FRAGSIM_PLUGIN_FLAGS_GNU);
-		word_add(&c, "-include");
-		word_add(&c, "%s/instrument.h", w->params->include_dir);
-	} else {
+	if (world == PLUGIN_NATIVE)
 		words_add(&c, FRAGSIM_PLUGIN_NATIVE_FLAGS);
-	}
 	word_add(&c, "-DMM_WORLD=%s", world_name[world]);
 	word_add(&c, "-DPAGE_SHIFT=%u", w->page_shift);
 	word_add(&c, "-I%s", w->folder);

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# test_access_asm.sh INSTRUMENT-CC COMPILER FLAG... - inline assembler is refused, by name, also when
+# test_access_asm.sh INSTRUMENT-CC COMPILER - inline assembler is refused, by name, also when
 # a macro hides it or it stands outside a function; a compiler barrier and plain C are taken.
 dir=$(mktemp -d) || exit 1
 trap 'rm -rf "$dir"' EXIT
