@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * crash.c - see crash.h. Hooks are called through a second table that notes their names; the signal
- * handler puts name and signal together with nothing but string copies, on a stack of its own (the
- * hook may have used up the other one).
+ * crash.c - hooks called through a second table that notes their names.
+ *
+ * The signal handler builds its line by string copies alone, on a stack of its own: the hook may
+ * have used up the other one.
  */
 #define _GNU_SOURCE /* sigdescr_np() */
 #include "sim/plugin/crash.h"
@@ -13,7 +14,7 @@
 
 #define CRASH_STACK_BYTES 65536
 #define LINE_BYTES_MAX	  256
-#define NULL_BYTES	  4096 /* a fault below it is a NULL pointer and a member's offset */
+#define NULL_BYTES	  4096 /* a fault below is a member of a NULL pointer */
 
 static const struct rx_strategy *watched;
 static struct rx_strategy watching;
@@ -91,7 +92,7 @@ static void append(char line[LINE_BYTES_MAX], const char *text)
 	line[used + len] = '\0';
 }
 
-/* Returns into the fault, which then ends the process the usual way (core file, exit status). */
+/* Returning repeats the fault, which then ends the process as usual (core file, exit status). */
 static void on_crash(int sig, siginfo_t *info, void *context)
 {
 	const char *what = sigdescr_np(sig);

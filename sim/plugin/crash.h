@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * crash.h - last words of a strategy's process: which hook it was in when a signal ended it.
+ * crash.h - names the hook in which a strategy crashed.
  */
 #ifndef SIM_CRASH_H
 #define SIM_CRASH_H
@@ -8,14 +8,14 @@
 #include "alloc/strategy.h"
 
 /**
- * crash_watch() - the same strategy, noting which of its hooks runs
- * One per process. Costs simulated time nothing, real time two stores and a call per hook; so it is
- * for strategies nobody has tested yet.
+ * crash_watch() - wrap @strategy so that the running hook is known
+ * One per process, for strategies of the user's own.
+ * Cost: two stores and a call per hook in real time, nothing in simulated time.
  */
 const struct rx_strategy *crash_watch(const struct rx_strategy *strategy);
 
 /**
- * crash_catch() - signals that mean a bug tell @tell one line before they end the process
+ * crash_catch() - on a signal that means a bug, pass one line to @tell before the process ends
  * @tell: async-signal-safe
  */
 void crash_catch(void (*tell)(const char *line));

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * plugin.c - see plugin.h: loads what plugin_build.c made, and refuses what cannot run.
+ * plugin.c - load what plugin_build.c made, and refuse what cannot run.
  */
 #include "sim/plugin/plugin.h"
 
@@ -71,7 +71,7 @@ static int hooks_check(const struct rx_strategy *s, const char *path, char *err,
 	return 0;
 }
 
-/* A name becomes a label "NAME:option=value", a word of a list and a folder. */
+/* A name is used in labels ("NAME:option=value"), in lists and as a folder. */
 static int name_check(const struct rx_strategy *s, const char *path, char *err, size_t err_size)
 {
 	static const char fit[] =
@@ -115,7 +115,7 @@ static int strategy_check(const struct rx_strategy *s, const char *path, unsigne
 {
 	int ret;
 
-	/* First, and alone: another version may have other fields behind it. */
+	/* Checked first: in another version the fields after it may differ. */
 	if (s->abi != FRAGSIM_ABI) {
 		snprintf(err, err_size,
 			 "%s: found version %u of strategy.h in .abi, expected %u: build it "
@@ -135,7 +135,7 @@ static int strategy_check(const struct rx_strategy *s, const char *path, unsigne
 	return ret ? ret : options_check(s, path, err, err_size);
 }
 
-/* The same name twice would be one folder, one column and one label for two strategies. */
+/* Two strategies of one name would share a folder, a column and a label. */
 static int clash_check(const char *name, const char *path, unsigned int page_shift, char *err,
 		       size_t err_size)
 {
@@ -159,7 +159,7 @@ static int clash_check(const char *name, const char *path, unsigned int page_shi
 	return 0;
 }
 
-/* dlerror() begins with the path of a temporary file, which tells nobody anything. */
+/* Cut the path of the temporary file off dlerror(). */
 static int load_failed(const char *path, char *err, size_t err_size)
 {
 	const char *text = dlerror(), *cut = text ? strstr(text, ".so: ") : NULL;

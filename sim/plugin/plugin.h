@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * plugin.h - strategies of the user's own: C sources, compiled and loaded while the program runs.
+ * plugin.h - strategies of the user's own: C sources that are compiled and loaded at run time.
  *
- * Each is built for one page size and both worlds and then stands beside the built-in ones:
- * strategy_find() resolves its name, a run forks with it, nothing else knows the difference.
- * docs/allocators.md is the user's side of it.
+ * Each is built for one page size and both worlds. strategy_find() then resolves its name like that
+ * of a built-in one; nothing else knows the difference. docs/allocators.md is the user's manual.
  */
 #ifndef SIM_PLUGIN_H
 #define SIM_PLUGIN_H
@@ -22,7 +21,7 @@ enum plugin_world { PLUGIN_SIM, PLUGIN_NATIVE, PLUGIN_WORLDS };
  * struct plugin_params - what building needs
  * @include_dir: folder with mm.h, strategy.h and what can be reused
  * @launcher: alloc/instrument-cc, which adds the flags of the sim world
- * @log: commands and all the compilers say; NULL: nowhere
+ * @log: where commands and compiler output go, or NULL
  */
 struct plugin_params {
 	const char *include_dir;
@@ -31,12 +30,11 @@ struct plugin_params {
 };
 
 /**
- * struct plugin - a strategy that was loaded
- * @strategy: of each world, same name
- * @page_shift: what it was built for
+ * struct plugin - a loaded strategy
+ * @strategy: one per world, of the same name
+ * @page_shift: that it was built for
  * @path: as given to plugin_load()
- * @note: what the user should know though nothing failed (another compiler than the built-in
- *	strategies had), or ""
+ * @note: a warning (its compiler is not that of the built-in strategies), or ""
  */
 struct plugin {
 	const struct rx_strategy *strategy[PLUGIN_WORLDS];
@@ -49,9 +47,10 @@ struct plugin {
  * plugin_load() - build @path for pages of 2^@page_shift bytes and load it
  * @path: a .c file, or a folder whose .c files make one strategy
  * @plugin: set on success; lives as long as the process
- * The compiler is $CC, else the one this program was built with. Its output lies in a folder below
- * $TMPDIR (else /tmp) that is gone on return. SIGINT and SIGTERM wait until then. One thread.
- * Return: 0, or -errno with one line in @err: what is missing or wrong, and the remedy.
+ * The compiler is $CC, else the one this program was built with. Its output goes to a temporary
+ * folder below $TMPDIR (else /tmp), removed on return; SIGINT and SIGTERM are held back until then.
+ * Context: one thread.
+ * Return: 0, or -errno with one line in @err: what is wrong, and the remedy.
  */
 int plugin_load(const struct plugin_params *params, const char *path, unsigned int page_shift,
 		const struct plugin **plugin, char *err, size_t err_size);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * plugin_build.c - see plugin_build.h: finds sources and compiler, runs the commands.
+ * plugin_build.c - find sources and compiler, run the commands.
  *
- * All that a command says goes to a file; of a failure, the first line that names an error is the
- * message, and the whole goes to the log.
+ * The output of a command goes to a file. When it fails, the first line that names an error becomes
+ * the message; all of it goes to the log.
  */
 #define _GNU_SOURCE /* dprintf(), setenv() */
 #include "sim/plugin/plugin_build.h"
@@ -23,13 +23,13 @@
 #define MAX_SOURCES 32
 #define MAX_WORDS   128
 #define TEXT_MAX    4096
-#define DEPENDS	    "depends" /* what a source included, as the compiler tells make */
+#define DEPENDS	    "depends" /* headers a source included, as a make rule */
 #define SAID_MAX    512
 
 /*
- * What holds for both worlds. Hidden, so that calls within a file are inlined as in a program, and
- * a name that the program has too stays the plug-in's own. An undeclared function would otherwise
- * be found out only when it is called.
+ * Flags for both worlds. Hidden visibility lets calls within a file be inlined as in a program, and
+ * keeps a name that the program has too the plug-in's own. Without the -Werror, an undeclared
+ * function would fail only when called.
  */
 #define COMMON_FLAGS                                                                               \
 	FRAGSIM_PLUGIN_CFLAGS " -g -fPIC -fvisibility=hidden -Wall -Wextra "                       \
@@ -54,7 +54,7 @@ struct work {
 	size_t err_size;
 };
 
-/** struct words - a command line being put together; the text of it is in @text */
+/** struct words - a command line under construction; its text is in @text */
 struct words {
 	char *word[MAX_WORDS + 1];
 	unsigned int nr;
@@ -123,7 +123,7 @@ static _Noreturn void command_exec(char *const argv[], const char *said)
 
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
-	setenv("LC_ALL", "C", 1); /* "error:" in the one language that is searched for */
+	setenv("LC_ALL", "C", 1); /* messages are searched for "error:" */
 	if (fd < 0 || dup2(fd, STDOUT_FILENO) < 0 || dup2(fd, STDERR_FILENO) < 0)
 		_exit(126);
 	execvp(argv[0], argv);
@@ -131,13 +131,13 @@ static _Noreturn void command_exec(char *const argv[], const char *said)
 	_exit(127);
 }
 
-/* Return: 0, -EIO (it failed), -ENOENT (it cannot be started), -EINTR (ended by a signal). */
+/* Return: 0, -EIO (it failed), -ENOENT (cannot be started), -EINTR (ended by a signal). */
 static int command_run(struct work *w, struct words *c, const char *said)
 {
 	int status = 0;
 	pid_t pid;
 
-	unlink(said); /* what an earlier command said explains nothing */
+	unlink(said); /* output of an earlier command */
 	if (c->nr > MAX_WORDS)
 		return -E2BIG;
 	c->word[c->nr] = NULL;
@@ -157,7 +157,7 @@ static int command_run(struct work *w, struct words *c, const char *said)
 	return WEXITSTATUS(status) ? -EIO : 0;
 }
 
-/* The first line that names an error, else the first that says anything. */
+/* The first line that names an error, else the first that is not empty. */
 static void complaint_find(const char *said, char line[SAID_MAX])
 {
 	FILE *f = fopen(said, "r");
@@ -261,7 +261,7 @@ static int folder_make(struct work *w)
 	return 0;
 }
 
-/* Which of the two compilers is it, and is it the one that compiled the built-in strategies? */
+/* gcc or clang, and is it the compiler of the built-in strategies? */
 static int compiler_read(struct work *w, const char *said)
 {
 	unsigned int major = 0, minor = 0, patch = 0;
@@ -316,8 +316,8 @@ static int compiler_find(struct work *w)
 }
 
 /*
- * A header of ours includes its neighbours, not the changed one beside the user's source: two files
- * of one allocator would disagree about a struct. @word: one header a source included.
+ * A header of ours includes its neighbours, not a changed copy beside the user's source: two files
+ * of one allocator would then disagree about a struct. @word: one header that a source included.
  */
 static int header_check(struct work *w, const char *source, const char *word)
 {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * plugin_build.h - from a user's C sources to two shared objects: the inside of plugin.c.
+ * plugin_build.h - from a user's C sources to a shared object for each world.
  *
- * Not a build system: every source is compiled once per world, with the compiler and the flags the
- * built-in strategies had, and linked without -fsanitize. What the compiler calls for each access
- * (__tsan_*) and what mm.h calls (mm_sim_*, mm_native_*) stays undefined: the program exports it.
+ * Every source is compiled once per world, with the compiler and the flags of the built-in
+ * strategies, and linked without -fsanitize. What the compiler calls for each access (__tsan_*) and
+ * what mm.h calls (mm_sim_*, mm_native_*) stays undefined: the program exports it.
  */
 #ifndef SIM_PLUGIN_BUILD_H
 #define SIM_PLUGIN_BUILD_H
@@ -29,14 +29,14 @@ struct plugin_build {
 /**
  * plugin_build() - compile and link
  * @path: a .c file, or a folder of them
- * plugin_build_clean() removes the folder, whatever came of it; SIGINT and SIGTERM must not end the
- * process in between (plugin_load() holds them back).
+ * plugin_build_clean() is due in any case. SIGINT and SIGTERM must not end the process in between;
+ * plugin_load() holds them back.
  * Return: 0, or -EINVAL, -ENOENT, -errno with one line in @err.
  */
 int plugin_build(const struct plugin_params *params, const char *path, unsigned int page_shift,
 		 struct plugin_build *build, char *err, size_t err_size);
 
-/** plugin_build_clean() - remove the folder and all in it */
+/** plugin_build_clean() - remove @build->dir */
 void plugin_build_clean(struct plugin_build *build);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * atomic_file.c - write beside the place, then rename.
+ * atomic_file.c - write to PATH.tmp, then rename.
  */
 #include "sim/results/atomic_file.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * balance.c - both sides of each equation, from different counters.
+ * balance.c - conservation checks; the two sides of each equation are counted apart.
  */
 #include "sim/results/balance.h"
 
@@ -19,7 +19,7 @@ static int equation(const char *text, uint64_t left, uint64_t right, char *err, 
 	return -EINVAL;
 }
 
-/* Pages the buffers of a run can be in: counted by who uses them, not by the page allocator. */
+/* Pages in use by ring and stack are counted there, held pages by the page allocator. */
 static int pages_check(const struct sim *sim, char *err, size_t err_size)
 {
 	const struct gauges *m = &sim->gauges;

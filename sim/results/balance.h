@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * balance.h - do the books of a simulation that has ended balance?
+ * balance.h - conservation checks at the end of a simulation.
  */
 #ifndef SIM_BALANCE_H
 #define SIM_BALANCE_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * collect.c - each metric of results.h from the part of the simulation that counted it.
+ * collect.c - the metrics of results.h from the counters of a simulation.
  */
 #include "sim/results/collect.h"
 
@@ -52,7 +52,7 @@ static void packets_fill(const struct sim *sim, struct result *res)
 
 /*
  * Cycles are kept in thousandths. Each cause is rounded down and the total is the sum of the
- * rounded causes, so that what a user adds up is what stands there.
+ * rounded causes, so that the printed causes add up to the printed total.
  */
 static void cycles_fill(const struct sim *sim, struct result *res)
 {
@@ -149,7 +149,7 @@ static void strategy_fill(const struct sim *sim, struct result *res)
 	result_set_u(res, METRIC_PG_RELEASED, st->released_refcnt);
 }
 
-/* Exposure means something where mappings end one by one; elsewhere it is absent, not zero. */
+/* Exposure has a meaning only where mappings end one by one; elsewhere it is absent, not zero. */
 static void iommu_fill(const struct sim *sim, struct result *res)
 {
 	struct iommu_counts io;
@@ -247,7 +247,7 @@ static void truth_fill(const struct sim *sim, const struct capture_info *capture
 	}
 }
 
-/* The run ends when the last thing happened, and not before the traffic did. */
+/* The run ends with its last event, and not before its traffic. */
 static uint64_t end_of_run(const struct sim *sim, const struct capture_info *capture)
 {
 	uint64_t end_ns = engine_now_ns();

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * collect.h - from a simulation that has ended to its result.
+ * collect.h - the result of a finished simulation.
  */
 #ifndef SIM_COLLECT_H
 #define SIM_COLLECT_H
@@ -11,8 +11,8 @@ struct capture_info;
 struct sim;
 
 /**
- * collect_result() - every metric this run computed; ends the time series of @sim
- * @capture: that was replayed, or NULL
+ * collect_result() - fill in every metric the run computed; ends the time series of @sim
+ * @capture: the replayed capture, or NULL
  * @label: of the strategy
  */
 void collect_result(struct sim *sim, const struct capture_info *capture, const char *label,

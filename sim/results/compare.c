@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * compare.c - which metrics the table shows, in which words and units.
+ * compare.c - which metrics the table shows, under which names and units.
  *
- * A row shows a metric as it is, or divided by the delivered packets (the causes of a packet's
- * cycles). What is best is decided on the text shown: a difference nobody can see is none.
+ * A row shows a metric as it is, or divided by the delivered packets (cycles by cause). The best
+ * cell is chosen by the text shown, so that values that print alike are equal.
  */
 #include "sim/results/compare.h"
 
@@ -128,7 +128,7 @@ static void cell_format(const struct result *res, const struct row_spec *spec,
 	}
 }
 
-/* A row that is absent, or reads zero where that says nothing, is left out. */
+/* Leave out rows without a value, and those that are zero where zero says nothing. */
 static bool row_wanted(const struct row_spec *spec, const struct compare_row *row, unsigned int nr)
 {
 	for (unsigned int i = 0; i < nr; i++)
@@ -182,7 +182,7 @@ static void row_build(struct compare_table *table, const struct row_spec *spec,
 	table->nr_rows++;
 }
 
-/* One quantity the kernel's own run is known to have had. */
+/* One quantity, simulated and as recorded from the kernel. */
 static void truth_line(struct compare_table *table, const struct result *res, const char *what,
 		       uint64_t simulated, uint64_t recorded)
 {
@@ -204,7 +204,7 @@ static void metric_line(struct compare_table *table, const struct result *res, c
 		truth_line(table, res, what, res->u[simulated], res->u[recorded]);
 }
 
-/* One pool is the sum again. */
+/* A single pool would only repeat the totals. */
 static void pool_lines(struct compare_table *table, const struct result *res)
 {
 	char what[64];

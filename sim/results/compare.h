@@ -16,13 +16,13 @@
 #define COMPARE_MAX_ROWS  40
 #define COMPARE_MAX_LINES (COMPARE_MAX_COLS * (6 + 2 * RESULT_MAX_POOLS))
 
-/** struct compare_cell - a value ready to print ("" = not computed); the best of its row? */
+/** struct compare_cell - a value ready to print, "" = not computed; @best: the best of its row */
 struct compare_cell {
 	char text[28];
 	bool best;
 };
 
-/** struct compare_row - one quantity; a cause of the row above it has an indented name */
+/** struct compare_row - one quantity; an indented name is a part of the row above */
 struct compare_row {
 	char name[36];
 	struct compare_cell cell[COMPARE_MAX_COLS];
@@ -32,7 +32,7 @@ struct compare_row {
  * struct compare_table - what compare_print.h prints (large: allocate it on the heap)
  * @label: of each column
  * @row: rows in use are @nr_rows
- * @line: simulated against recorded, one quantity of one strategy each; none without ground truth
+ * @line: simulated against recorded, one quantity of one strategy each; without ground truth none
  */
 struct compare_table {
 	unsigned int nr_cols, nr_rows, nr_lines;
@@ -44,7 +44,7 @@ struct compare_table {
 /**
  * compare_build() - choose rows, format values, find the best of each row
  * @nr: results, at most COMPARE_MAX_COLS; more are left out
- * A row where all show the same has no best.
+ * No cell of a row is best when all show the same.
  */
 void compare_build(struct compare_table *table, const struct result *results, unsigned int nr);
 

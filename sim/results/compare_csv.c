@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * compare_csv.c - compare.csv, written and its head read again.
+ * compare_csv.c - write compare.csv, and read its header line.
  */
 #include "sim/results/compare_csv.h"
 
@@ -60,7 +60,7 @@ int compare_write_csv(const struct result *results, unsigned int nr, const char 
 	return atomic_commit(&file, 0);
 }
 
-/* The next cell of a CSV line, without its quotes. Return: where the following one starts, NULL */
+/* The next cell of a CSV line, unquoted. Return: start of the cell after it, or NULL */
 static const char *csv_cell(const char *from, char *buf, size_t size)
 {
 	bool quoted = false;

@@ -9,7 +9,7 @@
 #define TABLE_COLUMNS 110
 #define NAME_WIDTH    26
 
-/* A label stands on several lines: id and each option of "id:option=value:..." apart. */
+/* A label takes several lines: the id, then each option of "id:option=value:...". */
 static const char *label_part(const char *label, unsigned int n, int *len)
 {
 	while (n-- && *label) {

@@ -9,7 +9,7 @@
 
 #include "sim/results/compare.h"
 
-/** compare_print() - as text of at most 110 columns; what is wider goes into further blocks */
+/** compare_print() - as text of at most 110 columns; a wider table is split into blocks */
 void compare_print(const struct compare_table *table, FILE *out);
 
 #endif

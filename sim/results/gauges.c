@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * gauges.c - pages by user, integrals over time, and the series that halves when it is full.
+ * gauges.c - users of each page, integrals over time, and the time series.
  */
 #include "sim/results/gauges.h"
 
@@ -93,7 +93,7 @@ void gauges_advance(struct gauges *g, uint64_t now_ns)
 	}
 }
 
-/* Pages a buffer's page stands for: a compound page counts whole. */
+/* Base pages behind a buffer: a compound page counts as a whole. */
 static unsigned int page_weight(const struct page *page)
 {
 	return page->flags & PG_head ? 1u << page[1].compound_order : 1;

@@ -2,10 +2,9 @@
 /*
  * gauges.h - memory over time: gauges, their time-weighted means, a time series.
  *
- * Gauges are changed by whoever changes the thing; gauges_advance() is called with the time of a
- * change *before* it, so that means and samples hold the value that was true until then. Time never
- * goes back: a change reported late (another core's, at most one poll) counts from the latest time
- * seen.
+ * Whoever changes a gauge calls gauges_advance() with the time of the change *before* it, so that
+ * means and samples cover the value up to then. Time never goes back: a change reported late (by
+ * another core, at most one poll) counts from the latest time seen.
  */
 #ifndef SIM_GAUGES_H
 #define SIM_GAUGES_H
@@ -16,7 +15,7 @@
 
 #define GAUGES_MAX_POINTS 4096
 
-/** GAUGES_INTERVAL_NS - first sampling interval of a run nobody gave one for */
+/** GAUGES_INTERVAL_NS - initial sampling interval where no ground truth sets one */
 #define GAUGES_INTERVAL_NS 10000
 
 /** struct gauges_point - one sample: the values at the end of an interval */
@@ -32,15 +31,15 @@ struct gauges_point {
 /**
  * struct gauges - gauges, integrals, series
  * @page_bytes: PAGE_SIZE
- * @packets: delivered so far
+ * @packets: packets delivered so far
  * @payload_bytes: packet bytes in buffers that wait in the stack
  * @pages_in_stack: pages with at least one buffer there
  * @pages_in_ring: pages posted to the device and not in the stack
  * @ring_users, @stack_users: per page, buffers posted / waiting
  * @now_ns: latest time seen
  * @held_page_ns, @payload_byte_ns: integrals over time
- * @interval_ns, @next_ns, @points, @nr_points: the series; when it is full every second point goes
- *	and the interval doubles
+ * @interval_ns, @next_ns, @points, @nr_points: the series; when it is full, every second point is
+ *	dropped and the interval doubles
  */
 struct gauges {
 	size_t page_bytes;
@@ -54,8 +53,8 @@ struct gauges {
 };
 
 /**
- * gauges_init() - for an environment that is up (mm_sim)
- * @interval_ns: first sampling interval (a ground truth's, so that samples fall together)
+ * gauges_init() - start at time 0; mm_sim must be up
+ * @interval_ns: initial sampling interval; that of the ground truth, so that samples coincide
  * Return: 0 or -ENOMEM.
  */
 int gauges_init(struct gauges *g, unsigned long nr_pages, size_t page_bytes, uint64_t interval_ns);
@@ -63,7 +62,7 @@ int gauges_init(struct gauges *g, unsigned long nr_pages, size_t page_bytes, uin
 /** gauges_fini() - free what gauges_init() took */
 void gauges_fini(struct gauges *g);
 
-/** gauges_advance() - the state so far was true until @now_ns */
+/** gauges_advance() - account the current values up to @now_ns */
 void gauges_advance(struct gauges *g, uint64_t now_ns);
 
 /** gauges_ring() - @buf enters (@change 1) or leaves (-1) the ring */
@@ -72,10 +71,10 @@ void gauges_ring(struct gauges *g, const struct rx_buf *buf, int change);
 /** gauges_stack() - @buf enters (@change 1) or leaves (-1) the stack */
 void gauges_stack(struct gauges *g, const struct rx_buf *buf, int change);
 
-/** gauges_finish() - the run ends at @now_ns: one last sample */
+/** gauges_finish() - end the run at @now_ns with a last sample */
 void gauges_finish(struct gauges *g, uint64_t now_ns);
 
-/** gauges_write_csv() - the series, under a temporary name and renamed. Return: 0, -errno */
+/** gauges_write_csv() - write the series, by rename. Return: 0, or -errno */
 int gauges_write_csv(const struct gauges *g, const char *path);
 
 #endif

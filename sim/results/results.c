@@ -36,7 +36,7 @@ void result_set_r(struct result *res, enum metric m, double value)
 {
 	char text[40];
 
-	if (!isfinite(value)) /* nothing was measured, and JSON has no word for it */
+	if (!isfinite(value)) /* nothing was measured; JSON has no NaN */
 		return;
 	snprintf(text, sizeof(text), "%.15g", value);
 	res->has[m] = true;
@@ -53,7 +53,7 @@ void result_dir_name(const char *label, char *buf, size_t size)
 			*c = '_';
 }
 
-/* One step into a dotted key: its first part, and what is left of it (NULL after the last). */
+/* Split off the first part of a dotted key. Return: the rest, or NULL after the last part */
 static const char *key_part(const char *key, char part[KEY_PART_MAX])
 {
 	size_t len = strcspn(key, ".");
@@ -62,7 +62,7 @@ static const char *key_part(const char *key, char part[KEY_PART_MAX])
 	return key[len] ? key + len + 1 : NULL;
 }
 
-/* Put a value at a dotted key, making the objects on the way. Steals @value. */
+/* Store @value at a dotted key, creating the objects on the way. Steals @value. */
 static int json_put(json_t *obj, const char *key, json_t *value)
 {
 	char part[KEY_PART_MAX];
@@ -95,13 +95,13 @@ static const json_t *json_find(const json_t *obj, const char *key)
 	return obj;
 }
 
-/* JSON integers of jansson are signed: a count beyond them is refused instead of turned round. */
+/* jansson's integers are signed: refuse a count they cannot hold instead of wrapping it. */
 static json_t *json_count(uint64_t value)
 {
 	return value <= INT64_MAX ? json_integer((json_int_t)value) : NULL;
 }
 
-/* Names of struct result_pool's members, in their order: all are uint64_t. */
+/* Names of the members of struct result_pool, in order; all are uint64_t. */
 static const char *const pool_keys[] = {"queue", "pages_allocated", "pages_allocated_recorded",
 					"pages_held_peak", "pages_held_recorded_peak"};
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * results.h - what a run of one strategy found: one row per metric, from which the JSON, the CSV,
- * the comparison table and the list of metrics are all made.
+ * results.h - the result of one strategy's run: one row per metric, from which the JSON, the CSV,
+ * the comparison table and the list of metrics are made.
  *
- * A metric that was not computed is absent, never zero. Values are integers or doubles; wall-clock
- * time is not among them (it would differ between equal runs), it travels beside the result.
+ * A metric that was not computed is absent, never zero. Values are integers or doubles. Wall-clock
+ * time is no metric, as it differs between equal runs; it is kept beside them.
  */
 #ifndef SIM_RESULTS_H
 #define SIM_RESULTS_H
@@ -19,7 +19,7 @@
 
 enum metric_type { METRIC_UINT, METRIC_REAL };
 
-/** enum metric_better - which direction is good, for the table's mark */
+/** enum metric_better - which direction is better, for the mark in the table */
 enum metric_better { BETTER_NONE, BETTER_LOWER, BETTER_HIGHER };
 
 /* X(ID, "dotted.key", type, better, "unit", "meaning") */
@@ -58,7 +58,7 @@ enum metric_better { BETTER_NONE, BETTER_LOWER, BETTER_HIGHER };
 	X(CYC_REFCOUNT, "cycles.by_cause.refcount", UINT, NONE, "core cycles",                     \
 	  "atomics on struct page")                                                                \
 	X(CYC_MISS, "cycles.by_cause.cache_miss", UINT, NONE, "core cycles",                       \
-	  "stalls beyond L1, whoever caused them")                                                 \
+	  "stalls beyond L1, in the allocator and elsewhere")                                      \
 	X(CYC_PAGE_ALLOCATOR, "cycles.by_cause.page_allocator", UINT, NONE, "core cycles",         \
 	  "page allocator behind the strategy")                                                    \
 	X(CYC_IOMMU_MAP, "cycles.by_cause.iommu_map", UINT, NONE, "core cycles", "DMA mapping")    \
@@ -96,7 +96,7 @@ enum metric_better { BETTER_NONE, BETTER_LOWER, BETTER_HIGHER };
 	X(PG_FAILED, "pages.alloc_failed", UINT, LOWER, "count",                                   \
 	  "requests that the page allocator could not serve")                                      \
 	X(PG_REMOTE, "pages.remote_node", UINT, LOWER, "blocks",                                   \
-	  "allocations from another NUMA node than the one asked for")                             \
+	  "allocations from a NUMA node other than the one asked for")                             \
 	X(PG_ZONE_LOCKS, "pages.zone_locks", UINT, NONE, "count",                                  \
 	  "times a core took a zone lock of the page allocator")                                   \
 	X(PG_FAST, "pages.fast", UINT, NONE, "count", "page_pool: served from the alloc cache")    \
@@ -107,63 +107,65 @@ enum metric_better { BETTER_NONE, BETTER_LOWER, BETTER_HIGHER };
 	X(PG_REFILL, "pages.refill", UINT, NONE, "count",                                          \
 	  "page_pool: alloc cache refilled from the ring")                                         \
 	X(PG_WAIVE, "pages.waive", UINT, NONE, "count",                                            \
-	  "page_pool: not taken from the ring, wrong node")                                        \
-	X(PG_CACHED, "pages.cached", UINT, NONE, "count", "page_pool: put into the alloc cache")   \
+	  "page_pool: page of another node, not recycled")                                         \
+	X(PG_CACHED, "pages.cached", UINT, NONE, "count",                                          \
+	  "page_pool: recycled into the alloc cache")                                              \
 	X(PG_CACHE_FULL, "pages.cache_full", UINT, NONE, "count",                                  \
-	  "page_pool: alloc cache had no room")                                                    \
-	X(PG_RING, "pages.ring", UINT, NONE, "count", "page_pool: put into the pointer ring")      \
+	  "page_pool: alloc cache was full")                                                       \
+	X(PG_RING, "pages.ring", UINT, NONE, "count", "page_pool: recycled into the pointer ring") \
 	X(PG_RING_FULL, "pages.ring_full", UINT, NONE, "count",                                    \
-	  "page_pool: pointer ring had no room")                                                   \
+	  "page_pool: pointer ring was full")                                                      \
 	X(PG_RELEASED, "pages.released_refcnt", UINT, NONE, "count",                               \
-	  "page_pool: given up, somebody else held it")                                            \
+	  "page_pool: released, still referenced elsewhere")                                       \
 	X(PG_REUSED, "pages.reused", UINT, NONE, "buffers",                                        \
-	  "buffers served from memory the strategy already had")                                   \
+	  "buffers served from pages the strategy already held")                                   \
 	X(REF_ATOMICS, "refcount.atomics", UINT, LOWER, "count", "atomics on struct page")         \
 	X(REF_REMOTE, "refcount.remote_transfers", UINT, LOWER, "count",                           \
-	  "accesses of the allocator served by another core's cache")                              \
-	X(IOMMU_MAPS, "iommu.maps", UINT, LOWER, "count", "translations made")                     \
+	  "allocator accesses served by another core's cache")                                     \
+	X(IOMMU_MAPS, "iommu.maps", UINT, LOWER, "count", "DMA mappings created")                  \
 	X(IOMMU_SENT_MAPS, "iommu.maps_sent", UINT, NONE, "count",                                 \
 	  "of iommu.maps: for packets that the capture's device sent")                             \
-	X(IOMMU_UNMAPS, "iommu.unmaps", UINT, NONE, "count", "translations removed")               \
+	X(IOMMU_UNMAPS, "iommu.unmaps", UINT, NONE, "count", "DMA mappings removed")               \
 	X(IOTLB_HITS, "iommu.iotlb_hits", UINT, NONE, "pages",                                     \
-	  "pages of DMA writes whose translation the IOTLB had")                                   \
+	  "pages of DMA writes that hit the IOTLB")                                                \
 	X(IOTLB_MISSES, "iommu.iotlb_misses", UINT, LOWER, "pages",                                \
-	  "pages of DMA writes that needed a page walk")                                           \
+	  "pages of DMA writes that needed a page table walk")                                     \
 	X(IOMMU_WALK_READS, "iommu.walk_reads", UINT, LOWER, "count",                              \
-	  "memory reads of page walks")                                                            \
+	  "memory reads of page table walks")                                                      \
 	X(IOMMU_INVALIDATIONS, "iommu.invalidations", UINT, LOWER, "count", "IOTLB invalidations") \
 	X(IOMMU_WAIT_CYCLES, "iommu.wait_cycles", UINT, LOWER, "core cycles",                      \
-	  "cores waited for invalidations: for the queue's lock and for the hardware")             \
+	  "cores waiting for invalidations: for the queue's lock and for the hardware")            \
 	X(IOMMU_EXPOSURE, "iommu.exposure_byte_ns", UINT, LOWER, "byte ns",                        \
 	  "lazy: bytes of unmapped pages x time until their flush")                                \
 	X(DMA_SYNCS, "dma.syncs", UINT, LOWER, "count",                                            \
 	  "dma_map, dma_unmap and dma_sync calls that cleaned or invalidated lines")               \
-	X(DMA_SYNC_LINES, "dma.sync_lines", UINT, LOWER, "lines", "lines they did it to")          \
+	X(DMA_SYNC_LINES, "dma.sync_lines", UINT, LOWER, "lines",                                  \
+	  "cache lines cleaned or invalidated for DMA")                                            \
 	X(CACHE_PAYLOAD, "cache.payload_lines", UINT, NONE, "lines",                               \
-	  "payload lines that copies read, or wrote into on-demand buffers")                       \
+	  "payload lines read by copies, or written into on-demand buffers")                       \
 	X(CACHE_FROM_L2, "cache.payload_from_l2", UINT, NONE, "lines",                             \
-	  "of them found in the copying core's own L1 or L2")                                      \
+	  "of these, found in the copying core's own L1 or L2")                                    \
 	X(CACHE_FROM_LLC, "cache.payload_from_llc", UINT, NONE, "lines",                           \
-	  "found in the socket's last level or in another of its cores")                           \
+	  "found in the socket's last level or in another core of it")                             \
 	X(CACHE_FROM_SOCKET, "cache.payload_from_socket", UINT, LOWER, "lines",                    \
 	  "found in the other socket")                                                             \
 	X(CACHE_FROM_MEMORY, "cache.payload_from_memory", UINT, LOWER, "lines", "found in memory") \
 	X(CACHE_DDIO_EVICTED, "cache.ddio_evicted", UINT, LOWER, "lines",                          \
-	  "lines the device wrote into the last level that were gone before a core looked")        \
-	X(SKB_ALLOCATED, "skb.allocated", UINT, NONE, "count", "skbs made")                        \
+	  "lines the device wrote into the last level, evicted before a core read them")           \
+	X(SKB_ALLOCATED, "skb.allocated", UINT, NONE, "count", "skbs allocated")                   \
 	X(SKB_FRAGS, "skb.frags", UINT, NONE, "count", "buffers attached to them")                 \
 	X(SKB_COALESCED, "skb.coalesced", UINT, NONE, "count",                                     \
-	  "attached buffers that continued the one before")                                        \
+	  "buffers merged into the frag before them")                                              \
 	X(SKB_COPIED, "skb.copied", UINT, NONE, "packets",                                         \
-	  "copied whole into an skb head, their buffers free at once")                             \
+	  "copied into the skb head, their buffers recycled at once")                              \
 	X(SKB_MERGED, "skb.merged", UINT, NONE, "packets",                                         \
-	  "packets that GRO merged into the skb of another")                                       \
+	  "packets that GRO merged into another skb")                                              \
 	X(SKB_FRAG_LISTS, "skb.frag_lists", UINT, LOWER, "count",                                  \
-	  "skbs hung on another's frag_list, whose frags were all used")                           \
+	  "skbs put on a frag_list, as the frags of the skb were all used")                        \
 	X(SKB_DEFERRED, "skb.deferred", UINT, NONE, "count",                                       \
-	  "skbs that readers left to the core that received them")                                 \
+	  "skbs whose freeing was deferred to the core that received them")                        \
 	X(SKB_KICKS, "skb.defer_kicks", UINT, NONE, "count",                                       \
-	  "times so many waited there that its softirq was raised")                                \
+	  "times the deferred list grew so long that its softirq was raised")                      \
 	X(GBIT_S, "throughput.gbit_s", REAL, HIGHER, "Gbit/s", "delivered packet bits per second") \
 	X(MPPS, "throughput.mpps", REAL, HIGHER, "Mpps", "delivered packets per second / 1e6")     \
 	X(CPU_UTIL, "throughput.cpu_utilization", REAL, LOWER, "ratio",                            \
@@ -176,8 +178,7 @@ enum metric_better { BETTER_NONE, BETTER_LOWER, BETTER_HIGHER };
 	X(TRUTH_UNMAPS, "truth.iommu_unmaps_recorded", UINT, NONE, "count",                        \
 	  "recorded: iommu:unmap")                                                                 \
 	X(TRUTH_TX, "truth.tx_packets_recorded", UINT, NONE, "packets",                            \
-	  "recorded: packets the device transmitted; their DMA mappings are among the recorded "   \
-	  "ones")                                                                                  \
+	  "recorded: packets the device transmitted; the recorded mappings include theirs")        \
 	X(TRUTH_RMSE, "truth.rmse_pages_held", REAL, LOWER, "pages",                               \
 	  "root mean square difference of pages held, simulated against recorded")
 
@@ -218,7 +219,7 @@ struct result_pool {
  * @has: which values are there
  * @u: value of METRIC_UINT rows
  * @r: value of METRIC_REAL rows
- * @nr_pools: queues in @pool (truth.pools in JSON); 0: the capture does not tell pools apart
+ * @nr_pools: entries of @pool (truth.pools in JSON); 0: the capture does not tell pools apart
  * @wall_ns: real time the run took; never written to files
  */
 struct result {
@@ -248,7 +249,7 @@ void result_dir_name(const char *label, char *buf, size_t size);
 /** struct json_t is jansson's */
 struct json_t;
 
-/** RESULT_JSON_FLAGS - how every JSON document is written, so that equal results are equal bytes */
+/** RESULT_JSON_FLAGS - for every JSON document, so that equal results are equal bytes */
 #define RESULT_JSON_FLAGS (JSON_INDENT(2) | JSON_REAL_PRECISION(15))
 
 /**

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * truth_pools.c - which queue a recorded page_pool belongs to, and both sides' page counts.
+ * truth_pools.c - match recorded page_pools with queues, and compare their page counts.
  */
 #include "sim/results/truth_pools.h"
 
@@ -15,7 +15,7 @@
 _Static_assert(TRUTH_MAX_POOLS <= RESULT_MAX_POOLS, "a result has too few pools");
 _Static_assert(CAPTURE_MAX_QUEUES < MM_SIM_OWNERS, "a queue is an owner");
 
-/* Two pools of a queue, one after the other or side by side, would need a rule for who had what. */
+/* With two pools on a queue it is unknown which of them served a packet. */
 static bool pool_is_of_one_queue(const struct truth *truth, unsigned int pool, const char *device)
 {
 	const struct truth_pool *of = &truth->pools[pool];

@@ -2,8 +2,8 @@
 /*
  * truth_pools.h - a capture's page_pools against the simulated receive queues, one by one.
  *
- * Done when it is certain which pool is which queue's: each pool of the capture has a queue of its
- * own, all of the replayed device. Then a queue's pages are compared with its pool's.
+ * Only when the match is certain: each pool of the capture has a queue of its own, and all of them
+ * are queues of the replayed device. Then a queue's pages are compared with its pool's.
  */
 #ifndef SIM_TRUTH_POOLS_H
 #define SIM_TRUTH_POOLS_H
@@ -22,8 +22,8 @@ const struct capture_device *truth_pools_device(const struct scenario *s,
 						const struct capture_info *capture);
 
 /**
- * truth_pools_fill() - fill @res->pool from the capture and the simulated environment
- * Context: after a run whose mm_sim counted owners, which are queues + 1
+ * truth_pools_fill() - fill @res->pool from the capture and mm_sim
+ * Context: after a run in which mm_sim counted pages by owner; owner = queue + 1
  */
 void truth_pools_fill(const struct scenario *s, const struct capture_info *capture,
 		      struct result *res);
