@@ -12,11 +12,12 @@ function(fragsim_instrument target)
     message(FATAL_ERROR "${target}: the real ThreadSanitizer and the instrumented build define the "
       "same functions; leave instrumented targets out when FRAGSIM_SANITIZE is thread")
   endif()
+  set(launcher ${FRAGSIM_INSTRUMENT_CC} ${CMAKE_C_COMPILER_LAUNCHER})
   # fragsim_warnings leaves FRAGSIM_SANITIZE off for a target with FRAGSIM_INSTRUMENTED.
   set_target_properties(${target} PROPERTIES
     FRAGSIM_INSTRUMENTED ON
     INTERPROCEDURAL_OPTIMIZATION OFF
-    C_COMPILER_LAUNCHER "${FRAGSIM_INSTRUMENT_CC};${CMAKE_C_COMPILER_LAUNCHER}")
+    C_COMPILER_LAUNCHER "${launcher}")
   get_target_property(sources ${target} SOURCES)
   list(FILTER sources INCLUDE REGEX "[.]c$")
   set_property(SOURCE ${sources} APPEND PROPERTY OBJECT_DEPENDS ${FRAGSIM_INSTRUMENT_CC})
