@@ -57,16 +57,19 @@ void access_touch(const void *addr, size_t bytes, enum cache_op op);
 /** access_lock() - a lock word is written: waits for all before it and for its line, as an atomic */
 void access_lock(const void *word);
 
-/** access_dma_write(), access_dma_read() - the device does; costs no core anything by itself */
+/** access_dma_write() - the device writes @bytes at @addr; no core is charged for that itself */
 void access_dma_write(const void *addr, size_t bytes);
+/** access_dma_read() - the device reads @bytes at @addr; no core is charged for that itself */
 void access_dma_read(const void *addr, size_t bytes);
 
 /**
- * access_memcpy(), access_memmove(), access_memset() - what these are to instrumented code
- * alloc/instrument.h puts them in place of libc's. Charged as ranges, like a copied struct.
+ * access_memcpy() - memcpy() of instrumented code (alloc/instrument.h puts it in place of libc's)
+ * Cost: both ranges, like a copied struct.
  */
 void *access_memcpy(void *dst, const void *src, size_t bytes);
+/** access_memmove() - memmove() of instrumented code, charged as access_memcpy() */
 void *access_memmove(void *dst, const void *src, size_t bytes);
+/** access_memset() - memset() of instrumented code; Cost: the range written */
 void *access_memset(void *dst, int byte, size_t bytes);
 
 /** access_counts_get() - totals since access_init() */

@@ -45,6 +45,7 @@ extern struct arena arena;
  *	that much address space, or more lines than the cache model can number).
  */
 int arena_init(unsigned long nr_pages, size_t page_bytes);
+/** arena_fini() - unmap the arena; nothing that lives in it may be used again */
 void arena_fini(void);
 
 /**

@@ -97,6 +97,7 @@ struct cache_private {
  * Return: NULL when out of memory or the geometry is impossible.
  */
 struct cache *cache_create(const struct cache_geometry *geo);
+/** cache_destroy() - free the caches; NULL is fine */
 void cache_destroy(struct cache *cache);
 
 /**

@@ -91,18 +91,21 @@ struct core {
 /** core_current - the core whose code runs now; set by core_enter() */
 extern struct core *core_current;
 
+/** cause_name() - Return: the word results and messages use for @cause */
 const char *cause_name(enum cause cause);
 
+/** core_init() - an idle core at time 0 with empty accounts; @khz: its clock */
 void core_init(struct core *core, unsigned int id, uint64_t khz);
 
 /** core_exec_set() - every core executes so from now on; zeros: all executes in no time */
 void core_exec_set(const struct core_exec *exec);
 
 /**
- * core_ns_to_mcycles(), core_mcycles_to_ns() - conversions, rounded down
- * Exact as long as the result fits 64 bits: 92 days of mcycles at 2.3 GHz.
+ * core_ns_to_mcycles() - nanoseconds as thousandths of a cycle, rounded down
+ * Exact as long as the result fits 64 bits: 92 days at 2.3 GHz.
  */
 uint64_t core_ns_to_mcycles(const struct core *core, uint64_t ns);
+/** core_mcycles_to_ns() - thousandths of a cycle as nanoseconds, rounded down */
 uint64_t core_mcycles_to_ns(const struct core *core, uint64_t mcycles);
 
 /** __core_settle() - core_settle(), which has looked whether there is anything */

@@ -25,6 +25,7 @@ void lock_release(const void *key);
 struct lock_counts {
 	uint64_t acquired, contended, waited;
 };
+/** lock_counts_get() - Return: the counts since lock_reset() */
 struct lock_counts lock_counts_get(void);
 /** lock_reset() - forget all locks (start of a run) */
 void lock_reset(void);

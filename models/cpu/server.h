@@ -28,6 +28,7 @@ struct server {
 
 /** server_init() - idle. @slot_time: not 0. Return: 0, -ENOMEM */
 int server_init(struct server *server, uint64_t slot_time, unsigned int nr);
+/** server_fini() - free what server_init() allocated */
 void server_fini(struct server *server);
 /** server_reset() - idle again, time may begin anew */
 void server_reset(struct server *server);

@@ -74,6 +74,7 @@ struct iommu_counts {
  */
 struct iommu *iommu_create(enum iommu_mode mode, unsigned long nr_pages, unsigned int page_shift,
 			   const struct machine *machine);
+/** iommu_destroy() - free the model; NULL is fine */
 void iommu_destroy(struct iommu *iommu);
 
 /** iommu_name() - the mode's word */
@@ -127,6 +128,7 @@ void iommu_drain(struct iommu *iommu);
  */
 bool iommu_check(const struct iommu *iommu);
 
+/** iommu_counts_get() - Return: what was mapped, unmapped, invalidated and waited for so far */
 struct iommu_counts iommu_counts_get(const struct iommu *iommu);
 
 #endif

@@ -27,6 +27,7 @@ struct iotlb_counts {
  * Return: NULL when out of memory.
  */
 struct iotlb *iotlb_create(const struct machine *machine, unsigned int page_shift);
+/** iotlb_destroy() - free the caches; NULL is fine */
 void iotlb_destroy(struct iotlb *tlb);
 
 /**
@@ -46,6 +47,7 @@ void iotlb_invalidate(struct iotlb *tlb, uint64_t addr, uint64_t pages);
 /** iotlb_invalidate_all() - the whole domain, walk caches included */
 void iotlb_invalidate_all(struct iotlb *tlb);
 
+/** iotlb_counts_get() - Return: hits, misses and reads of page-table walks so far */
 struct iotlb_counts iotlb_counts_get(const struct iotlb *tlb);
 
 #endif

@@ -48,6 +48,7 @@ struct iova_counts {
  * Return: NULL when out of memory.
  */
 struct iova_space *iova_create(uint32_t nr_pages, const struct machine *machine);
+/** iova_destroy() - free the space; NULL is fine */
 void iova_destroy(struct iova_space *space);
 
 /**
@@ -64,6 +65,7 @@ uint32_t iova_alloc(struct iova_space *space, uint64_t pages);
  * CAUSE_IOMMU_UNMAP */
 void iova_free(struct iova_space *space, uint32_t first, uint64_t pages);
 
+/** iova_counts_get() - Return: how many requests magazines and tree served so far */
 struct iova_counts iova_counts_get(const struct iova_space *space);
 
 /** iova_in_use() - ranges handed out and not given back: those of the tree less those in magazines */

@@ -72,6 +72,7 @@ struct buddy {
  */
 int buddy_init(struct buddy *buddy, unsigned long nr_pages, unsigned int taken_permille,
 	       uint64_t seed);
+/** buddy_fini() - free what buddy_init() allocated */
 void buddy_fini(struct buddy *buddy);
 
 /**
@@ -87,8 +88,9 @@ void buddy_give(struct buddy *buddy, uint32_t first, unsigned int order);
 
 /** block_list_reset() - empty list */
 void block_list_reset(struct block_list *list);
-/** block_list_push(), block_list_append() - at the head, at the tail; the place is the caller's */
+/** block_list_push() - @first, which is in no list, becomes the head */
 void block_list_push(struct block *blocks, struct block_list *list, uint32_t first);
+/** block_list_append() - @first, which is in no list, becomes the tail */
 void block_list_append(struct block *blocks, struct block_list *list, uint32_t first);
 /** block_list_remove() - unlink @first, which is in @list */
 void block_list_remove(struct block *blocks, struct block_list *list, uint32_t first);

@@ -94,6 +94,7 @@ struct mm_sim {
 	void (*on_no_memory)(const char *text);
 };
 
+/** mm_sim - the one simulated environment of the process: alloc/ calls it without an argument */
 extern struct mm_sim mm_sim;
 
 /** mm_sim_init() - arena, caches, cores, page allocator, iommu. Return: 0, -ENOMEM, -EINVAL */
@@ -110,11 +111,11 @@ void mm_sim_fini(void);
 _Noreturn void mm_sim_no_memory(const char *what);
 
 /**
- * mm_sim_page_get(), mm_sim_page_put() - a reference to a page in use, held by somebody who is not its
- * allocator: get_page() and put_page() of a driver or the stack
- * Cost: one atomic on the head page's descriptor, to CAUSE_REFCOUNT; the last put frees the page.
+ * mm_sim_page_get() - get_page() of a driver or the stack: one more reference to a page in use
+ * Cost: one atomic on the head page's descriptor, to CAUSE_REFCOUNT.
  */
 void mm_sim_page_get(struct page *page);
+/** mm_sim_page_put() - put_page(): the last one frees the page. Cost: as mm_sim_page_get() */
 void mm_sim_page_put(struct page *page);
 
 /**

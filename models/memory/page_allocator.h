@@ -99,6 +99,7 @@ struct page_counts {
  * Return: NULL when out of memory or with impossible parameters.
  */
 struct page_allocator *page_allocator_create(const struct page_allocator_params *params);
+/** page_allocator_destroy() - free the model; NULL is fine */
 void page_allocator_destroy(struct page_allocator *pa);
 
 /**
@@ -137,6 +138,7 @@ int page_free_block(struct page_allocator *pa, unsigned long pfn, unsigned int o
 /** page_allocator_drain() - per-CPU lists back to the buddy lists, for nothing */
 void page_allocator_drain(struct page_allocator *pa);
 
+/** page_allocator_counts() - Return: allocations, frees and failures by order so far */
 struct page_counts page_allocator_counts(const struct page_allocator *pa);
 
 /** page_allocator_fail_at() - the @nth request from now fails (1 = the next); 0 = never (tests) */

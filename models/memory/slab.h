@@ -32,6 +32,7 @@ struct slab {
 
 /** slab_init() - no objects. Context: after arena_init(). Return: 0 or -ENOMEM */
 int slab_init(struct slab *slab);
+/** slab_fini() - free what slab_init() allocated outside the arena */
 void slab_fini(struct slab *slab);
 
 /**

@@ -92,6 +92,7 @@ struct zone_params {
  * Return: 0, -ENOMEM, -EINVAL (no pages, or more than 2^31); on failure nothing to free.
  */
 int zone_init(struct zone *zone, const struct zone_params *params);
+/** zone_fini() - free what zone_init() allocated */
 void zone_fini(struct zone *zone);
 
 /** zone_free_pages() - pages that watermarks count: in no per-CPU list and with nobody */
