@@ -50,7 +50,8 @@ struct iommu *iommu_create(enum iommu_mode mode, unsigned long nr_pages, unsigne
 	iommu->queue_lock = arena_meta(1u << ARENA_LINE_SHIFT);
 	if (!is_direct(iommu))
 		iommu->space = iova_create(iommu->nr_entries, machine);
-	if (server_init(&iommu->hardware, HARDWARE_SLOT_NS * machine->khz / 1000, HARDWARE_SLOTS) ||
+	if (busy_slots_init(&iommu->hardware, HARDWARE_SLOT_NS * machine->khz / 1000,
+			    HARDWARE_SLOTS) ||
 	    !iommu->entry || !iommu->tlb || !iommu->queue_lock ||
 	    (!iommu->space && !is_direct(iommu))) {
 		iommu_destroy(iommu);
@@ -65,7 +66,7 @@ void iommu_destroy(struct iommu *iommu)
 		return;
 	iova_destroy(iommu->space);
 	iotlb_destroy(iommu->tlb);
-	server_fini(&iommu->hardware);
+	busy_slots_fini(&iommu->hardware);
 	free(iommu->entry);
 	free(iommu);
 }
@@ -256,7 +257,7 @@ uint64_t iommu_live(const struct iommu *iommu)
 void iommu_begin(struct iommu *iommu)
 {
 	iommu->now_ns = 0;
-	server_reset(&iommu->hardware);
+	busy_slots_reset(&iommu->hardware);
 }
 
 void iommu_advance(struct iommu *iommu, uint64_t now_ns)

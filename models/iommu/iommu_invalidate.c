@@ -9,7 +9,7 @@
  * core polls for completion. With N cores that unmap at once the k-th waits for k - 1 others, so one
  * round costs issue + hardware x (N + 1) / 2 on average, and what N cores get done together is
  * bounded by the hardware: one per (invalidate - issue). Cores are simulated out of order, so its time
- * is kept by slots of 32 ns (server.h): an answer may be early by that much, the bound holds.
+ * is kept by slots of 32 ns (busy_slots.h): an answer may be early by that much, the bound holds.
  *
  * Ignored, and the error that brings: batches of several cores that the hardware overlaps, and the
  * SMMU's queue, which takes commands without a lock (its issue share waits a little less); several
@@ -24,7 +24,8 @@
 static uint64_t hardware_wait(struct iommu *iommu, uint64_t work)
 {
 	struct core *core = core_current;
-	uint64_t wait = server_take(&iommu->hardware, core_clock(core), work) - core_clock(core);
+	uint64_t wait =
+		busy_slots_take(&iommu->hardware, core_clock(core), work) - core_clock(core);
 
 	core_charge(core, CAUSE_LOCK, wait - work);
 	core_charge(core, CAUSE_IOMMU_UNMAP, work);

@@ -9,7 +9,7 @@
 #include "models/iommu/iommu.h"
 #include "models/iommu/iotlb.h"
 #include "models/iommu/iova.h"
-#include "models/cpu/server.h"
+#include "models/cpu/busy_slots.h"
 
 /* The invalidation hardware's time: slots of 32 ns, 4 ms of them */
 #define HARDWARE_SLOT_NS 32u
@@ -81,7 +81,7 @@ struct iommu {
 	struct iova_space *space;
 	struct iotlb *tlb;
 	void *queue_lock;
-	struct server hardware;
+	struct busy_slots hardware;
 	struct flush_queue flush;
 	uint64_t live, wait_mcycles;
 	struct iommu_counts counts;

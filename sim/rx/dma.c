@@ -6,7 +6,7 @@
  *	b / 4096 x l0 + M x lm,		l0 = dma.page, lm = dma.walk_read of the profile
  * so pages of p bytes come at most at p / (l0 + M lm): the measured model, with l0 per byte.
  *
- * Queues are simulated a poll at a time, so their packets reach the engine out of order; server.h
+ * Queues are simulated a poll at a time, so their packets reach the engine out of order; busy_slots.h
  * explains how that is handled.
  *
  * Ignored, and the error that brings: PCIe itself (512 Gbit/s is more than any slot of today has)
@@ -35,14 +35,14 @@ int dma_init(struct sim *sim)
 	dma->read_ns = sim->machine->dma_read_ns;
 	if (!dma->timed)
 		return 0;
-	return server_init(&dma->engine, DMA_SLOT_NS, DMA_SLOTS);
+	return busy_slots_init(&dma->engine, DMA_SLOT_NS, DMA_SLOTS);
 }
 
 void dma_fini(struct sim *sim)
 {
 	for (unsigned int i = 0; sim->queue && i < sim->nr_queues; i++)
 		free(sim->queue[i].dma.wait);
-	server_fini(&sim->dma.engine);
+	busy_slots_fini(&sim->dma.engine);
 }
 
 static uint64_t later_of(uint64_t a, uint64_t b)
@@ -58,7 +58,7 @@ uint64_t dma_done_ns(struct rx_queue *q, uint64_t start_ns, uint32_t bytes, unsi
 	if (!dma->timed)
 		return 0;
 	need_ns = (bytes * dma->page_ns + PAGE_OF_MODEL / 2) / PAGE_OF_MODEL + reads * dma->read_ns;
-	q->dma.last_ns = server_take(&dma->engine, start_ns, need_ns);
+	q->dma.last_ns = busy_slots_take(&dma->engine, start_ns, need_ns);
 	return q->dma.last_ns;
 }
 

@@ -14,7 +14,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-#include "models/cpu/server.h"
+#include "models/cpu/busy_slots.h"
 #include "traces/packet.h"
 
 struct rx_queue;
@@ -45,7 +45,7 @@ struct dma {
 	bool timed;
 	uint64_t page_ns, read_ns;
 	uint64_t waiting_bytes;
-	struct server engine;
+	struct busy_slots engine;
 };
 
 /** dma_init() - after the machine and the traffic of @sim are set up. Return: 0, -ENOMEM */

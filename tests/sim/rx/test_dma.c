@@ -30,7 +30,7 @@ static int setup(void **state)
 	(void)state;
 	memset(queue, 0, sizeof(queue));
 	sim = (struct sim){.dma = {.timed = true, .page_ns = L0, .read_ns = LM}};
-	assert_int_equal(server_init(&sim.dma.engine, DMA_SLOT_NS, DMA_SLOTS), 0);
+	assert_int_equal(busy_slots_init(&sim.dma.engine, DMA_SLOT_NS, DMA_SLOTS), 0);
 	queue[0].sim = queue[1].sim = &sim;
 	return 0;
 }
@@ -38,7 +38,7 @@ static int setup(void **state)
 static int teardown(void **state)
 {
 	(void)state;
-	server_fini(&sim.dma.engine);
+	busy_slots_fini(&sim.dma.engine);
 	return 0;
 }
 

@@ -1,26 +1,26 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * test_server.c - one thing at a time, however out of order it is asked for. Slots of 100.
+ * test_busy_slots.c - one thing at a time, however out of order it is asked for. Slots of 100.
  */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
-#include "models/cpu/server.h"
+#include "models/cpu/busy_slots.h"
 
-static struct server server;
+static struct busy_slots busy;
 
 static int setup(void **state)
 {
 	(void)state;
-	return server_init(&server, 100, 16);
+	return busy_slots_init(&busy, 100, 16);
 }
 
 static int teardown(void **state)
 {
 	(void)state;
-	server_fini(&server);
+	busy_slots_fini(&busy);
 	return 0;
 }
 
@@ -31,7 +31,7 @@ static void test_one_party(void **state)
 
 	(void)state;
 	for (uint64_t need = 1; need < 400; need += 13) {
-		assert_int_equal(server_take(&server, at, need), at + need);
+		assert_int_equal(busy_slots_take(&busy, at, need), at + need);
 		at += need + need % 5;
 	}
 }
@@ -41,23 +41,23 @@ static void test_one_party(void **state)
 static void test_same_moment(void **state)
 {
 	(void)state;
-	assert_int_equal(server_take(&server, 1000, 100), 1100);
-	assert_int_equal(server_take(&server, 0, 250), 250);
-	assert_int_equal(server_take(&server, 0, 250), 500);
-	assert_int_equal(server_take(&server, 0, 450), 950);
-	assert_int_equal(server_take(&server, 0, 100), 1150);
+	assert_int_equal(busy_slots_take(&busy, 1000, 100), 1100);
+	assert_int_equal(busy_slots_take(&busy, 0, 250), 250);
+	assert_int_equal(busy_slots_take(&busy, 0, 250), 500);
+	assert_int_equal(busy_slots_take(&busy, 0, 450), 950);
+	assert_int_equal(busy_slots_take(&busy, 0, 100), 1150);
 }
 
 /* What is longer ago than 16 slots is forgotten and taken to have been free; reset forgets all. */
 static void test_forgotten(void **state)
 {
 	(void)state;
-	assert_int_equal(server_take(&server, 0, 100), 100);
-	assert_int_equal(server_take(&server, 1600, 100), 1700);
-	assert_int_equal(server_take(&server, 0, 50), 50);
-	assert_int_equal(server_take(&server, 1600, 50), 1750);
-	server_reset(&server);
-	assert_int_equal(server_take(&server, 1600, 50), 1650);
+	assert_int_equal(busy_slots_take(&busy, 0, 100), 100);
+	assert_int_equal(busy_slots_take(&busy, 1600, 100), 1700);
+	assert_int_equal(busy_slots_take(&busy, 0, 50), 50);
+	assert_int_equal(busy_slots_take(&busy, 1600, 50), 1750);
+	busy_slots_reset(&busy);
+	assert_int_equal(busy_slots_take(&busy, 1600, 50), 1650);
 }
 
 int main(void)
