@@ -20,10 +20,10 @@
  * @type: of its elements, copied as a whole
  * @before: function or macro of two elements: true when the first comes out earlier
  *
- * name_down(heap, nr, at): heap[at] may come too late for its place: after the first was replaced
- * name_up(heap, at): heap[at] may come too early for its place: after one was added at the end
- * name_build(heap, nr): makes a heap of elements in any order
- * name_pop(heap, &nr): takes the first one out; @nr is at least 1
+ * name_down(heap, nr, at): move heap[at], which was replaced by a later one, back to its place
+ * name_up(heap, at): move heap[at], which was added at the end, forward to its place
+ * name_build(heap, nr): make a heap of elements in any order
+ * name_pop(heap, &nr): take the first one out; @nr is at least 1
  */
 #define MIN_HEAP_DEFINE(name, type, before)                                                        \
 	MIN_HEAP_FUNCTION void name##_down(type *heap, size_t nr, size_t at)                       \

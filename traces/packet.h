@@ -20,7 +20,7 @@ enum packet_flags {
 	PACKET_TX = 1 << 2,	   /* forwarded: released at its transmit */
 	PACKET_POLL_MORE = 1 << 3, /* the queue's next packet came in the same recorded NAPI poll */
 	PACKET_SENT = 1 << 4,	   /* not received but sent by the device; see below */
-	/* its CPU had just sent a packet by XDP_TX or redirect: this one, if the device is the peer */
+	/* its CPU had just sent a packet by XDP: this one, if it arrived at the peer device */
 	PACKET_XDP = 1 << 5,
 };
 
