@@ -3,8 +3,8 @@
  * decode.c - the tracepoints that matter, their fields, and what is known about call sites.
  *
  * Formatting a record as text is what makes the recorders' own reports slow; here a field is a few
- * bytes at a known offset. A tracepoint that a kernel does not have, or has without some field, is
- * no error: what can be inferred without it is decided by those who use the events.
+ * bytes at a known offset. A kernel may lack a tracepoint, or one of its fields: users of the
+ * events decide what can be inferred without it.
  */
 #include <endian.h>
 #include <errno.h>
@@ -23,7 +23,7 @@
 /* Of common_flags (enum trace_flag_type, linux/trace_events.h): in_serving_softirq() */
 #define TRACE_FLAG_SOFTIRQ 0x10
 
-/* How the tracepoints map to kinds, and where their fields are. A name of NULL: not used. */
+/* Kind and wanted fields of each tracepoint; NULL: the member of struct event stays 0. */
 static const struct {
 	const char *system, *name;
 	enum event_kind kind;
@@ -87,9 +87,9 @@ static const struct {
 };
 
 /*
- * Callers that free an skb which never was one that netif_receive_skb delivered: copies made for
- * packet sockets, originals that XDP or segmentation replaced, netlink messages. Their skbs come
- * into being without an event, so the address says nothing about the packet that had it before.
+ * Call sites that never free an skb delivered by netif_receive_skb(): copies for packet sockets,
+ * originals replaced by XDP or segmentation, netlink messages. No event tells of their allocation,
+ * so the address says nothing about the packet that had it before.
  */
 static const char *const foreign_callers[] = {
 	"skb_pp_cow_data",
@@ -133,7 +133,7 @@ static inline uint64_t read_number(const struct decoder *dec, const unsigned cha
 	}
 }
 
-/* The word of a __data_loc or __rel_loc: offset and length of a string elsewhere in the record. */
+/* A __data_loc or __rel_loc word: offset and length of a string elsewhere in the record. */
 static uint16_t read_dev(struct decoder *dec, const unsigned char *data, size_t size,
 			 struct format_field field)
 {
@@ -163,7 +163,7 @@ static bool name_is_foreign(const char *name, size_t len)
 	return false;
 }
 
-/* A kernel has some dozens of call sites; those that find no cell are looked up every time. */
+/* A kernel has a few dozen call sites; one that finds the memo full is looked up every time. */
 static void read_free_site(struct decoder *dec, uint64_t address, struct event *ev)
 {
 	unsigned int at = (unsigned int)(address ^ address >> 8) & (DECODER_FREE_SITES - 1), i;
@@ -245,7 +245,7 @@ static bool is_tracepoint(const struct format_head *head, const char *system, si
 	       !strcmp(system, tracepoints[i].system);
 }
 
-/* Every text names common_type, and all alike: of those that do not matter a few are tried. */
+/* common_type is the same in every format: the first few are tried for it. */
 static int common_type_find(struct decoder *dec, const char *system, const char *text, size_t size)
 {
 	static const char *const name = "common_type";
@@ -258,7 +258,7 @@ static int common_type_find(struct decoder *dec, const char *system, const char 
 	return rc == -ENOMEM ? rc : 0;
 }
 
-/* Fields that become numbers of up to 8 bytes; others are as if they were not there. */
+/* Fields are read as numbers of up to 8 bytes; a longer one counts as missing. */
 static int type_fields(struct decoder *dec, struct decoder_type *type, const char *system,
 		       const char *const *names, const char *text, size_t size)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * decode.h - raw tracepoint records to struct event, by the format texts that came with them.
+ * decode.h - decodes tracepoint records by the format texts that were recorded with them.
  *
- * Not bound to a container: whoever has the format texts, an event id and the bytes of a record
- * can use it. Fields are looked up by name when a format is added, then read at their offset.
+ * Independent of the container: all it needs is format texts, event IDs and the bytes of records.
+ * Fields are looked up by name when a format is added, and read at their offset from then on.
  */
 #ifndef TRACES_DECODE_H
 #define TRACES_DECODE_H
@@ -35,11 +35,11 @@ enum decoder_field_id {
 /**
  * struct decoder_type - one event type of the capture
  * @named: its format is known
- * @seen: a record of it was met, @type is valid
- * @name: place of "system:name" among the names
+ * @seen: it had a record, @type is valid
+ * @name: offset of "system:name" in @names of struct decoder
  * @type: number in the reader's table of types
  * @kind: enum event_kind
- * @fields: where its fields are; a size of 0: the event does not have it
+ * @fields: where its fields are; a size of 0: it has no such field
  */
 struct decoder_type {
 	bool named;
@@ -60,16 +60,16 @@ struct decoder_free_site {
  * struct decoder - state of decoding one capture
  * @devs, @types: tables of names that are filled; the caller's
  * @abi: of the machine that recorded; little endian and 64 bits if nothing is said
- * @load_symbols: Optional. Calls decoder_symbols() if the capture has symbols; called once, when
- *	the first record with a call site is met: many captures never need them
+ * @load_symbols: Optional. Calls decoder_symbols() if the capture has symbols; called once, at
+ *	the first record with a call site: many captures never need them
  * @load_arg: argument of @load_symbols
- * @common_type: where every record has its event id, see decoder_id()
- * @list: event types by their id, @nr_types of them
+ * @common_type: event ID of every record, see decoder_id()
+ * @list: event types by their ID, @nr_types of them
  * @parsed: how many format texts were parsed for their fields
- * @names: names of event types, one after the other, @names_fill of @names_size bytes used
+ * @names: names of event types, NUL-terminated, @names_fill of @names_size bytes used
  * @symbols: functions whose frees say nothing about a packet
  * @free_sites: memo of call sites
- * @memalloc_sought: @memalloc was looked for
+ * @memalloc_sought: a format of mm_page_alloc was seen
  * @memalloc: value of __GFP_MEMALLOC on the kernel that recorded
  */
 struct decoder {
@@ -100,30 +100,39 @@ void decoder_init(struct decoder *dec, struct name_table *devs, struct name_tabl
  * @system: "skb"
  * @text, @size: events/SYSTEM/EVENT/format as the kernel printed it; not kept
  *
- * A text that is none is ignored: its events are counted as unknown then. Of several with the same
- * id the first counts.
- * Return: 0; -EINVAL when the fields of an event that matters cannot be told, or when more of
- *	those are described than any kernel has; -ENOMEM.
+ * What is no format text is ignored, and its events are counted as unknown. The first of several
+ * with the same ID wins.
+ * Return: 0; -EINVAL when the format of an event that matters is damaged, or there are more of
+ *	those than in any kernel; -ENOMEM.
  */
 int decoder_add(struct decoder *dec, const char *system, const char *text, size_t size);
 
-/** decoder_symbols() - use the text of /proc/kallsyms; Return: 0 or -ENOMEM */
+/**
+ * decoder_symbols() - learn functions from the text of /proc/kallsyms
+ *
+ * Return: 0 or -ENOMEM.
+ */
 int decoder_symbols(struct decoder *dec, const char *text, size_t size);
 
-/** decoder_id() - Return: event id of a record (common_type), -1 when it is too short for one */
+/**
+ * decoder_id() - event ID of a record (common_type)
+ *
+ * Return: the ID, or -1 when the record is too short.
+ */
 int decoder_id(const struct decoder *dec, const void *data, size_t size);
 
 /**
  * decoder_event() - decode one record
- * @id: its event id
+ * @id: its event ID
  * @data, @size: its bytes
- * @ev: kind, type and fields are set; time and CPU are the caller's
- * Fields that the kernel did not have are 0.
- * Return: 0, -EINVAL (no such id is possible), -ENOMEM.
+ * @ev: kind, type and fields are set, 0 where the event has no such field; time and CPU are the
+ *	caller's
+ *
+ * Return: 0, -EINVAL (impossible ID), -ENOMEM.
  */
 int decoder_event(struct decoder *dec, int id, const void *data, size_t size, struct event *ev);
 
-/** decoder_fini() - free all but the tables of names, which are the caller's */
+/** decoder_fini() - free everything but the name tables, which are the caller's */
 void decoder_fini(struct decoder *dec);
 
 #endif

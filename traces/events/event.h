@@ -2,9 +2,9 @@
 /*
  * event.h - one kernel event, as every capture reader delivers it.
  *
- * Readers differ in container and encoding; what follows them (event_scan.c, lifetime.c, truth.c) knows
- * only this record. Times are those of the capture's clock, in ns; names are small numbers of the
- * reader's tables (reader.h).
+ * Readers differ in container and encoding; their users (event_scan.c, lifetime.c, truth.c) know
+ * only this record. Times are ns of the capture's clock; names are numbers in the reader's tables
+ * (reader.h).
  */
 #ifndef TRACES_EVENT_H
 #define TRACES_EVENT_H
@@ -20,7 +20,7 @@ enum event_kind {
 	EVENT_TX_QUEUE,	     /* net:net_dev_queue */
 	EVENT_TX_START,	     /* net:net_dev_start_xmit */
 	EVENT_XDP_SENT,	     /* xdp:xdp_bulk_tx, xdp:xdp_devmap_xmit: @len packets of a poll left */
-	EVENT_TX_END,	     /* net:net_dev_xmit: the transmit function has returned */
+	EVENT_TX_END,	     /* net:net_dev_xmit: ndo_start_xmit() has returned */
 	EVENT_CONSUME,	     /* skb:consume_skb */
 	EVENT_KFREE,	     /* skb:kfree_skb */
 	EVENT_COPY,	     /* skb:skb_copy_datagram_iovec */
@@ -34,8 +34,9 @@ enum event_kind {
 	EVENT_KINDS
 };
 
+/** enum event_flags - what is known of an event beyond its kind */
 enum event_flags {
-	EVENT_VLAN_TAG = 1 << 0, /* the VLAN tag was taken out of the packet already */
+	EVENT_VLAN_TAG = 1 << 0, /* the VLAN tag is in the skb, not in the packet */
 	EVENT_FOREIGN = 1 << 1,	 /* freed by code that never frees a delivered skb */
 	EVENT_MEMALLOC = 1 << 2, /* page taken with __GFP_MEMALLOC: a driver's receive buffer */
 	EVENT_SOFTIRQ = 1 << 3,	 /* of pool events: the CPU was serving a softirq */
@@ -48,16 +49,16 @@ enum event_flags {
  * struct event - one record of a capture
  * @time_ns: on the capture's clock
  * @object: address of the skb, or of the page_pool
- * @len: bytes, as recorded; of pool events the pool's own hold or release count; of page events
- *	the order
+ * @len: bytes, as recorded; the pool's hold or release count of pool events; the order of page
+ *	events
  * @hash: flow hash, 0 when unknown
  * @cpu: where it happened
- * @dev: device number of the reader, or EVENT_NO_DEV
+ * @dev: number of the device in the reader's table, or EVENT_NO_DEV
  * @queue: queue_mapping as recorded
- * @type: event type number of the reader, for counting
+ * @type: number of the event type in the reader's table
  * @kind: enum event_kind
  * @flags: enum event_flags
- * @free_site: of frees, number of the call site, from 1; 0 when it has none, or symbols said all
+ * @free_site: of frees: number of the call site, from 1; 0 when unknown, or when symbols tell more
  */
 struct event {
 	uint64_t time_ns;

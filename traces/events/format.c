@@ -2,10 +2,10 @@
 /*
  * format.c - libtraceevent behind a guard.
  *
- * tep_parse_event() trusts its text: an open bracket or quote makes it read a token that is not
- * there, "__attribute__" in front of a type crashes it, numbers wrap, and a text of which it
- * understood half is a success. So it gets a head and an empty print format of ours around field
- * lines that were looked at here first, and what it returns is compared with them.
+ * tep_parse_event() trusts its text: an open bracket or quote swallows the fields behind it, a byte
+ * that is not ASCII or a leading "__attribute__" crashes it, numbers wrap, and a text that it
+ * understood in part is a success. So it only gets field lines that were checked here, between a
+ * head and an empty print format of ours, and its result is compared with them.
  */
 #define _GNU_SOURCE /* memmem() */
 #include <errno.h>
@@ -25,7 +25,7 @@
 
 #define ATTRIBUTE "__attribute__"
 
-/* libtraceevent leaks parts of a text that it gives up on: its own, and the text is bounded. */
+/* libtraceevent leaks tokens of texts that it gives up on; they are few, their number bounded. */
 #if defined(__has_feature)
 #define HAS_ASAN __has_feature(address_sanitizer)
 #elif defined(__SANITIZE_ADDRESS__)
@@ -105,7 +105,7 @@ static const char *word_end(const char *at, const char *end)
 	return at;
 }
 
-/* No number may wrap. Of words only numbers are that short a matter. */
+/* A word that begins with a digit is a number: short enough that it cannot wrap. */
 static bool numbers_fit(const char *at, const char *end)
 {
 	while (at < end) {
@@ -159,7 +159,7 @@ static bool line_is_sane(const char *at, const char *end)
 	       numbers_fit(at, end);
 }
 
-/* Return: how many fields are declared, -EINVAL when libtraceevent must not see this. */
+/* Return: number of fields declared, -EINVAL when libtraceevent must not see these lines. */
 static int lines_check(const char *at, const char *end)
 {
 	int nr = 0;
@@ -181,7 +181,7 @@ static int lines_check(const char *at, const char *end)
 
 /* --- libtraceevent --- */
 
-/* Return: NULL when there is no memory; the caller's to free with tep_free(). */
+/* Return: a handle with one event, to be freed by tep_free(); NULL without memory. */
 static struct tep_handle *lines_parse(const struct format_abi *abi, const char *system,
 				      const char *lines, size_t size)
 {
@@ -233,7 +233,7 @@ static int list_take(const struct tep_format_field *from, const char *const *nam
 	return 0;
 }
 
-/* A parse that failed is an event too, with a flag; one field less than lines is a failure. */
+/* A failed parse leaves a flagged event; fewer fields than lines are a failure as well. */
 static int event_take(struct tep_handle *tep, int declared, const char *const *names,
 		      unsigned int nr, struct format_field *fields)
 {

@@ -10,10 +10,9 @@
  *
  *	print fmt: "skbaddr=%p ...", REC->skbaddr, ...
  *
- * A kernel has more than two thousand of them, and a capture needs the fields of twenty. Of the
- * others name and ID are enough, which format_head() reads. format_fields() gives the field lines
- * to libtraceevent, behind a check that keeps from it what it cannot stand, and never a print
- * format. Texts need not end in NUL, and may be any bytes at all.
+ * A kernel has more than two thousand of them, of which the fields of twenty matter here. For the
+ * others format_head() reads name and ID. format_fields() hands the field lines to libtraceevent,
+ * behind a guard, and never a print format. Texts need no NUL and may be any bytes at all.
  */
 #ifndef TRACES_FORMAT_H
 #define TRACES_FORMAT_H
@@ -28,7 +27,7 @@
 /**
  * struct format_head - the first two lines of a format text
  * @name, @name_len: of the event, in the text
- * @id: number that its records start with
+ * @id: its ID, the common_type of its records
  */
 struct format_head {
 	const char *name;

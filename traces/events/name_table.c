@@ -2,8 +2,8 @@
 /*
  * name_table.c - names to small numbers: searched one by one, from the last one found.
  *
- * A capture has dozens of names, and events of one device come in runs: mostly the first
- * comparison hits.
+ * A capture has dozens of names, and events of a device come in runs: the first comparison mostly
+ * hits.
  */
 #include <errno.h>
 #include <stdbool.h>
@@ -11,7 +11,7 @@
 #include <string.h>
 #include "traces/events/name_table.h"
 
-/* Names end up on terminals and in JSON: what is not printable ASCII becomes '?'. */
+/* Names go to terminals and into JSON: bytes that are not printable ASCII become '?'. */
 static bool name_clean(char *clean, const char *name, size_t len)
 {
 	bool changed = false;

@@ -7,7 +7,7 @@
 
 #include <stddef.h>
 
-/** NAME_BYTES_MAX - longest name that is kept, its NUL included; longer ones are cut */
+/** NAME_BYTES_MAX - bytes of a name with its NUL; longer names are cut */
 #define NAME_BYTES_MAX 64
 
 /** NAME_DEVS_MAX - most devices of a capture */
@@ -17,7 +17,7 @@
  * struct name_table - small numbers for names, in order of first appearance
  * @names: the names
  * @nr: how many
- * @last: the one found last
+ * @last: the one found last, where the next search starts
  */
 struct name_table {
 	char (*names)[NAME_BYTES_MAX];
@@ -26,13 +26,15 @@ struct name_table {
 };
 
 /**
- * name_table_intern() - the number of a name, a new one when it was not seen before
- * @size: bytes of @name looked at; shorter when it ends in NUL
- * Return: number below @max, or -ENOSPC, -ENOMEM.
+ * name_table_intern() - the number of a name, a new one for a new name
+ * @name: up to @size bytes, or to its NUL
+ * @max: how many names there may be
+ *
+ * Return: a number below @max, -ENOSPC, -ENOMEM.
  */
 int name_table_intern(struct name_table *table, const char *name, size_t size, unsigned int max);
 
-/** name_table_fini() - free the names; the table is empty again */
+/** name_table_fini() - free the names and empty the table */
 void name_table_fini(struct name_table *table);
 
 #endif

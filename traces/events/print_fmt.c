@@ -4,8 +4,8 @@
  *
  *	{( unsigned long)((( gfp_t)((((1UL))) << (17)))), "__GFP_MEMALLOC"}
  *
- * Numbers, casts, parentheses, ~ and, from the tightest, + - then << >> then & then |. All are 64
- * bits wide and a cast changes nothing. Anything else is no constant.
+ * Numbers, casts, parentheses, ~ and, in order of precedence, + - << >> & |. All values have 64
+ * bits, and a cast changes nothing. Anything else is not a constant.
  */
 #define _GNU_SOURCE /* memmem() */
 #include <stdbool.h>
@@ -23,9 +23,9 @@ static bool is_word(char c)
 
 /**
  * struct expr - an expression being evaluated
- * @at, @end: text left
- * @depth: parentheses that are open
- * @bad: it is something else than an expression of constants
+ * @at, @end: the rest of its text
+ * @depth: nested terms
+ * @bad: it is not a constant expression
  */
 struct expr {
 	const char *at, *end;
@@ -75,7 +75,7 @@ static uint64_t expr_number(struct expr *ex)
 	return value;
 }
 
-/* A parenthesis of words only is a cast, which changes nothing here. */
+/* Words in parentheses are a cast. */
 static bool expr_cast(struct expr *ex)
 {
 	const char *at = ex->at;

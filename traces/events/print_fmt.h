@@ -2,8 +2,7 @@
 /*
  * print_fmt.h - values of flags, from the "print fmt:" part of a tracepoint's format text.
  *
- * Own code: libtraceevent evaluates a print format only to print a record, and hostile print
- * formats crash it, so it never sees one.
+ * Own code: libtraceevent evaluates print formats only to print records, and hostile ones crash it.
  */
 #ifndef TRACES_PRINT_FMT_H
 #define TRACES_PRINT_FMT_H

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * rounds.c - runs of ordered events, merged.
+ * rounds.c - merges runs of ordered events.
  *
- * Events of one CPU come in order, so a round is a few long runs, and merging those costs a
- * comparison or two for each event. Files whose events come in any order are sorted as well: their
- * runs are short, at worst one event each. No event waits for longer than two ends of rounds, so
- * moving those that stay to the front costs each event two moves at most.
+ * Events of one CPU come in order, so a round is a few long runs, and merging costs a comparison
+ * or two per event. Events in any other order are sorted as well, in runs as short as one event.
+ * No event stays longer than two ends of rounds, so moving those that stay to the front costs at
+ * most two moves per event.
  */
 #define _GNU_SOURCE /* mkostemp() */
 #include <errno.h>
@@ -52,7 +52,7 @@ static int events_map(size_t bytes, void **mem)
 	if (fd < 0)
 		return -errno;
 	unlink(name);
-	/* Blocks are taken now: a full disk is an error here, and a signal later. */
+	/* Allocate the blocks now: a full disk is an error here, and SIGBUS later. */
 	rc = -posix_fallocate(fd, 0, (off_t)bytes);
 	if (!rc) {
 		*mem = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
@@ -127,7 +127,7 @@ static void leave_start(struct rounds *rounds, uint64_t until_ns, size_t nr)
 	rounds->leaving = nr;
 }
 
-/* Those that stay move to the front; runs that have become empty go. */
+/* Move the events that stay to the front and drop empty runs. */
 static void leave_stop(struct rounds *rounds)
 {
 	size_t nr = 0, nr_runs = 0;

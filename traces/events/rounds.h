@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * rounds.h - puts events in order of time that were written CPU by CPU.
+ * rounds.h - sorts by time events that were written CPU by CPU.
  *
- * A recorder empties the ring buffers of all CPUs in turn and marks the end of each such round.
- * What it finds in a round cannot be older than the newest event of the round before the last:
- * that one's time is how far events may leave. (perf calls it FINISHED_ROUND.)
+ * A recorder empties the ring buffers of all CPUs in turn and marks the end of each such round
+ * (perf: FINISHED_ROUND). What it finds in a round cannot be older than the newest event of the
+ * round before the last one, so events up to that time may leave.
  *
  *	round 1         round 2         round 3
  *	cpu 0   cpu 1   cpu 0   cpu 1   cpu 0   cpu 1
@@ -21,18 +21,18 @@
 #include <stdint.h>
 #include "traces/events/event.h"
 
-/** ROUNDS_IN_MEMORY - events that wait in memory (20 MB); more of them wait in a temporary file */
+/** ROUNDS_IN_MEMORY - events kept in memory (20 MB); beyond that they go to a temporary file */
 #define ROUNDS_IN_MEMORY (1u << 19)
 
 /**
- * ROUNDS_MAX - most events that wait (640 MB of file). Reached by two rounds of 128 CPUs with full
- * buffers of 8 MB, or by a recorder that marks no rounds. Then the older half of them leaves.
+ * ROUNDS_MAX - most events kept (640 MB of file). Two rounds of 128 CPUs with full buffers of 8 MB
+ * reach it, or a recorder that marks no rounds; then the older half leaves.
  */
 #define ROUNDS_MAX (1u << 24)
 
 /**
  * struct rounds_run - events that came in order: mostly one CPU's share of a round
- * @at, @end: in @events of struct rounds, those from @at on have not left yet
+ * @at, @end: indices into @events of struct rounds; those from @at on have not left yet
  */
 struct rounds_run {
 	size_t at, end;
@@ -45,14 +45,15 @@ struct rounds_head {
 };
 
 /**
- * struct rounds - events that wait for their turn
- * @events, @nr, @room: the events in order of arrival; @mapped: they are in a temporary file
- * @runs, @nr_runs, @runs_room: those in order among themselves; the last one may still grow
- * @heap, @nr_heads: heads of runs while events leave
- * @leaving: how many more may leave; 0: it is collecting
- * @until_ns: time up to which they may
- * @newest_ns, @round_ns: newest event so far, and at the end of the round before this one
- * @left_ns: time of the last event that left: nothing older may come any more
+ * struct rounds - events that are being sorted; it collects, or events leave
+ * @events, @nr, @room: the events in order of arrival
+ * @mapped: @events is a temporary file
+ * @runs, @nr_runs, @runs_room: runs of ascending times; the last one may still grow
+ * @heap, @nr_heads: heads of the runs while events leave
+ * @leaving: how many more may leave; 0: it collects
+ * @until_ns: events up to this time may leave
+ * @newest_ns, @round_ns: time of the newest event so far, and when the last round ended
+ * @left_ns: time of the last event that left; older ones are refused
  * @max, @in_memory: ROUNDS_MAX, ROUNDS_IN_MEMORY; smaller in tests
  */
 struct rounds {
@@ -70,27 +71,29 @@ struct rounds {
 	size_t max, in_memory;
 };
 
-/** rounds_init() - nothing waits; allocates nothing */
+/** rounds_init() - start empty */
 void rounds_init(struct rounds *rounds);
 
-/** rounds_fini() - drop what waits, free memory and the temporary file */
+/** rounds_fini() - drop all events, free memory and the temporary file */
 void rounds_fini(struct rounds *rounds);
 
 /**
- * rounds_put() - an event has come; not while events leave
- * Return: 0, -ERANGE (it is older than one that has left), -ENOMEM, -errno of the temporary file.
+ * rounds_put() - add an event; not while events leave
+ *
+ * Return: 0, -ERANGE (older than one that has left), -ENOMEM, -errno of the temporary file.
  */
 int rounds_put(struct rounds *rounds, const struct event *ev);
 
-/** rounds_end() - a round has ended: events leave */
+/** rounds_end() - a round has ended: rounds_take() what may leave */
 void rounds_end(struct rounds *rounds);
 
-/** rounds_finish() - there will be no more: all events leave */
+/** rounds_finish() - no more events will come: rounds_take() all of them */
 void rounds_finish(struct rounds *rounds);
 
 /**
- * rounds_take() - the next event to leave, in order of time; of the same time, of arrival
- * Return: false when none may leave now: put more.
+ * rounds_take() - take the next event, in order of time, then of arrival
+ *
+ * Return: false when none may leave now; rounds_put() more.
  */
 bool rounds_take(struct rounds *rounds, struct event *ev);
 

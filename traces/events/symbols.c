@@ -2,8 +2,8 @@
 /*
  * symbols.c - /proc/kallsyms: "ffffffff81000000 T name\t[module]", not quite in order of address.
  *
- * Absolute symbols (type A: on x86-64 offsets of per-CPU variables) and the "$a" marks of arm are
- * no functions and are left out.
+ * Absolute symbols (type A: offsets of per-CPU variables on x86-64) and the "$a" marks of arm are
+ * not functions and are left out.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -48,7 +48,7 @@ static int edge_compare(const void *a, const void *b)
 	return x->address < y->address ? -1 : x->address > y->address;
 }
 
-/* Of symbols at the same address the last one counts, of a run of equal answers the first. */
+/* The last of several symbols at an address wins; of a run of equal answers the first is kept. */
 static size_t edges_thin(struct symbols_edge *edges, size_t nr)
 {
 	size_t kept = 0;

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * tracing_data.c - counts, sizes and texts: feeds format texts to the decoder.
+ * tracing_data.c - walks counts, sizes and texts; feeds the texts to the decoder.
  */
 #include <errno.h>
 #include "traces/events/tracing_data.h"
 
 #define HEADER_BYTES_MAX 65536
 
-/* Its text is field lines without a head. */
+/* The text is field lines without a head. */
 static void page_parse(const struct format_abi *abi, const char *text, size_t size,
 		       struct tracing_page *page)
 {
@@ -37,7 +37,7 @@ bool tracing_header(struct cursor *cur, const struct format_abi *abi, struct tra
 	return cursor_expect(cur, "header_event") && cursor_skip(cur, cursor_u64(cur));
 }
 
-/* One counted list of format texts. Every round takes 8 bytes or more, or ends it. */
+/* A counted list of format texts. Each takes 8 bytes at least, so a false count ends at the cut. */
 static int formats_read(struct cursor *cur, struct decoder *dec, const char *system)
 {
 	uint32_t nr = cursor_u32(cur);

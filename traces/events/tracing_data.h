@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * tracing_data.h - the descriptions that a recorder copies from tracefs in front of its records.
+ * tracing_data.h - the descriptions of events that a recorder copies from tracefs.
  *
- * The same blocks, in the same order, are in a trace.dat (version 6: one after the other; version
- * 7: a section each) and in the tracing data of a perf.data. Each call here reads one block.
+ * A trace.dat (version 6: in a row; version 7: a section each) and the tracing data of a perf.data
+ * have the same blocks in the same order. Each call here reads one block.
  * Source of the layout: trace-cmd.dat.v6(5).
  */
 #ifndef TRACES_TRACING_DATA_H
@@ -14,8 +14,8 @@
 
 /**
  * struct tracing_page - the head of a sub-buffer of the kernel's ring buffer
- * @commit_size: bytes of the word behind the timestamp, a long of that kernel: 4 or 8
- * @data_offset: where records start
+ * @commit_size: bytes of the commit word, a long of that kernel: 4 or 8
+ * @data_offset: where records start, from the head's first byte
  */
 struct tracing_page {
 	unsigned int commit_size;
@@ -23,19 +23,33 @@ struct tracing_page {
 };
 
 /**
- * tracing_header() - header_page and header_event
- * @page: written when the text makes sense; the caller sets what holds otherwise
- * Return: false when the block is cut or is none (then cur->cut is not set).
+ * tracing_header() - read header_page and header_event
+ * @abi: of the recording machine
+ * @page: written when the text is sane; the caller sets a default
+ *
+ * Return: false when the block is cut (cur->cut is set) or is not there.
  */
 bool tracing_header(struct cursor *cur, const struct format_abi *abi, struct tracing_page *page);
 
-/** tracing_ftrace() - formats of ftrace's own events; Return: 0, -EINVAL (cut), -ENOMEM */
+/**
+ * tracing_ftrace() - read the formats of ftrace's own events
+ *
+ * Return: 0; -EINVAL when the block is cut or damaged; -ENOMEM.
+ */
 int tracing_ftrace(struct cursor *cur, struct decoder *dec);
 
-/** tracing_events() - formats of all other events by system; Return: 0, -EINVAL (cut), -ENOMEM */
+/**
+ * tracing_events() - read the formats of all other events, by system
+ *
+ * Return: 0; -EINVAL when the block is cut or damaged; -ENOMEM.
+ */
 int tracing_events(struct cursor *cur, struct decoder *dec);
 
-/** tracing_kallsyms() - a counted text of symbols; Return: 0, -EINVAL (cut or too long), -ENOMEM */
+/**
+ * tracing_kallsyms() - read the symbols
+ *
+ * Return: 0; -EINVAL when the block is cut or longer than SYMBOLS_BYTES_MAX; -ENOMEM.
+ */
 int tracing_kallsyms(struct cursor *cur, struct decoder *dec);
 
 #endif

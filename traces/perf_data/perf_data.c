@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * perf_data.c - reader of perf.data, of files and of the streams of pipes.
+ * perf_data.c - reader of perf.data, in file mode and pipe mode.
  *
- * The container is read here and in perf_data_*.c, the records of tracepoints in it by decode.c. A
- * perf.data has no symbols: free_sites.h stands in for them.
- * Not read: directories of perf record --threads; samples of hardware events are counted, no more.
+ * perf_data_*.c read the container, decode.c the tracepoint records in it. A perf.data has no
+ * symbols: free_sites.h stands in for them.
+ * Samples of other events than tracepoints are only counted. Directories (perf record --threads)
+ * are not read.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -21,15 +22,15 @@
 
 /**
  * struct perf_reader - an open perf.data
- * @file: what describes the records
+ * @file: header, attributes and features
  * @stream: the records
- * @dec: decodes those of tracepoints
- * @rounds: puts them in order of time
+ * @dec: decodes tracepoint records
+ * @rounds: sorts events by time
  * @sites: stands in for symbols
- * @lost: events lost by records that say so where it happened
- * @lost_samples: events lost by what each event counted, told once at the end; the same events
+ * @lost: lost events by PERF_RECORD_LOST, written where it happened
+ * @lost_samples: the same events by PERF_RECORD_LOST_SAMPLES, one for each event at the end
  * @cpus: highest CPU seen + 1
- * @ready: samples are understood
+ * @ready: attributes and formats suffice to read samples
  * @ended: there are no more records
  */
 struct perf_reader {
@@ -54,7 +55,7 @@ static int reader_no_memory(struct perf_reader *perf)
 	return -ENOMEM;
 }
 
-/* Events that are no tracepoints have no name in the file but in a feature that few have. */
+/* Other events than tracepoints have no name, but for a feature that few files have. */
 static int other_event(struct perf_reader *perf, struct perf_attr *attr, struct event *ev)
 {
 	static const char *const types[] = {"hardware", "software", "tracepoint",
@@ -91,8 +92,8 @@ static int sample_decode(struct perf_reader *perf, const struct perf_record *rec
 		return reader_no_memory(perf);
 	if (rc)
 		return perf_file_fail(&perf->file, rec->at,
-				      "a sample of no possible event; "
-				      "record it again");
+				      "a sample with an impossible event ID; copy or record it "
+				      "again");
 	return 0;
 }
 
@@ -107,14 +108,14 @@ static int sample_order(struct perf_reader *perf, const struct perf_record *rec,
 		return reader_no_memory(perf);
 	if (rc == -ERANGE)
 		perf_file_fail(&perf->file, rec->at,
-			       "CPU %u at %llu ns: %llu ns older than what came before the last "
-			       "two rounds; record with perf record -k mono",
+			       "CPU %u: the event at %llu ns is %llu ns older than events of two "
+			       "rounds before; record with perf record -k mono",
 			       ev->cpu, (unsigned long long)ev->time_ns,
 			       (unsigned long long)(perf->rounds.left_ns - ev->time_ns));
 	else
 		snprintf(perf->file.error, sizeof(perf->file.error),
-			 "%.300s: a temporary file for events that are out of order: %s; point "
-			 "TMPDIR at more space",
+			 "%.300s: sorting events in a temporary file: %s; set TMPDIR to a larger "
+			 "file system",
 			 perf->file.path, strerror(-rc));
 	return rc == -ERANGE ? -EINVAL : rc;
 }
@@ -134,8 +135,7 @@ static int on_sample(struct perf_reader *perf, const struct perf_record *rec)
 	if (!perf_sample_read(&perf->file.attrs, rec->body, rec->size, &sample) ||
 	    sample.cpu >= UINT16_MAX)
 		return perf_file_fail(&perf->file, rec->at,
-				      "a damaged sample of %zu bytes; copy "
-				      "or record it again",
+				      "a damaged sample of %zu bytes; copy or record it again",
 				      rec->size);
 	ev.time_ns = sample.time_ns;
 	ev.cpu = (uint16_t)sample.cpu;
@@ -158,7 +158,7 @@ static void on_lost(struct perf_reader *perf, const struct perf_record *rec)
 		perf->lost_samples += perf_u64(swap, rec->body);
 }
 
-/* Bytes follow that the record's size leaves out: formats, or a trace of the processor. */
+/* Bytes follow that the record's size does not count: tracing data, or AUX area data. */
 static int on_bytes_behind(struct perf_reader *perf, const struct perf_record *rec)
 {
 	bool formats = rec->type == PERF_RECORD_HEADER_TRACING_DATA;
@@ -167,8 +167,7 @@ static int on_bytes_behind(struct perf_reader *perf, const struct perf_record *r
 
 	if (rec->size < (formats ? 4u : 8u))
 		return perf_file_fail(&perf->file, rec->at,
-				      "a record too short for its size; copy "
-				      "or record it again");
+				      "a record too short for its size; copy or record it again");
 	size = formats ? perf_u32(perf->file.swap, rec->body)
 		       : perf_u64(perf->file.swap, rec->body);
 	if (formats && perf->file.pipe && !perf->file.formats)
@@ -264,7 +263,7 @@ static void perf_close(struct reader *reader)
 	free(perf);
 }
 
-/* Of a pipe's stream the records in front of the first sample: formats may be missing. */
+/* Pipe mode: read on to the first sample, so that missing formats are an error of open. */
 static int pipe_start(struct perf_reader *perf)
 {
 	struct perf_record rec;
@@ -312,7 +311,7 @@ static int perf_open(const char *path, struct reader **out, char *err, size_t er
 	return 0;
 }
 
-/* Names as ftrace has them; without a clock id perf takes the clock that ftrace calls "perf". */
+/* Names of ftrace's trace_clock; without a clock ID perf uses what ftrace calls "perf". */
 static const char *clock_name(int32_t clock)
 {
 	switch (clock) {

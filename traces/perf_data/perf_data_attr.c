@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * perf_data_attr.c - attributes of events, ids, and samples taken apart by them.
+ * perf_data_attr.c - attributes and IDs of events; parses samples by them.
  *
- * A sample has no tags: which members it has, and where, follows from its event's sample_type. The
- * members in front are 8 bytes each, so their places are known once per event; read values and
- * call chains have a length of their own and are walked over. What stands behind the raw data does
- * not matter here.
+ * A sample has no tags: sample_type of its event tells which members it has. The first ones are 8
+ * bytes each, so their offsets are known once per event; read values and call chains are of
+ * variable length and are skipped. Nothing behind the raw data is needed.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -51,7 +50,7 @@ static void attr_layout(struct perf_attr *attr)
 	attr->tail_at = at;
 }
 
-/* Bit fields fill a word from the end where its first byte is: other byte order, other end. */
+/* Bit fields start at the least significant bit on little endian, at the most on big endian. */
 static bool attr_flag(const struct perf_attr *attr, uint64_t flags, unsigned int bit)
 {
 	bool big_endian = (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__) != attr->swapped;
@@ -133,7 +132,7 @@ int perf_attrs_id(struct perf_attrs *attrs, uint64_t id, uint32_t attr)
 	return 0;
 }
 
-/* --- is it enough? --- */
+/* --- are the attributes sufficient? --- */
 
 bool perf_attr_is_silent(const struct perf_attr *attr)
 {
@@ -193,9 +192,9 @@ bool perf_attrs_check(struct perf_attrs *attrs, const char **why)
 /* --- samples --- */
 
 /**
- * struct walk - what is left of a sample
- * @at, @left: bytes
- * @swap: of the other byte order
+ * struct walk - the rest of a sample
+ * @at, @left: its bytes
+ * @swap: numbers are of the other byte order
  */
 struct walk {
 	const unsigned char *at;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * perf_data_attr.h - the events of a perf.data: what each one's samples look like.
+ * perf_data_attr.h - the events of a perf.data and the layout of their samples.
  */
 #ifndef TRACES_PERF_DATA_ATTR_H
 #define TRACES_PERF_DATA_ATTR_H
@@ -14,13 +14,13 @@
 
 /**
  * struct perf_attr - one recorded event
- * @type, @config: of the event; config is the id of a tracepoint
- * @sample_type, @read_format: what a sample holds
+ * @type, @config: of the event; config of a tracepoint is its ID
+ * @sample_type, @read_format: members of its samples
  * @swapped: the file has the other byte order
- * @clock: clock id, -1 when the kernel's own clock for perf was used
- * @id_at, @time_at, @cpu_at: where they are in a sample's body, -1: not in it
- * @tail_at: first member whose place is not fixed, or the raw data
- * @event_type: number in the reader's table of names, -1 before the first sample
+ * @clock: clock ID, -1: perf's own clock
+ * @id_at, @time_at, @cpu_at: offsets in the body of a sample, -1: it has none
+ * @tail_at: offset of the first member of variable length, or of the raw data
+ * @event_type: number in the reader's table of event types, -1 before the first sample
  */
 struct perf_attr {
 	uint32_t type;
@@ -34,7 +34,7 @@ struct perf_attr {
 	int32_t event_type;
 };
 
-/** struct perf_id - cell of the map from ids to events; @attr is the number + 1, 0: empty */
+/** struct perf_id - cell of the map from IDs to events; @attr is the number + 1, 0: empty */
 struct perf_id {
 	uint64_t id;
 	uint32_t attr;
@@ -44,10 +44,10 @@ struct perf_id {
  * struct perf_attrs - all events of a file
  * @list, @nr, @room: the events
  * @ids: open addressing, @nr_ids of @mask + 1 cells are used
- * @first: one that has samples
- * @mixed: samples must be told apart by their id. Those of tracepoints need not when they have the
- *	same members: what happened is in their raw data.
- * @id_at: where that is in every sample's body, -1: nowhere
+ * @first: the first event that has samples
+ * @mixed: the ID of a sample must tell its event. Not needed when all are tracepoints with the same
+ *	members: the raw data names the tracepoint.
+ * @id_at: offset of the ID in the body of every sample, -1: no offset holds for all
  */
 struct perf_attrs {
 	struct perf_attr *list;
@@ -60,7 +60,7 @@ struct perf_attrs {
 };
 
 /**
- * struct perf_sample - what is used of a sample
+ * struct perf_sample - the members that are needed of a sample
  * @attr: its event
  * @time_ns: 0 when it has no time
  * @cpu: 0 when it has none
@@ -75,37 +75,44 @@ struct perf_sample {
 };
 
 /**
- * perf_attrs_add() - an event
- * @bytes, @size: its struct perf_event_attr, at least PERF_ATTR_MIN bytes; what is longer than
- *	known is ignored
+ * perf_attrs_add() - add an event
+ * @bytes, @size: its struct perf_event_attr, at least PERF_ATTR_MIN bytes; members of newer kernels
+ *	are ignored
  * @swap: numbers are of the other byte order
+ *
  * Return: its number, -E2BIG, -ENOMEM.
  */
 int perf_attrs_add(struct perf_attrs *attrs, const unsigned char *bytes, size_t size, bool swap);
 
-/** perf_attrs_id() - samples with this id are of event @attr; Return: 0, -E2BIG, -ENOMEM */
+/**
+ * perf_attrs_id() - samples with this ID are of event @attr
+ *
+ * Return: 0, -E2BIG, -ENOMEM.
+ */
 int perf_attrs_id(struct perf_attrs *attrs, uint64_t id, uint32_t attr);
 
 /**
- * perf_attrs_check() - can samples of these events be used?
- * @why: what is wrong and what to do about it
- * Call it again after more events were added.
- * Return: false when not.
+ * perf_attrs_check() - do samples of these events have what is needed?
+ * @why: set to what is missing and how to record it
+ *
+ * To be called again when events were added.
+ * Return: false when they do not.
  */
 bool perf_attrs_check(struct perf_attrs *attrs, const char **why);
 
-/** perf_attr_is_silent() - an event that never has a sample */
+/** perf_attr_is_silent() - is this an event that never has a sample? */
 bool perf_attr_is_silent(const struct perf_attr *attr);
 
 /**
- * perf_sample_read() - take a sample apart
+ * perf_sample_read() - parse a sample
  * @body, @size: the record behind its header
+ *
  * Return: false when it is damaged or of an unknown event.
  */
 bool perf_sample_read(const struct perf_attrs *attrs, const unsigned char *body, size_t size,
 		      struct perf_sample *sample);
 
-/** perf_attrs_fini() - free the events and their ids */
+/** perf_attrs_fini() - free the events and their IDs */
 void perf_attrs_fini(struct perf_attrs *attrs);
 
 #endif

@@ -5,9 +5,8 @@
  *	file mode	header | ids, attributes | records | features
  *	pipe mode	header | records, among them attributes and features
  *
- * In file mode perf writes the header again and the features at the very end. A file that was cut,
- * or whose perf was killed, has records but not the formats that say what they mean: nothing can
- * be read from it.
+ * In file mode perf writes the features last, and then the header again. A file that was cut, or
+ * whose perf was killed, lacks the event formats, and its records cannot be decoded.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -44,10 +43,11 @@ static int file_no_memory(struct perf_file *file)
 
 static int file_damaged(struct perf_file *file, uint64_t at, const char *what)
 {
-	return perf_file_fail(file, at,
-			      "%s does not lie within the file of %llu bytes, or makes "
-			      "no sense; copy or record it again",
-			      what, (unsigned long long)file->size);
+	return perf_file_fail(
+		file, at,
+		"%s is damaged or reaches beyond the end of the file at %llu; copy or "
+		"record it again",
+		what, (unsigned long long)file->size);
 }
 
 /* --- events --- */
@@ -67,7 +67,7 @@ static int id_add(struct perf_file *file, uint64_t id, uint32_t attr, uint64_t a
 	int rc = perf_attrs_id(&file->attrs, id, attr);
 
 	if (rc == -E2BIG)
-		return perf_file_fail(file, at, "more than %u ids of events; record fewer events",
+		return perf_file_fail(file, at, "more than %u event IDs; record fewer events",
 				      PERF_IDS_MAX);
 	return rc ? file_no_memory(file) : 0;
 }
@@ -86,7 +86,7 @@ static int ids_read(struct perf_file *file, uint64_t at, uint64_t size, uint32_t
 			rc = id_add(file, id, attr, at + done);
 	}
 	if (!rc && cur.cut)
-		rc = file_damaged(file, at, "the list of ids");
+		rc = file_damaged(file, at, "the list of IDs");
 	cursor_fini(&cur);
 	return rc;
 }
@@ -126,7 +126,7 @@ int perf_file_attr(struct perf_file *file, const unsigned char *body, size_t siz
 	if (!attr_size)
 		attr_size = PERF_ATTR_MIN;
 	if (attr_size < PERF_ATTR_MIN || attr_size > size)
-		return file_damaged(file, 0, "an event's attribute in the stream");
+		return file_damaged(file, 0, "an event attribute in the stream");
 	nr = attr_add(file, body, attr_size, 0);
 	for (size_t at = attr_size; nr >= 0 && !rc && at + 8 <= size; at += 8)
 		rc = id_add(file, perf_u64(file->swap, body + at), (uint32_t)nr, 0);
@@ -145,12 +145,12 @@ int perf_file_ready(struct perf_file *file)
 		if (file->attrs.list[i].type != PERF_ATTR_TRACEPOINT)
 			continue;
 		snprintf(file->error, sizeof(file->error),
-			 "%.300s: %s; record it again (of perf record -o - >FILE, a part can be "
-			 "read as well)",
+			 "%.300s: %s; record it again (perf record -o - >FILE can be read even "
+			 "when cut)",
 			 file->path,
 			 file->cut
 				 ? "is cut: the event formats, which perf writes last, are missing"
-				 : "has no event formats: perf was ended before it wrote them");
+				 : "has no event formats: perf was killed before it wrote them");
 		return -EINVAL;
 	}
 	return 0;
@@ -172,7 +172,7 @@ static bool tracing_head(struct cursor *cur, struct format_abi *abi)
 		return false;
 	cur->big_endian = order[0] != 0;
 	abi->long_size = order[1] == 4 ? 4 : 8;
-	cursor_u32(cur); /* bytes of a page */
+	cursor_u32(cur); /* page size */
 	return !cur->cut;
 }
 
@@ -191,7 +191,7 @@ int perf_file_formats(struct perf_file *file, uint64_t at, uint64_t size)
 	if (!rc)
 		rc = tracing_events(&cur, file->dec);
 	file->formats = !rc;
-	/* perf writes no symbols here, but other writers may. */
+	/* perf writes no symbols here, other recorders may. */
 	if (!rc && tracing_kallsyms(&cur, file->dec) == -ENOMEM)
 		rc = -ENOMEM;
 	if (rc == -ENOMEM) {
@@ -214,11 +214,12 @@ static int feature_compressed(struct perf_file *file, const unsigned char *body,
 	if (type == COMPRESSED_ZSTD)
 		return 0;
 	snprintf(file->error, sizeof(file->error),
-		 "%.300s: records compressed by method %u; read is zstd (1)", file->path, type);
+		 "%.300s: records compressed by method %u; only zstd (1) is read", file->path,
+		 type);
 	return -EINVAL;
 }
 
-/* Facts that are short. */
+/* Features of a few bytes. */
 static int feature_small(struct perf_file *file, uint64_t feature, const unsigned char *body,
 			 size_t size)
 {
@@ -231,7 +232,7 @@ static int feature_small(struct perf_file *file, uint64_t feature, const unsigne
 		return feature_compressed(file, body, size);
 	case PERF_FEATURE_DIR_FORMAT:
 		snprintf(file->error, sizeof(file->error),
-			 "%.300s: is one file of a directory of them; record without --threads",
+			 "%.300s: is one file of a perf.data directory; record without --threads",
 			 file->path);
 		return -EINVAL;
 	default:
@@ -254,11 +255,11 @@ static int feature_read(struct perf_file *file, uint64_t feature, uint64_t at, u
 	if (feature == PERF_FEATURE_TRACING_DATA)
 		return perf_file_formats(file, at, size);
 	if (pread(file->fd, body, want, (off_t)at) != (ssize_t)want)
-		want = 0; /* behind the end: the caller notices */
+		want = 0; /* beyond the end: the caller notices */
 	return feature_small(file, feature, body, want);
 }
 
-/* Behind the records: a table of (offset, size), one for each feature whose bit is set. */
+/* Behind the records: a table of (offset, size), a row for each feature whose bit is set. */
 static int features_read(struct perf_file *file, const unsigned char *bits)
 {
 	struct cursor cur;

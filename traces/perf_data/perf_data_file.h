@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * perf_data_file.h - an open perf.data: what stands in it before and behind the records.
+ * perf_data_file.h - header, attributes and features of an open perf.data.
  */
 #ifndef TRACES_PERF_DATA_FILE_H
 #define TRACES_PERF_DATA_FILE_H
@@ -17,14 +17,14 @@
  * @fd: the file, open for reading
  * @size: bytes of the file
  * @swap: its numbers are of the other byte order
- * @pipe: the stream of a pipe: what describes the events is among the records
- * @data_start, @data_end: where the records are
+ * @pipe: pipe mode: attributes and features are among the records
+ * @data_start, @data_end: offsets of the records
  * @attrs: events
  * @dec: gets the format texts; the caller's
- * @formats: those have been read
+ * @formats: @dec has them
  * @packed: records are compressed
  * @cut: the file ends early
- * @cpus: CPUs of the machine, 0 when the file does not say
+ * @cpus: CPUs of the machine, 0: unknown
  * @error: one line about the last failure
  */
 struct perf_file {
@@ -44,37 +44,54 @@ struct perf_file {
 };
 
 /**
- * perf_file_open() - open a file, and read all that describes its events
- * Of a pipe's stream nothing but the header is read: its records bring the rest.
- * Return: 0, or -errno with @error set; close it in any case.
+ * perf_file_open() - open a file and read what describes its events
+ * @dec: gets the format texts; outlives @file
+ *
+ * In pipe mode only the header is read: the rest comes with the records.
+ * Return: 0, or -errno with @error set; perf_file_close() it in either case.
  */
 int perf_file_open(struct perf_file *file, const char *path, struct decoder *dec);
 
-/** perf_file_ready() - are samples understood now? Return: 0, or -EINVAL with @error set. */
+/**
+ * perf_file_ready() - do attributes and formats suffice to read samples?
+ *
+ * Return: 0, or -EINVAL with @error set.
+ */
 int perf_file_ready(struct perf_file *file);
 
 /**
- * perf_file_attr() - an event from the stream of a pipe
- * @body, @size: HEADER_ATTR behind its header; ditto below
+ * perf_file_attr() - pipe mode: add an event
+ * @body, @size: PERF_RECORD_HEADER_ATTR behind its header
+ *
  * Return: 0, or -errno with @error set.
  */
 int perf_file_attr(struct perf_file *file, const unsigned char *body, size_t size);
 
-/** perf_file_feature() - a fact from the stream of a pipe. Return: 0, or -errno with @error set. */
+/**
+ * perf_file_feature() - pipe mode: read a feature
+ * @body, @size: PERF_RECORD_HEADER_FEATURE behind its header
+ *
+ * Return: 0, or -errno with @error set.
+ */
 int perf_file_feature(struct perf_file *file, const unsigned char *body, size_t size);
 
 /**
- * perf_file_formats() - read tracing data: format texts for the decoder
- * @at, @size: where they are in the file
- * Return: 0, or -errno with @error set. When the file ends in them: 0, and @formats is not set.
+ * perf_file_formats() - read the tracing data: format texts for the decoder
+ * @at, @size: offset and bytes in the file
+ *
+ * Return: 0, or -errno with @error set. When the file ends within them: 0, @formats stays false.
  */
 int perf_file_formats(struct perf_file *file, uint64_t at, uint64_t size);
 
-/** perf_file_fail() - set @error to one line: path, place, what. Return: -EINVAL. */
+/**
+ * perf_file_fail() - set @error to one line: path, byte, what is wrong
+ *
+ * Return: -EINVAL.
+ */
 __attribute__((format(printf, 3, 4))) int perf_file_fail(struct perf_file *file, uint64_t at,
 							 const char *format, ...);
 
-/** perf_file_close() - after perf_file_open(), whether it succeeded or not; not the decoder */
+/** perf_file_close() - free everything but the decoder; also after a failed perf_file_open() */
 void perf_file_close(struct perf_file *file);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * perf_data_format.h - numbers of the perf.data format that the reader needs.
+ * perf_data_format.h - constants of the perf.data format.
  *
  * Sources: perf_event_open(2) for attributes and records of the kernel;
  * tools/perf/Documentation/perf.data-file-format.txt for the file and records of perf itself.
@@ -19,7 +19,7 @@
 #define PERF_ATTR_MIN	   64  /* struct perf_event_attr of Linux 2.6.31 */
 #define PERF_RECORD_HEADER 8
 
-/** enum perf_record_type - records that mean something here; the others are skipped by size */
+/** enum perf_record_type - records that are read; others are skipped */
 enum perf_record_type {
 	PERF_RECORD_LOST = 2,
 	PERF_RECORD_SAMPLE = 9,
@@ -33,7 +33,7 @@ enum perf_record_type {
 	PERF_RECORD_COMPRESSED2 = 83,
 };
 
-/** PERF_MISC_LOST_BPF - of LOST_SAMPLES: a BPF filter of the user left them out, nothing is lost */
+/** PERF_MISC_LOST_BPF - of LOST_SAMPLES: filtered by a BPF program, not lost */
 #define PERF_MISC_LOST_BPF (1u << 15)
 
 enum perf_feature {
@@ -49,10 +49,10 @@ enum perf_attr_type {
 	PERF_ATTR_TRACEPOINT = 2,
 };
 
-/** PERF_SOFTWARE_DUMMY - config of an event that never samples: it carries side-band records */
+/** PERF_SOFTWARE_DUMMY - config of an event without samples: it carries side-band records */
 #define PERF_SOFTWARE_DUMMY 9
 
-/** PERF_ATTR_USE_CLOCKID - bit of the flag word, counted from its first bit */
+/** PERF_ATTR_USE_CLOCKID - number of its bit in the flag word, in order of declaration */
 #define PERF_ATTR_USE_CLOCKID 25
 
 enum perf_sample_bit {

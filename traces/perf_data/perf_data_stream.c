@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * perf_data_stream.c - a window that moves over the file, and a second one over what zstd gives.
+ * perf_data_stream.c - a window that moves over the file, another over the output of zstd.
  *
- * perf -z packs the bytes of a ring buffer as they come: one zstd stream goes through all packed
- * records, and a record of the kernel may begin in one of them and end in the next. What perf
- * itself writes (ends of rounds) stands unpacked between them.
+ * perf record -z packs ring buffers as a stream of bytes: all packed records are one zstd stream,
+ * and a kernel record may begin in one and end in the next. Records of perf itself (ends of rounds)
+ * are not packed.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -74,14 +74,14 @@ static int window_fill(struct perf_stream *stream)
 			return -error;
 		}
 		if (!got)
-			stream->end = stream->pos; /* it has become shorter meanwhile */
+			stream->end = stream->pos; /* it has been truncated meanwhile */
 		stream->fill += (size_t)got;
 		stream->pos += (uint64_t)got;
 	}
 	return 0;
 }
 
-/* The record at @at, if it is there as a whole. Return: its bytes, 0 if not, -EINVAL. */
+/* The record at @at. Return: its bytes, 0 when it is not complete, -EINVAL. */
 static int record_at(struct perf_stream *stream, const unsigned char *at, size_t left,
 		     struct perf_record *rec)
 {
@@ -156,7 +156,7 @@ static int packed_start(struct perf_stream *stream, const struct perf_record *re
 	return 0;
 }
 
-/* Room for at least one record is there: what is left of the last one is shorter than that. */
+/* There is always room: what is left is part of a record, which has 64 KB at most. */
 static int packed_more(struct perf_stream *stream)
 {
 	size_t kept = stream->unpacked_fill - stream->unpacked_at;

@@ -136,7 +136,7 @@ static void numbers(void **state)
 	assert_int_equal(decoded(&b).len, 0);
 }
 
-/* What matters must be clear; of the rest the name is enough, and a text that is none is ignored. */
+/* Formats that matter must be sane; of others the name is enough; no format at all is ignored. */
 static void damaged_texts(void **state)
 {
 	(void)state;
@@ -150,7 +150,7 @@ static void damaged_texts(void **state)
 	assert_int_equal(decoder_add(&dec, "skb", "no format", 9), 0);
 }
 
-/* No kernel has as many events that matter: each costs a parse, and a file is no reason for more. */
+/* Each event that matters costs a parse, so their number is bounded. */
 static void too_many(void **state)
 {
 	unsigned int id = 1;
