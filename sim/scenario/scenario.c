@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * scenario.c - where the paths of a scenario lead, and what its traffic comes from.
+ * scenario.c - resolve the paths of a scenario.
  */
 #include "sim/scenario/scenario.h"
 

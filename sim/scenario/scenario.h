@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * scenario.h - what a user asks for: traffic, machine, NIC, workload, strategies.
+ * scenario.h - what to run: traffic, machine, NIC, workload, strategies.
  */
 #ifndef SIM_SCENARIO_H
 #define SIM_SCENARIO_H
@@ -8,17 +8,25 @@
 #include "models/nic/nic.h"
 #include "models/options/options.h"
 
-/** enum dma_coherence - do devices see the CPUs' caches? What the profile says, or against it */
+/** enum dma_coherence - do devices snoop the CPUs' caches? As in the profile, or overridden */
 enum dma_coherence { DMA_COHERENCE_MACHINE, DMA_COHERENCE_YES, DMA_COHERENCE_NO };
-enum traffic_source { TRAFFIC_SYNTHETIC, TRAFFIC_CAPTURE };
+
+/** enum release_mode - traffic.release */
 enum release_mode { RELEASE_MODE_RECORDED, RELEASE_MODE_MODELLED };
+
+/** enum workload_kind - workload.kind */
 enum workload_kind { WORKLOAD_HOST, WORKLOAD_DROP, WORKLOAD_ROUTER };
+
+/** enum forward_kind - workload.forward */
 enum forward_kind { FORWARD_XDP_TX, FORWARD_REDIRECT };
-/** enum nid_choice - NUMA node a driver asks for: that of the CPU it runs on, or a fixed one */
+
+/** enum nid_choice - NUMA node a driver allocates from: that of its CPU, or a fixed one */
 enum nid_choice { NID_LOCAL, NID_0, NID_1 };
+
+/** enum reader_pattern - workload.reader.pattern */
 enum reader_pattern { READER_STEADY, READER_BURSTY, READER_STALLED };
 
-/** PAYLOAD_SAMPLING_MAX - most of cache.payload_sampling: one line in each 4K of payload */
+/** PAYLOAD_SAMPLING_MAX - largest cache.payload_sampling: one line in each 4K of payload */
 #define PAYLOAD_SAMPLING_MAX 64
 
 /** enum scenario_path_key - the keys that may be paths */
@@ -31,8 +39,8 @@ enum scenario_path_key {
 };
 
 /**
- * struct scenario - every key of a scenario file; see docs/scenario.md, made from the same rows
- * Paths in it are as the user wrote them; scenario_path() says where they lead from here.
+ * struct scenario - every key of a scenario file, as in docs/scenario.md
+ * Paths are as the user wrote them; scenario_path() resolves them.
  */
 struct scenario {
 	char name[OPTION_TEXT_MAX];
@@ -40,7 +48,7 @@ struct scenario {
 	char machine[OPTION_TEXT_MAX];
 	uint64_t seed, duration_ns, page_size, memory_bytes;
 	unsigned int iommu, dma_coherent;
-	bool from_here[SCENARIO_PATHS]; /* a path given by --set, not in the file */
+	bool from_here[SCENARIO_PATHS]; /* the path was given by --set, not in the file */
 
 	/* page_allocator.* */
 	uint64_t min_free_bytes, node1_bytes, taken_permille;
@@ -72,7 +80,7 @@ struct scenario {
 };
 
 /**
- * scenario_path() - a path of the scenario, seen from the current folder
+ * scenario_path() - resolve a path of the scenario
  * A relative one starts at the scenario's folder, or at the current one when --set gave it. The
  * plain name of a profile or preset is left alone.
  */

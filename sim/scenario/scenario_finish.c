@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * scenario_finish.c - profiles under the user's keys, and what must hold between keys.
+ * scenario_finish.c - profiles below the user's keys, and constraints between keys.
  */
 #include "sim/scenario/scenario_finish.h"
 
@@ -34,7 +34,7 @@ int scenario_machine(struct scenario_input *in, const char *datadir, char *err, 
 	return ret;
 }
 
-/* The preset, under whatever nic.* keys the user gave. */
+/* The preset, overridden by the nic.* keys the user gave. */
 static int nic_finish(struct scenario_input *in, const char *datadir, char *err, size_t err_size)
 {
 	struct nic mine = in->s.nic;
@@ -92,7 +92,7 @@ static int memory_finish(struct scenario *s, char *err, size_t err_size)
 	return 0;
 }
 
-/* The device merges before anybody sees packets. */
+/* Hardware GRO leaves no single packets to look at. */
 static int gro_finish(const struct scenario *s, char *err, size_t err_size)
 {
 	const char *why = NULL;

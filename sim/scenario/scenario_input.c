@@ -29,7 +29,7 @@ int scenario_init(struct scenario_input *in, const char *dir)
 
 	memset(in, 0, sizeof(*in));
 	snprintf(in->s.dir, sizeof(in->s.dir), "%s", dir);
-	/* What a NIC row leaves out comes from the preset, so it has no default of its own. */
+	/* NIC rows have no defaults: what the user leaves out comes from the preset. */
 	return options_default(&set);
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * scenario_input.h - a scenario being put together: defaults, a file, then --set.
+ * scenario_input.h - a scenario from its sources: defaults, a file, then --set.
  *
- * scenario_finish() (scenario_finish.h) makes it ready to run.
+ * scenario_finish() (scenario_finish.h) completes it.
  */
 #ifndef SIM_SCENARIO_INPUT_H
 #define SIM_SCENARIO_INPUT_H
@@ -22,7 +22,7 @@ struct scenario_input {
 	bool given[SCENARIO_MAX_ROWS];
 };
 
-/** scenario_init() - all defaults, for a run in @dir. Return: 0, or -EINVAL (a bug) */
+/** scenario_init() - set all defaults; paths start at @dir. Return: 0, or -EINVAL (a bug) */
 int scenario_init(struct scenario_input *in, const char *dir);
 
 /** scenario_load() - read a YAML file over the defaults. Return: 0, -ENOENT, -EINVAL with @err */

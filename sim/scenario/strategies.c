@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * strategies.c - a label's id and options against the tables of strategies.
+ * strategies.c - look up id and options of a label in the strategy tables.
  */
 #include "sim/scenario/strategies.h"
 
@@ -105,7 +105,7 @@ static int option_set(const struct rx_strategy *s, char *text, unsigned int *opt
 	return unknown("option", s->name, text, names, err, err_size);
 }
 
-/* The built-in ones first, then the user's own. */
+/* The built-in strategies first, then the user's own. */
 static const struct rx_strategy *strategy_at(const struct rx_strategy *const *table,
 					     unsigned int page_shift, unsigned int i)
 {

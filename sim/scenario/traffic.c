@@ -15,7 +15,7 @@
 #include "traces/synthetic/synthetic.h"
 
 /**
- * struct lane - packets read for one queue and not taken yet; circular, TRAFFIC_AHEAD long
+ * struct lane - packets read for a queue and not taken yet: a ring of TRAFFIC_AHEAD
  */
 struct lane {
 	struct packet *pkt;
@@ -24,8 +24,8 @@ struct lane {
 
 /**
  * struct traffic
- * @seen_ns: arrival of the last packet read: nothing later comes before it
- * @lane: one for each receive queue, and one for what the device sends
+ * @seen_ns: arrival of the last packet read; no later one arrives before it
+ * @lane: one per receive queue, and one for transmitted packets
  */
 struct traffic {
 	struct packet_source *src;
@@ -57,7 +57,7 @@ static int source_open(struct traffic *t, const struct scenario *s,
 		return synthetic_open(&synthetic, &t->src, err, err_size);
 	}
 	dev = traffic_device(s, capture);
-	/* A queue that received nothing has its ring filled all the same. */
+	/* The ring of a queue that received nothing is filled as well. */
 	t->nr_queues = dev && dev->queues > s->nic.queues ? dev->queues : s->nic.queues;
 	t->nr_cpus = capture->cpus;
 	return capture_open(capture, dev ? dev->name : s->device, &t->src, err, err_size);
@@ -149,7 +149,7 @@ const char *traffic_error(const struct traffic *t)
 	return t->failed ? t->src->error : NULL;
 }
 
-/* Reads one packet into its queue's lane. Return: false when there is none or no room for it. */
+/* Read a packet into its queue's lane. Return: false when there is none, or no room for it. */
 static bool lane_read(struct traffic *t, const struct lane *wanted)
 {
 	struct packet pkt;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * traffic.h - the packets of a run, dealt out to the receive queues.
+ * traffic.h - the packets of a run, distributed to its receive queues.
  *
- * The source is one stream in order of arrival; each queue looks at its own part of it, at most
+ * The source is one stream in order of arrival; each queue sees its own part of it, at most
  * TRAFFIC_AHEAD packets ahead.
  */
 #ifndef SIM_TRAFFIC_H
@@ -23,18 +23,18 @@ struct traffic;
 /** TRAFFIC_LOOK_AGAIN_NS - how long to wait after TRAFFIC_LATER when its time has passed already */
 #define TRAFFIC_LOOK_AGAIN_NS 1000
 
-/** enum traffic_next - what a queue can know of its next packet */
+/** enum traffic_next - what is known of a queue's next packet */
 enum traffic_next {
-	TRAFFIC_PACKET, /* it is this one */
+	TRAFFIC_PACKET, /* this one */
 	TRAFFIC_LATER,	/* none before this time; ask again then */
-	TRAFFIC_END,	/* none any more */
+	TRAFFIC_END,	/* no more packets */
 	TRAFFIC_ERROR,	/* the source failed: traffic_error() */
 };
 
 /**
- * traffic_open() - the source a scenario names
- * @capture: its scan, when it is a capture
- * Return: 0, -errno with one line in @err.
+ * traffic_open() - open the packet source a scenario names
+ * @capture: the scanned capture, or NULL for synthetic traffic
+ * Return: 0, or -errno with one line in @err.
  */
 int traffic_open(const struct scenario *s, const struct capture_info *capture,
 		 struct traffic **traffic, char *err, size_t err_size);
@@ -42,7 +42,7 @@ int traffic_open(const struct scenario *s, const struct capture_info *capture,
 /** traffic_close() - close the source; NULL does nothing */
 void traffic_close(struct traffic *traffic);
 
-/** traffic_device() - the device of @capture whose packets the scenario takes; NULL: not there */
+/** traffic_device() - the device of @capture that the scenario replays, or NULL: no such device */
 const struct capture_device *traffic_device(const struct scenario *s,
 					    const struct capture_info *capture);
 
@@ -52,27 +52,27 @@ const struct capture_device *traffic_device(const struct scenario *s,
  */
 bool traffic_is_whole(const struct scenario *s, const struct capture_info *capture);
 
-/** traffic_expected() - packets the traffic will bring, about; for progress only. 0: unknown */
+/** traffic_expected() - estimated number of packets, for progress only; 0: unknown */
 uint64_t traffic_expected(const struct scenario *s, const struct capture_info *capture);
 
-/** traffic_sent_queue() - the number by which packets with PACKET_SENT are peeked at and taken */
+/** traffic_sent_queue() - the queue number of transmitted packets (PACKET_SENT) */
 unsigned int traffic_sent_queue(const struct traffic *traffic);
 
-/** traffic_queues() - receive queues the traffic uses */
+/** traffic_queues() - number of receive queues */
 unsigned int traffic_queues(const struct traffic *traffic);
 
-/** traffic_cpus() - CPUs its packets were received and released on; 0 = it does not say */
+/** traffic_cpus() - number of CPUs in the capture; 0: unknown */
 unsigned int traffic_cpus(const struct traffic *traffic);
 
 /**
- * traffic_peek() - the @nth next packet of @queue (0 = the next)
+ * traffic_peek() - look at the @nth next packet of @queue (0 = the next)
  * @pkt: set with TRAFFIC_PACKET; stays valid until traffic_take()
  * @later_ns: set with TRAFFIC_LATER
  */
 enum traffic_next traffic_peek(struct traffic *traffic, unsigned int queue, unsigned int nth,
 			       const struct packet **pkt, uint64_t *later_ns);
 
-/** traffic_take() - the packet peeked at 0 is used up */
+/** traffic_take() - consume the next packet of @queue */
 void traffic_take(struct traffic *traffic, unsigned int queue);
 
 /** traffic_error() - why the source failed, or NULL */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * traffic_synthetic.c - from the traffic.* keys to synthetic traffic.
+ * traffic_synthetic.c - parameters of synthetic traffic, and contradictions between traffic.* keys.
  */
 #include "sim/scenario/traffic_synthetic.h"
 
@@ -37,7 +37,7 @@ struct synthetic_params traffic_synthetic(const struct scenario *s, char *path, 
 	};
 }
 
-/* What leaves no doubt about what was meant must not be half obeyed. */
+/* Refuse keys of which one would silently be ignored. */
 static int contradiction(const struct scenario_input *in, char *err, size_t err_size)
 {
 	static const char *const not_of_incast[] = {"traffic.rate", "traffic.pps", "traffic.flows",

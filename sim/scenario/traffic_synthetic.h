@@ -11,14 +11,14 @@
 #include "traces/synthetic/synthetic.h"
 
 /**
- * traffic_synthetic() - parameters of the synthetic traffic a scenario names
- * @path: room for the path of traffic.sizes_file, which the result points to
+ * traffic_synthetic() - parameters of a scenario's synthetic traffic
+ * @path: buffer for the path of traffic.sizes_file, which the result points to
  */
 struct synthetic_params traffic_synthetic(const struct scenario *s, char *path, size_t size);
 
 /**
- * traffic_synthetic_check() - do the traffic.* keys describe synthetic traffic that ends?
- * A scenario whose traffic comes from a capture passes.
+ * traffic_synthetic_check() - check the traffic.* keys for contradictions and for an end
+ * A scenario that replays a capture passes.
  * Return: 0, or -EINVAL with one line in @err.
  */
 int traffic_synthetic_check(const struct scenario_input *in, char *err, size_t err_size);
