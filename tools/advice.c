@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * advice.c - one sentence per thing a capture lacks.
+ * advice.c - a sentence for each thing a capture lacks.
  */
 #include "tools/advice.h"
 
@@ -12,10 +12,10 @@
 
 #include "traces/capture.h"
 
-/* A tenth of the packets without a recorded end shifts the memory curve visibly. */
+/* A tenth of the packets without a recorded release visibly shifts the memory curve. */
 #define UNKNOWN_SHARE_BAD 0.1
 
-/* No common MTU is larger; what is was merged by GRO or not yet cut by TSO when it was captured. */
+/* No common MTU is larger: longer packets were captured after GRO or before TSO. */
 #define PACKET_BYTES_MAX 9728
 
 static bool has_event(const struct capture_info *info, const char *name)
@@ -38,7 +38,7 @@ static double unknown_share(const struct capture_device *dev)
 				   : 0;
 }
 
-/* A capture of packets alone: directions, offloads, and what it cannot tell. */
+/* Captures of packets alone: directions, offloads, no release times. */
 static unsigned int advice_packets(const struct capture_info *info, const char **advice)
 {
 	const struct capture_device *dev = capture_default_device(info);
@@ -90,8 +90,8 @@ static unsigned int advice_events(const struct capture_info *info, const char **
 }
 
 /*
- * tools/capture picks the events itself. Long enough for the same traffic again; where events were
- * lost, with room for them: trace.dat v7 takes about 30 bytes an event, uncompressed 100.
+ * tools/capture picks the events itself. Long enough for the same traffic; where events were lost,
+ * with room for them: about 30 bytes an event in a trace.dat v7, 100 uncompressed.
  */
 static const char *advice_command(const struct capture_info *info)
 {

@@ -10,10 +10,10 @@ struct capture_info;
 #define ADVICE_MAX 9
 
 /**
- * advice_collect() - sentences, most important first; the last one is the command that records a
- * capture in which nothing is missing
- * @advice: set to strings that stay as they are until the next call
- * Return: how many; 0 means nothing is missing.
+ * advice_collect() - sentences, most important first; the last is the command that records a
+ * complete capture
+ * @advice: set to strings that are valid until the next call
+ * Return: how many; 0: nothing is missing.
  */
 unsigned int advice_collect(const struct capture_info *info, const char *advice[ADVICE_MAX]);
 

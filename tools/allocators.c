@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * allocators.c - a user's sources, built and put behind a scenario's strategies.
+ * allocators.c - build and load a user's allocators, and append them to the strategies.
  */
 #include "tools/allocators.h"
 
@@ -29,7 +29,7 @@ static bool label_names(const char *label, const char *name)
 	return !strncmp(label, name, len) && (label[len] == '\0' || label[len] == ':');
 }
 
-/* With --strategy page_pool,mine:option=4 the user has said where it stands, and how. */
+/* --strategy page_pool,mine:option=4 names it already, with its options. */
 static int strategy_join(struct scenario *s, const char *name)
 {
 	struct option_list *list = &s->strategies;
@@ -75,8 +75,8 @@ int allocators_load(const struct allocators *list, const struct datadir *dirs, s
 		return CLI_GO;
 	snprintf(launcher, sizeof(launcher), "%s/instrument-cc", dirs->alloc);
 	if (access(launcher, X_OK)) {
-		cli_error("--allocator: %s: %s; what an allocator is compiled with belongs there: "
-			  "set FRAGSIM_DATADIR to a source tree or PREFIX/share/fragsim",
+		cli_error("--allocator: %s: %s; it compiles allocators: set FRAGSIM_DATADIR to "
+			  "a source tree or PREFIX/share/fragsim",
 			  launcher, strerror(errno));
 		return CLI_USAGE;
 	}

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * build_info.c - the one file that is compiled again when the commit changes.
+ * build_info.c - the only file that is recompiled when the commit changes.
  */
 #include "tools/build_info.h"
 

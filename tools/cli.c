@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * cli.c - argp, made to say what is wrong in one line with the nearest valid word.
+ * cli.c - argp with messages of one line that name the nearest valid word.
  *
- * argp's own messages span two lines and know no nearest word, so it is told to be silent, and
- * the option it stumbled over is looked at here.
+ * argp's own messages take two lines and suggest nothing, so it is kept silent, and the option it
+ * rejected is examined here.
  */
 #include "tools/cli.h"
 
@@ -60,7 +60,10 @@ void cli_unknown(const char *what, const char *word, const char *const *valid)
 	cli_error("unknown %s '%s'; there are:%s", what, word, list);
 }
 
-/* struct parse - a verb's parser under one that knows --help; @next: where an error stopped it */
+/*
+ * struct parse - a verb's parser as a child of one that knows --help; @next: state->next at an
+ * error
+ */
 struct parse {
 	struct argp root;
 	struct argp_child child[2];
@@ -108,7 +111,7 @@ static unsigned int names_collect(const struct argp *argp, char name[][NAME_MAX_
 	return nr;
 }
 
-/* The one long option @word stands for (it may be cut short), or NULL. */
+/* The long option that @word abbreviates, or NULL when there is none or several. */
 static const char *name_match(char name[][NAME_MAX_LEN], unsigned int nr, const char *word)
 {
 	size_t len = strlen(word);
@@ -155,7 +158,7 @@ static bool key_known(const struct argp *argp, int key)
 	return false;
 }
 
-/* Of a cluster "-ab" getopt has not moved on yet. */
+/* Within a cluster such as "-ab", getopt has not moved on yet. */
 static void option_error(const struct parse *p, char **argv)
 {
 	const char *before = p->next > 1 ? argv[p->next - 1] : "";
@@ -182,7 +185,7 @@ int cli_parse(const struct argp *argp, int argc, char **argv, void *input)
 		return CLI_GO;
 	if (err == ECANCELED)
 		return CLI_OK;
-	/* EINVAL is argp's own; parsers of verbs have told their reason and say EBADMSG. */
+	/* EINVAL is argp's own; a verb's parser has printed its reason and returned EBADMSG. */
 	if (err == EINVAL)
 		option_error(&p, argv);
 	else if (err != EBADMSG)
@@ -198,8 +201,7 @@ error_t cli_one_argument(int key, char *arg, struct argp_state *state, const cha
 	switch (key) {
 	case ARGP_KEY_ARG:
 		if (*value) {
-			cli_error("%s: unexpected argument '%s', one %s is enough", verb, arg,
-				  what);
+			cli_error("%s: unexpected argument '%s' after %s", verb, arg, what);
 			return EBADMSG;
 		}
 		*value = arg;

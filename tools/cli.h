@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * cli.h - what all verbs of the command line share: messages, exit codes, options by argp.
+ * cli.h - shared by all verbs of the command line: messages, exit codes, options by argp.
  *
  * A verb gets its own argv (argv[0] is the verb), parses it with cli_parse() and returns an exit
  * code. Every message is one line on stderr that begins with "fragsim: ".
@@ -8,7 +8,7 @@
 #ifndef TOOLS_CLI_H
 #define TOOLS_CLI_H
 
-/* argp.h brings getopt's struct option, a name that models/options/options.h has better use for. */
+/* argp.h defines getopt's struct option; models/options/options.h has one of its own. */
 #define option getopt_option
 #include <argp.h>
 #undef option
@@ -45,7 +45,7 @@ void cli_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /** cli_warn() - "fragsim: warning: ..." on stderr, one line */
 void cli_warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/** cli_unknown() - "unknown WHAT 'WORD'; did you mean NEAREST?", or the words there are */
+/** cli_unknown() - "unknown WHAT 'WORD'; did you mean NEAREST?", or a list of all valid words */
 void cli_unknown(const char *what, const char *word, const char *const *valid);
 
 /**

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * cmd_check.c - `fragsim check SCENARIO`: everything `run` would refuse before it starts, except
- * what is inside a capture.
+ * cmd_check.c - `fragsim check SCENARIO`: all that `run` refuses before it starts, except the
+ * contents of a capture.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -21,7 +21,8 @@ static error_t check_parse(int key, char *arg, struct argp_state *state)
 static const struct argp check_argp = {
 	.parser = check_parse,
 	.args_doc = "SCENARIO",
-	.doc = "Loads a scenario as `fragsim run` would, and says \"ok\" or what is wrong with it.",
+	.doc = "Loads a scenario as `fragsim run` does, and prints \"ok\" or what is wrong with "
+	       "it.",
 };
 
 static int source_check(const struct scenario *s)
@@ -67,5 +68,5 @@ out:
 	return code;
 }
 
-const struct cli_verb verb_check = {"check", "SCENARIO", "is this scenario valid? runs nothing",
+const struct cli_verb verb_check = {"check", "SCENARIO", "check a scenario without running it",
 				    cmd_check};

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * cmd_convert.c - `fragsim convert TRACE -o FILE.pkts`: a capture as a packet file.
+ * cmd_convert.c - `fragsim convert TRACE -o FILE.pkts`: from a capture to a packet file.
  *
- * A replay of the file gives what a replay of the capture gives, for one device; decoding and the
- * search for release times are done once instead of at each run.
+ * The file replays like one device of the capture; events are decoded and release times inferred
+ * once, not in each run.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -52,9 +52,10 @@ static error_t convert_parse(int key, char *arg, struct argp_state *state)
 }
 
 static const struct argp_option convert_options[] = {
-	{"output", 'o', "FILE", 0, "the packet file; needed", 0},
+	{"output", 'o', "FILE", 0, "the packet file to write; required", 0},
 	{"device", 'd', "DEV", 0, "the receiving device; default: the one that received most", 0},
-	{"filter", KEY_FILTER, "EXPR", 0, "of a pcap: only packets that match, as of tcpdump", 0},
+	{"filter", KEY_FILTER, "EXPR", 0,
+	 "pcap: only packets that match this pcap-filter expression", 0},
 	{"strict", KEY_STRICT, NULL, 0, "refuse a capture that is cut off or has lost events", 0},
 	{0},
 };
@@ -64,10 +65,10 @@ static const struct argp convert_argp = {
 	.parser = convert_parse,
 	.args_doc = "TRACE",
 	.doc = "Writes the packets that one device received as a packet file "
-	       "(docs/packet-file.md): it replays as the capture does, and is read much faster.",
+	       "(docs/packet-file.md): it replays like the capture, and is read much faster.",
 };
 
-/* Renaming over the capture would end it. */
+/* The rename at the end would replace the capture. */
 static bool same_file(const char *a, const char *b)
 {
 	struct stat sa, sb;
@@ -87,12 +88,11 @@ static int input_check(const struct convert_input *in, struct scenario *s)
 	};
 
 	if (!in->out || !in->out[0]) {
-		cli_error("convert: where to? expected -o FILE.pkts");
+		cli_error("convert: -o FILE.pkts is missing");
 		return CLI_USAGE;
 	}
 	if (same_file(in->path, in->out)) {
-		cli_error("convert: %s would replace the capture itself; expected another file",
-			  in->out);
+		cli_error("convert: %s is the capture itself; expected another file", in->out);
 		return CLI_USAGE;
 	}
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -167,5 +167,6 @@ static int cmd_convert(int argc, char **argv)
 	return code;
 }
 
-const struct cli_verb verb_convert = {
-	"convert", "TRACE", "a capture as a packet file, to replay it often", cmd_convert};
+const struct cli_verb verb_convert = {"convert", "TRACE",
+				      "convert a capture to a packet file, which is read faster",
+				      cmd_convert};

@@ -2,7 +2,7 @@
 /*
  * cmd_inspect.c - `fragsim inspect TRACE`: what is in a capture.
  *
- * One JSON document is made of the scan; the text for people is printed from the scan as well.
+ * Text and JSON are both made from one scan.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -282,7 +282,7 @@ static error_t inspect_parse(int key, char *arg, struct argp_state *state)
 }
 
 static const struct argp_option inspect_options[] = {
-	{"json", KEY_JSON, NULL, 0, "as one JSON document", 0},
+	{"json", KEY_JSON, NULL, 0, "print one JSON document", 0},
 	{0},
 };
 
@@ -290,8 +290,8 @@ static const struct argp inspect_argp = {
 	.options = inspect_options,
 	.parser = inspect_parse,
 	.args_doc = "TRACE",
-	.doc = "Says what is in a capture: events, devices, how the end of its packets is known, "
-	       "ground truth, and what is missing for a good replay.",
+	.doc = "Shows what is in a capture: events, devices, how packet releases are known, ground "
+	       "truth, and what is missing for a good replay.",
 };
 
 static int cmd_inspect(int argc, char **argv)
@@ -321,4 +321,4 @@ static int cmd_inspect(int argc, char **argv)
 }
 
 const struct cli_verb verb_inspect = {
-	"inspect", "TRACE", "what is in a capture, and how well it can be replayed", cmd_inspect};
+	"inspect", "TRACE", "show what is in a capture, and what a replay lacks", cmd_inspect};

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * cmd_list.c - `fragsim list WHAT`: the words other verbs understand.
+ * cmd_list.c - `fragsim list WHAT`: the names that other verbs accept.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -107,7 +107,7 @@ static void machine_line(const char *dir, const char *name, const struct sources
 	free(profile);
 }
 
-/* A scenario says what it is in its first comment, after the licence. */
+/* A scenario is described by its first comment after the licence. */
 static void scenario_line(const char *dir, const char *name, const struct sources *sources)
 {
 	char path[2 * DATADIR_PATH_MAX], line[512];
@@ -188,7 +188,7 @@ static error_t list_parse(int key, char *arg, struct argp_state *state)
 }
 
 static const struct argp_option list_options[] = {
-	{"markdown", KEY_MARKDOWN, NULL, 0, "keys: as the table in docs/scenario.md", 0},
+	{"markdown", KEY_MARKDOWN, NULL, 0, "keys: as the table of docs/scenario.md", 0},
 	{0},
 };
 
@@ -196,7 +196,7 @@ static const struct argp list_argp = {
 	.options = list_options,
 	.parser = list_parse,
 	.args_doc = "strategies|machines|scenarios|metrics|keys",
-	.doc = "Lists the words other verbs understand.",
+	.doc = "Lists the names that other verbs accept.",
 };
 
 static int cmd_list(int argc, char **argv)
@@ -224,5 +224,5 @@ static int cmd_list(int argc, char **argv)
 	return CLI_USAGE;
 }
 
-const struct cli_verb verb_list = {"list", "WHAT",
-				   "strategies, machines, scenarios, metrics or keys", cmd_list};
+const struct cli_verb verb_list = {
+	"list", "WHAT", "list strategies, machines, scenarios, metrics or keys", cmd_list};

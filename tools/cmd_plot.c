@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * cmd_plot.c - `fragsim plot DIR`: the pictures of a folder that a run has left.
+ * cmd_plot.c - `fragsim plot DIR`: redraw the pictures of a run.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -19,7 +19,7 @@ static error_t plot_parse(int key, char *arg, struct argp_state *state)
 static const struct argp plot_argp = {
 	.parser = plot_parse,
 	.args_doc = "DIR",
-	.doc = "Draws DIR/plots/ again from the results in DIR, the output folder of a run.",
+	.doc = "Redraws DIR/plots/ from the results in DIR, the output folder of a run.",
 };
 
 static int cmd_plot(int argc, char **argv)
@@ -50,5 +50,4 @@ static int cmd_plot(int argc, char **argv)
 	return CLI_OK;
 }
 
-const struct cli_verb verb_plot = {"plot", "DIR", "draw the pictures of a run's folder again",
-				   cmd_plot};
+const struct cli_verb verb_plot = {"plot", "DIR", "redraw the pictures of a run", cmd_plot};

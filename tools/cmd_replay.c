@@ -2,8 +2,8 @@
 /*
  * cmd_replay.c - `fragsim replay TRACE`: a capture without a scenario.
  *
- * It is the scenario one would write for it: the capture's packets and release times, the NIC
- * preset that takes buffers as a virtual device does. Whatever differs is changed by --set.
+ * The default scenario with the capture as its traffic, its recorded release times, and the NIC
+ * preset veth. --set changes the rest.
  */
 #include <stdio.h>
 #include <string.h>
@@ -38,12 +38,11 @@ static const struct argp replay_argp = {
 	.parser = replay_parse,
 	.children = replay_children,
 	.args_doc = "TRACE",
-	.doc = "Replays a recorded capture with several strategies and compares them; each packet "
-	       "is released when the capture says it was. The NIC is nic.preset=veth unless --set "
-	       "says otherwise.",
+	.doc = "Replays a capture with several strategies and compares them; each packet is "
+	       "released when the capture says it was. The default NIC is nic.preset=veth.",
 };
 
-/* The file's name without folder and ending, fit to be a folder's name. */
+/* The name of a file without folder and extension, usable as the name of a folder. */
 static void name_of(const char *path, char *name, size_t size)
 {
 	const char *slash = strrchr(path, '/');
@@ -62,7 +61,7 @@ static int scenario_build(const struct session_options *opt, struct datadir *dir
 	char set[4][OPTION_TEXT_MAX * 2 + 32];
 	int ret = datadir_find(dirs, err, sizeof(err));
 
-	/* A file may be called like the word for generated traffic. */
+	/* A file may be called "synthetic". */
 	snprintf(source, sizeof(source), "%s%s", strcmp(opt->path, "synthetic") ? "" : "./",
 		 opt->path);
 	name_of(opt->path, name, sizeof(name));
@@ -86,4 +85,4 @@ static int cmd_replay(int argc, char **argv)
 }
 
 const struct cli_verb verb_replay = {
-	"replay", "TRACE", "the same for a recorded capture, no scenario needed", cmd_replay};
+	"replay", "TRACE", "replay a capture with several strategies, compare them", cmd_replay};

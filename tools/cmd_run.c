@@ -23,7 +23,7 @@ static const struct argp run_argp = {
 	.args_doc = "SCENARIO",
 	.doc = "Runs a scenario with each of its strategies and compares them. SCENARIO is a YAML "
 	       "file, or a name from `fragsim list scenarios`. Relative paths in a scenario start "
-	       "at its folder, also when changed by --set.",
+	       "at its folder; those given by --set, at the current folder.",
 };
 
 static int scenario_load_file(const struct session_options *opt, struct datadir *dirs,

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * datadir.c - finds the program's own files from where the program is.
+ * datadir.c - locate the program's own files relative to the program.
  *
- * A program in a build tree uses the source tree around it, or the one CMakeCache.txt names while the
- * build tree is where it was made. FRAGSIM_DATADIR, the folder it was configured to be installed in,
- * is the only path compiled in, and is for a program that is in no build tree.
+ * A program in a build tree uses the source tree around it, or the one CMakeCache.txt names while
+ * the build tree is where it was made. FRAGSIM_DATADIR, the folder it was configured to be
+ * installed in, is the only path compiled in, and is for a program that is in no build tree.
  */
 #include "tools/datadir.h"
 
@@ -18,7 +18,7 @@
 
 #define ROOT_MAX (DATADIR_PATH_MAX - 32)
 
-/* Takes @root when it has machines/ (installed), or models/machines/ (a source tree). */
+/* Take @root if it has machines/ (installed) or models/machines/ (a source tree). */
 static bool root_try(struct datadir *dirs, const char *root)
 {
 	static const char *const below[] = {"", "/models"};
@@ -42,7 +42,7 @@ static bool root_try(struct datadir *dirs, const char *root)
 	return false;
 }
 
-/* Cuts the last name off an absolute path. Return: false at the root */
+/* Cut the last component off an absolute path. Return: false at the root */
 static bool to_parent(char *path)
 {
 	char *slash = strrchr(path, '/');
@@ -98,7 +98,7 @@ static bool same_folder(const char *a, const char *b)
 	return !stat(a, &x) && !stat(b, &y) && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
 }
 
-/* The source tree a build tree was configured from; a copy of the build tree knows none. */
+/* The source tree a build tree was configured from; not for a copy of a build tree. */
 static bool configured_try(struct datadir *dirs, const char *build)
 {
 	char made_in[DATADIR_PATH_MAX], source[DATADIR_PATH_MAX];
@@ -109,7 +109,7 @@ static bool configured_try(struct datadir *dirs, const char *build)
 	       source_tree_try(dirs, source);
 }
 
-/* Looks from @program's folder upwards. @build: set when it is in a build tree */
+/* Search upwards from @program. @build: set when it is in a build tree */
 static bool trees_try(struct datadir *dirs, const char *program, bool *build)
 {
 	char dir[DATADIR_PATH_MAX], line[DATADIR_PATH_MAX];

@@ -4,9 +4,10 @@
  * scenarios, sources of allocators.
  *
  * Installed, they lie side by side in one folder; in a source tree machines/ and nics/ are below
- * models/. Looked for in this order: $FRAGSIM_DATADIR; ../share/fragsim beside the program; the source
- * tree it lies in, or was built from; the place it was configured to be installed in. A program in a
- * build tree never uses an installed copy, nor an installed program a source tree it is not in.
+ * models/. Looked for in this order: $FRAGSIM_DATADIR; ../share/fragsim beside the program; the
+ * source tree it lies in, or was built from; the place it was configured to be installed in. A
+ * program in a build tree never uses an installed copy, nor an installed program a source tree it
+ * is not in.
  */
 #ifndef TOOLS_DATADIR_H
 #define TOOLS_DATADIR_H
@@ -17,11 +18,11 @@
 
 /**
  * struct datadir - the folders
- * @models: contains machines/ and nics/
+ * @models: has machines/ and nics/
  * @plots: gnuplot scripts
  * @scenarios: scenario files
- * @sources: a file, the entries that constants name (models/options/sources.h)
- * @alloc: the built-in strategies' sources, examples, and what compiles a user's own
+ * @sources: the file of sources that constants name (models/options/sources.h)
+ * @alloc: sources of the built-in strategies, examples, and instrument-cc
  */
 struct datadir {
 	char models[DATADIR_PATH_MAX];
@@ -31,7 +32,7 @@ struct datadir {
 	char sources[DATADIR_PATH_MAX];
 };
 
-/** datadir_find() - Return: 0, or -ENOENT with one line in @err */
+/** datadir_find() - locate them. Return: 0, or -ENOENT with one line in @err */
 int datadir_find(struct datadir *dirs, char *err, size_t err_size);
 
 #endif

@@ -17,7 +17,7 @@
 
 #define VALUE_MAX (OPTION_LIST_MAX * OPTION_TEXT_MAX)
 
-/* Keys and values as --set takes them. */
+/* Keys and values in the syntax of --set. */
 static json_t *scenario_json(const struct scenario *s)
 {
 	json_t *obj = json_object();
@@ -56,7 +56,7 @@ static json_t *results_json(const struct run_outcome *outcome)
 	return results;
 }
 
-/* Block counts differ between compilers and flags: equal results are promised per build only. */
+/* Block counts differ between compilers and flags: results are equal only within a build. */
 static json_t *build_json(void)
 {
 	return json_pack("{s:s, s:s, s:s, s:s, s:s}", "version", build_info.version, "commit",

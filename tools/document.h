@@ -11,7 +11,7 @@ struct scenario;
 
 /**
  * document_print() - one JSON document on stdout
- * @capture: NULL when the traffic is synthetic: "trace" is null then
+ * @capture: NULL for synthetic traffic; "trace" is null then
  */
 void document_print(const struct scenario *s, const struct capture_info *capture,
 		    const struct run_outcome *outcome);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * fragsim.c - the program: finds the verb and hands over.
+ * fragsim.c - the program: find the verb and call it.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -22,13 +22,13 @@ static const struct cli_verb *const verbs[] = {
 static void usage(FILE *out)
 {
 	fputs("usage: fragsim VERB [OPTION...] ARGUMENT\n"
-	      "Compares the memory and cycles of receive-buffer allocation strategies, with their\n"
+	      "Compares memory and cycles of receive-buffer allocation strategies, running their\n"
 	      "real code, for recorded or synthetic traffic.\n\n",
 	      out);
 	for (size_t i = 0; i < NR_VERBS; i++)
 		fprintf(out, "  %-9s %-9s %s\n", verbs[i]->name, verbs[i]->args, verbs[i]->summary);
 	fputs("\n`fragsim VERB --help` shows the options of a verb; `fragsim --version` the "
-	      "version.\n"
+	      "version and commit.\n"
 	      "Exit codes: 0 done, 1 a run failed, 2 bad input or usage, 3 not enough memory for "
 	      "a run,\n130 ended by Ctrl-C (what was finished is kept).\n",
 	      out);
@@ -47,7 +47,7 @@ static const struct cli_verb *verb_find(const char *word)
 	return NULL;
 }
 
-/* A full disk behind stdout must not look like success. */
+/* A write error on stdout, such as a full disk, is a failure. */
 static int output_check(int code)
 {
 	if (!fflush(stdout) && !ferror(stdout))

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * pictures.c - fills what plots/ draws and the page shows.
+ * pictures.c - from results to the input of plots/ and of the HTML report.
  */
 #include "tools/pictures.h"
 
@@ -46,7 +46,7 @@ bool pictures_draw(const char *out_dir, const struct datadir *dirs,
 	return false;
 }
 
-/* Without its folder: the report of equal runs is equal wherever the files lie. */
+/* Paths without folders, so that reports of equal runs are equal wherever their files lie. */
 static const char *without_folder(const char *value)
 {
 	const char *slash = strrchr(value, '/');
@@ -78,7 +78,7 @@ static void rows_fill(const struct compare_table *table, struct html_report_row 
 	}
 }
 
-/* struct notes - what a reader has to know before the numbers */
+/* struct notes - warnings shown above the table */
 struct notes {
 	const char *text[MAX_NOTES];
 	unsigned int nr;

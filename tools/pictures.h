@@ -14,7 +14,7 @@ struct run_outcome;
 struct scenario;
 
 /**
- * pictures_draw() - OUT/plots/; a failure is a warning: the numbers are there without it
+ * pictures_draw() - draw OUT/plots/; a failure is only a warning
  * @nr: strategies
  * @truth: OUT/truth.csv belongs to these results
  * Return: true when all were drawn.
@@ -23,10 +23,10 @@ bool pictures_draw(const char *out_dir, const struct datadir *dirs,
 		   char label[COMPARE_MAX_COLS][RESULT_NAME_MAX], unsigned int nr, bool truth);
 
 /**
- * pictures_report() - OUT/report.html
- * @capture: what it lacks is said on the page; NULL when there is none
- * @pictures: put them in
- * Return: 0, -errno
+ * pictures_report() - write OUT/report.html
+ * @capture: the page says what it lacks; NULL for synthetic traffic
+ * @pictures: embed those of OUT/plots/
+ * Return: 0, or -errno.
  */
 int pictures_report(const char *out_dir, const struct scenario *s,
 		    const struct capture_info *capture, const struct run_outcome *outcome,

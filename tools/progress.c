@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * progress.c - one line on standard error, written over again.
+ * progress.c - a status line on stderr.
  */
 #include "tools/progress.h"
 

@@ -11,7 +11,7 @@
 
 #include "tools/cli.h"
 
-/* A name without a folder, and no file here: perhaps one of the installed. */
+/* A name that is no file here may be that of an installed scenario. */
 static int path_find(const char *name, const struct datadir *dirs, char *path, size_t size)
 {
 	if (!access(name, F_OK) || strchr(name, '/')) {
@@ -52,7 +52,7 @@ int scenario_file_load(const char *name, struct datadir *dirs, struct scenario_i
 		return CLI_USAGE;
 	}
 	if (scenario_init(in, dir) || scenario_load(in, path, err, sizeof(err))) {
-		cli_error("%s", err[0] ? err : "scenario defaults are broken");
+		cli_error("%s", err[0] ? err : "internal error: invalid scenario defaults");
 		return CLI_USAGE;
 	}
 	return CLI_GO;

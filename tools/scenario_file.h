@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * scenario_file.h - from what a user calls a scenario to a loaded one.
+ * scenario_file.h - find and load a scenario by path or name.
  */
 #ifndef TOOLS_SCENARIO_FILE_H
 #define TOOLS_SCENARIO_FILE_H
@@ -9,11 +9,11 @@
 #include "tools/datadir.h"
 
 /**
- * scenario_file_load() - find the program's files, load a scenario over the defaults
+ * scenario_file_load() - locate the program's files, load a scenario over the defaults
  * @name: a file, or the name of an installed scenario ("quickstart")
- * @dirs: filled
- * @in: filled, not finished yet
- * Return: CLI_GO, CLI_USAGE (told).
+ * @dirs: set
+ * @in: set, for session_finish()
+ * Return: CLI_GO, or CLI_USAGE after a message.
  */
 int scenario_file_load(const char *name, struct datadir *dirs, struct scenario_input *in);
 

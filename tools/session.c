@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * session.c - runs a finished scenario and shows what came of it.
+ * session.c - run a scenario and show its results.
  */
 #include "tools/session.h"
 
@@ -20,7 +20,7 @@
 #include "tools/trace_source.h"
 #include "traces/capture.h"
 
-/* struct session - a run and all that belongs to it; large, so it lives on the heap */
+/* struct session - a run and its results; large, so it lives on the heap */
 struct session {
 	const struct session_options *opt;
 	const struct datadir *dirs;
@@ -95,7 +95,7 @@ static bool truth_has_curve(const struct session *ses)
 	return ses->capture && ses->capture->truth.has_pool;
 }
 
-/* The folder's page and pictures. What cannot be drawn is a warning: the numbers are there. */
+/* Pictures and report. A picture that cannot be drawn is a warning: the results are complete. */
 static int files_make(struct session *ses, bool *pictures)
 {
 	int ret;
@@ -110,7 +110,7 @@ static int files_make(struct session *ses, bool *pictures)
 	return CLI_FAILED;
 }
 
-/* What was assumed: a wrong NIC preset is the commonest way to a wrong answer. */
+/* The assumptions of the run: a wrong NIC preset is the most common source of wrong results. */
 static void headline(const struct session *ses)
 {
 	const struct scenario *s = ses->s;
@@ -120,16 +120,15 @@ static void headline(const struct session *ses)
 		printf("device %s of %s\n", dev->name, ses->capture->path);
 	if (dev && dev->pick[0])
 		printf("(both directions, as if one device received them; for the busiest receiver "
-		       "alone say --set 'traffic.filter=%s')\n",
+		       "alone use --set 'traffic.filter=%s')\n",
 		       dev->pick);
 	printf("nic %s (%s buffers, ring %llu), machine %s, %lluK pages, iommu %s\n\n",
 	       s->nic.preset, s->nic.buffers == NIC_POSTED ? "posted" : "on-demand",
 	       (unsigned long long)s->nic.ring, s->machine, (unsigned long long)s->page_size / 1024,
 	       iommu_name(s->iommu));
 	if (ses->capture && !ses->capture->truth.has_pool && s->nic.buffers == NIC_ON_DEMAND)
-		printf("(the capture shows no page_pool: where a real NIC posts its buffers, say "
-		       "so "
-		       "with --set nic.preset=igb or another preset)\n\n");
+		printf("(the capture shows no page_pool: for a NIC that posts its buffers use "
+		       "--set nic.preset=igb or another preset)\n\n");
 }
 
 static void show(struct session *ses, bool pictures)
@@ -152,8 +151,8 @@ static int outcome_code(const struct session *ses, int code)
 	for (unsigned int i = 0; i < out->failed; i++)
 		cli_error("%s", out->errors[i]);
 	if (out->interrupted) {
-		cli_error("interrupted: %u of %u strategies had finished and are in %s", out->nr,
-			  ses->s->strategies.n, ses->out_dir);
+		cli_error("interrupted: %u of %u strategies finished, their results are in %s",
+			  out->nr, ses->s->strategies.n, ses->out_dir);
 		return CLI_INTERRUPTED;
 	}
 	if (out->failed)

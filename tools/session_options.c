@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * session_options.c - argp's rows, and what each sets.
+ * session_options.c - parse the options of `run` and `replay`.
  */
 #include "tools/session_options.h"
 
@@ -26,23 +26,23 @@ enum option_key {
 };
 
 static const struct argp_option rows[] = {
-	{"set", KEY_SET, "KEY=VALUE", 0, "change a key of the scenario (fragsim list keys)", 0},
+	{"set", KEY_SET, "KEY=VALUE", 0, "set a key of the scenario (fragsim list keys)", 0},
 	{"strategy", KEY_STRATEGY, "A,B,...", 0, "strategies to compare (fragsim list strategies)",
 	 0},
 	{"allocator", KEY_ALLOCATOR, "FILE.c", 0,
-	 "compile a strategy of your own and compare it with the others (docs/allocators.md); may "
-	 "be a folder of .c files, may be given again",
+	 "compile a strategy of your own and compare it with the others (docs/allocators.md); a "
+	 "file or a folder of .c files; may be repeated",
 	 0},
 	{"output", 'o', "DIR", 0, "folder for the results; default: fragsim-out/<scenario name>",
 	 0},
-	{"jobs", 'j', "N", 0, "strategies at once; default: one per CPU", 0},
-	{"json", KEY_JSON, NULL, 0, "results as one JSON document on stdout, nothing else there",
-	 0},
+	{"jobs", 'j', "N", 0, "strategies to run in parallel; default: one per CPU", 0},
+	{"json", KEY_JSON, NULL, 0,
+	 "print the results as one JSON document on stdout, and nothing else", 0},
 	{"check", KEY_CHECK, NULL, 0, "verify every invariant of the allocators during the run", 0},
-	{"no-plot", KEY_NO_PLOT, NULL, 0, "no pictures", 0},
+	{"no-plot", KEY_NO_PLOT, NULL, 0, "draw no pictures", 0},
 	{"strict", KEY_STRICT, NULL, 0, "refuse a capture that is cut off or has lost events", 0},
 	{"verbose", KEY_VERBOSE, NULL, 0,
-	 "show the commands that compile an --allocator, and all the compiler says", 0},
+	 "show the commands that compile an --allocator, and the compiler's output", 0},
 	{0},
 };
 
@@ -137,7 +137,7 @@ int session_finish(const struct session_options *opt, const struct datadir *dirs
 
 	for (unsigned int i = 0; !ret && i < opt->nr_sets; i++)
 		ret = scenario_set(in, opt->set[i], err, sizeof(err));
-	if (!ret) /* an allocator is compiled for one page size */
+	if (!ret) /* an allocator is compiled for a page size */
 		ret = scenario_machine(in, dirs->models, err, sizeof(err));
 	if (!ret && allocators_load(&opt->allocators, dirs, &in->s) != CLI_GO)
 		return CLI_USAGE;

@@ -13,12 +13,12 @@
 #define SESSION_MAX_SETS 128
 
 /**
- * struct session_options - of the command line
+ * struct session_options - the command line
  * @path: the scenario or the capture
  * @device: of a capture, or NULL
- * @set: assignments "key=value" in the order given; --strategy is one of them
- * @out_dir: NULL = fragsim-out/<scenario name>
- * @jobs: strategies at once
+ * @set: assignments "key=value" in the order given, --strategy among them
+ * @out_dir: NULL: fragsim-out/<scenario name>
+ * @jobs: strategies that run in parallel
  * @allocators: strategies of the user's own
  */
 struct session_options {
@@ -29,19 +29,18 @@ struct session_options {
 	bool json, check, no_plot, strict;
 };
 
-/** session_argp - parser of the shared options; its input is a struct session_options */
+/** session_argp - parser of the shared options, into a struct session_options */
 extern const struct argp session_argp;
 
-/** session_options_init() - all defaults */
+/** session_options_init() - set the defaults */
 void session_options_init(struct session_options *opt);
 
-/** session_set() - remember one assignment. Return: 0, EBADMSG (told) */
+/** session_set() - remember an assignment. Return: 0, or EBADMSG after a message */
 error_t session_set(struct session_options *opt, const char *key, const char *value);
 
 /**
- * session_finish() - assignments over the scenario, the user's allocators, then everything that
- * can be checked
- * Return: CLI_GO, CLI_USAGE (told).
+ * session_finish() - apply the assignments, load the user's allocators, complete the scenario
+ * Return: CLI_GO, or CLI_USAGE after a message.
  */
 int session_finish(const struct session_options *opt, const struct datadir *dirs,
 		   struct scenario_input *in);

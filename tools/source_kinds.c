@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * source_kinds.c - counts the rows of a profile by the kind of their source.
+ * source_kinds.c - count the constants of a profile by kind of source.
  */
 #include "tools/source_kinds.h"
 
 #include <stdio.h>
 
-#define UNKNOWN SOURCE_KINDS /* a profile of the user's own may have sources of its own */
+#define UNKNOWN SOURCE_KINDS /* a user's profile may name sources of its own */
 
 void source_kinds_format(const struct machine_profile *profile, const struct sources *sources,
 			 char *buf, size_t size)

@@ -10,7 +10,10 @@
 #include "models/machine.h"
 #include "models/options/sources.h"
 
-/** source_kinds_format() - "40 constants: 25 cited, 15 assumed"; an id without entry counts as unknown */
+/**
+ * source_kinds_format() - "40 constants: 25 cited, 15 assumed"
+ * A source without an entry in @sources counts as one of other sources.
+ */
 void source_kinds_format(const struct machine_profile *profile, const struct sources *sources,
 			 char *buf, size_t size);
 

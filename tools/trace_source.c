@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * trace_source.c - scans the capture of a scenario and says what it lacks.
+ * trace_source.c - scan the capture of a scenario, and say what it lacks.
  */
 #include "tools/trace_source.h"
 
@@ -15,7 +15,7 @@
 #include "tools/cli.h"
 #include "traces/capture.h"
 
-/* Simulated time is a double in seconds: beyond 2^52 ns, 52 days, it cannot tell two ns apart. */
+/* Simulated time is a double in seconds; beyond 2^52 ns (52 days) it cannot resolve 1 ns. */
 #define SPAN_MAX_NS (UINT64_C(1) << 52)
 
 #define MAX_NAMED_EVENTS 6
@@ -35,7 +35,7 @@ json_t *trace_source_truth(const struct capture_info *info)
 
 static void unusable(const struct capture_info *info)
 {
-	char found[CLI_ERR_MAX / 2] = "nothing at all";
+	char found[CLI_ERR_MAX / 2] = "no event";
 	size_t n = 0;
 
 	for (unsigned int i = 0; i < info->nr_events && i < MAX_NAMED_EVENTS; i++)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * trace_source.h - the capture a scenario names: found, scanned, judged.
+ * trace_source.h - find, scan and check the capture of a scenario.
  */
 #ifndef TOOLS_TRACE_SOURCE_H
 #define TOOLS_TRACE_SOURCE_H
@@ -16,14 +16,14 @@ struct capture_info;
 struct scenario;
 
 /**
- * trace_source_scan() - first pass over the capture; warns of what it lacks
- * @strict: lost events or a cut end are errors
- * @info: set on success; free() it
- * Return: CLI_GO, CLI_USAGE or CLI_FAILED (told).
+ * trace_source_scan() - first pass over the capture; warn of what it lacks
+ * @strict: lost events and a truncated end are errors
+ * @info: set on success, for free()
+ * Return: CLI_GO, or CLI_USAGE or CLI_FAILED after a message.
  */
 int trace_source_scan(const struct scenario *s, bool strict, struct capture_info **info);
 
-/** trace_source_truth() - ground truth in a capture: names of what there is, as a JSON array */
+/** trace_source_truth() - names of the ground truth in a capture, as a JSON array */
 json_t *trace_source_truth(const struct capture_info *info);
 
 #endif
