@@ -5,8 +5,8 @@
  * struct page and the handful of kernel services a receive-buffer allocator calls: pages from the
  * page allocator, small objects, DMA mappings, spin locks, the CPU it runs on. Nothing here says
  * what stands behind them. There are two environments ("worlds"): `native` (mmap'd pages, real
- * threads; alloc/native/native.c) and `sim` (modelled costs, outside this folder). Each exports the same
- * functions under its own prefix, so both live in one program; the build names the world of an
+ * threads; alloc/native/native.c) and `sim` (modelled costs, outside this folder). Each exports the
+ * same functions under its own prefix, so both live in one program; the build names the world of an
  * object with -DMM_WORLD=native or -DMM_WORLD=sim, and mm.h turns alloc_pages() into the right one.
  *
  * An allocator includes mm.h, never this file alone; an environment includes only this file.

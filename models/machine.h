@@ -52,8 +52,8 @@ struct machine {
 
 	/* iommu; "next" is each further page of one map or unmap */
 	uint64_t iommu_iova_mcycles; /* address taken at map + given back at unmap, half each */
-	uint64_t
-		iommu_iova_tree_mcycles; /* what the tree adds to that, half each, without the walk */
+	/* what the tree adds to that, half each, without the walk */
+	uint64_t iommu_iova_tree_mcycles;
 	uint64_t iommu_pt_map_mcycles, iommu_pt_map_next_mcycles;
 	uint64_t iommu_pt_unmap_mcycles, iommu_pt_unmap_next_mcycles;
 	uint64_t iommu_invalidate_mcycles;	 /* one IOTLB invalidation, waited for */

@@ -167,7 +167,7 @@ static void my_receive(void *queue, unsigned int slot, struct rx_buf *buf)
 	p->slot[slot].page = NULL;
 }
 
-/* Any CPU: the stack is done. @direct (this is the queue's NAPI) is no help to a pool with a lock. */
+/* Any CPU: the stack is done. A pool with a lock gains nothing from @direct (the queue's NAPI). */
 static void my_put(const struct rx_buf *buf, bool direct)
 {
 	struct page *page = buf->page;

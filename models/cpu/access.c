@@ -5,8 +5,9 @@
  * Loads, stores and basic blocks are counted; core.c turns the counts into time. What is found
  * beyond L1 is a miss of its level's stall, which core.c hides as far as a core can. A locked
  * operation waits for all that is outstanding and for its own line, or on other cores for neither
- * (core_locked()), and takes machine->atomic_mcycles. The first half charges, the second half defines the functions gcc and
- * clang call (names of ThreadSanitizer's and SanitizerCoverage's interface).
+ * (core_locked()), and takes machine->atomic_mcycles. The first half charges, the second half
+ * defines the functions gcc and clang call (names of ThreadSanitizer's and SanitizerCoverage's
+ * interface).
  *
  * Whether a miss had to wait for an earlier one is guessed from memory: when a line still on its
  * way holds a pointer to the address, or to less than CHAIN_BYTES before it, the address came from

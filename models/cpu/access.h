@@ -4,8 +4,9 @@
  *
  * The instrumented build of alloc/ calls __tsan_read8(addr), __tsan_atomic32_fetch_add(addr, ...)
  * and __sanitizer_cov_trace_pc() (one per basic block). access.c defines them: each looks its line
- * up for core_current, counts it or reports a miss, and atomics also do the operation. Memory outside
- * the arena (stack, globals) counts as an L1 hit. alloc/instrument.cmake has the compiler flags.
+ * up for core_current, counts it or reports a miss, and atomics also do the operation. Memory
+ * outside the arena (stack, globals) counts as an L1 hit. alloc/instrument.cmake has the compiler
+ * flags.
  *
  * Models that touch simulated memory themselves (rings, page allocator, skb) use access_touch().
  */
@@ -54,7 +55,9 @@ void access_init(struct cache *cache, const struct machine *machine);
  */
 void access_touch(const void *addr, size_t bytes, enum cache_op op);
 
-/** access_lock() - a lock word is written: waits for all before it and for its line, as an atomic */
+/**
+ * access_lock() - a lock word is written: waits for all before it and for its line, as an atomic
+ */
 void access_lock(const void *word);
 
 /** access_dma_write() - the device writes @bytes at @addr; no core is charged for that itself */

@@ -2,9 +2,9 @@
 /*
  * busy_slots.c - how much of each slot of time is taken.
  *
- * Ignored, and the error that brings: order. Work asked for later may take a slot before work that has
- * waited longer is served, as long as both were simulated so; the sum of all waiting is right, its
- * share among the parties less so.
+ * Ignored, and the error that brings: order. Work asked for later may take a slot before work that
+ * has waited longer is served, as long as both were simulated so; the sum of all waiting is right,
+ * its share among the parties less so.
  */
 #include <errno.h>
 #include <stdlib.h>

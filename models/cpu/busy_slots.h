@@ -2,11 +2,11 @@
 /*
  * busy_slots.h - the time of hardware that does one thing at a time, asked for out of order.
  *
- * Cores are simulated a poll at a time, so requests do not come in order of time. "Busy until" would
- * queue an early request behind one that is up to a poll later. Instead each slot of time remembers how
- * much of it is taken. The sum of the work is exact, and requests in order are served exactly. Of
- * requests out of order within one slot it is not known which comes first: an answer can be early by a
- * slot.
+ * Cores are simulated a poll at a time, so requests do not come in order of time. "Busy until"
+ * would queue an early request behind one that is up to a poll later. Instead each slot of time
+ * remembers how much of it is taken. The sum of the work is exact, and requests in order are served
+ * exactly. Of requests out of order within one slot it is not known which comes first: an answer
+ * can be early by a slot.
  */
 #ifndef MODELS_BUSY_SLOTS_H
 #define MODELS_BUSY_SLOTS_H

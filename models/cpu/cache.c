@@ -3,24 +3,25 @@
  * cache.c - set-associative L1 and L2 per core under an inclusive LLC per socket, the directory of
  * its cores.
  *
- * L2 includes L1 and the LLC includes both, so one LLC entry per line says which cores of the socket
- * hold it (sharers) and who may write it without asking (owner: MESI's E and M in one). A line may
- * be in both LLCs, and then nobody owns it. Every set is an array kept in order of use, the most
- * recent first: a hit in the first way, nearly all there are, changes nothing. A new LLC line
- * replaces the least recently used line that no core holds (Jaleel et al., MICRO 2010), so that what
- * is hot in an L1 does not age out of the LLC unseen. Device writes update a line where it is, or
- * take one of at most ddio_ways ways of its set; lines they lose before a core looked are counted.
- * Where bulk data is sampled (cache_sample()), LLC sets without samples are pressed by those with some.
+ * L2 includes L1 and the LLC includes both, so one LLC entry per line says which cores of the
+ * socket hold it (sharers) and who may write it without asking (owner: MESI's E and M in one). A
+ * line may be in both LLCs, and then nobody owns it. Every set is an array kept in order of use,
+ * the most recent first: a hit in the first way, nearly all there are, changes nothing. A new LLC
+ * line replaces the least recently used line that no core holds (Jaleel et al., MICRO 2010), so
+ * that what is hot in an L1 does not age out of the LLC unseen. Device writes update a line where
+ * it is, or take one of at most ddio_ways ways of its set; lines they lose before a core looked are
+ * counted. Where bulk data is sampled (cache_sample()), LLC sets without samples are pressed by
+ * those with some.
  *
  * Ignored, and the error that brings:
  * - The LLC of Skylake-SP and of Zen is not inclusive. There the L2s add to capacity (here they do
- *   not: 1 MB in 25 per busy core), a line a core takes gives its DDIO way free (here it stays until
- *   evicted, so the share looks smaller to backlogs that are read late), and evicting a DDIO line
- *   leaves a core's copy alone (here it dies). A directory of its own beside the LLC would be needed
- *   and be looked up with every miss; for packets, which are read once, the gain is small.
+ *   not: 1 MB in 25 per busy core), a line a core takes gives its DDIO way free (here it stays
+ *   until evicted, so the share looks smaller to backlogs that are read late), and evicting a DDIO
+ *   line leaves a core's copy alone (here it dies). A directory of its own beside the LLC would be
+ *   needed and be looked up with every miss; for packets, which are read once, the gain is small.
  * - Write-backs: no cost and no traffic; too cheap where memory bandwidth binds.
- * - Prefetchers: sequential misses of metadata too dear (DRAM streams by half and more); for payload
- *   sim/rx/payload.c has costs of its own.
+ * - Prefetchers: sequential misses of metadata too dear (DRAM streams by half and more); for
+ *   payload sim/rx/payload.c has costs of its own.
  * - Slices and hashing of LLC sets: conflicts of a regular layout look worse than they are.
  * - Sockets: an access that finds the line in the other socket costs the same from its cores and
  *   from its LLC (hardware: some 10 ns apart); the directory in memory and stale snoops cost

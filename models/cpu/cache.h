@@ -56,8 +56,8 @@ struct cache_geometry {
 /**
  * struct cache_sampling - which lines of bulk data are looked up in the place of all
  * @one_in: a power of two up to 64, or below 2: every line
- * @fold, @low: of every @one_in lines in a row it is the one whose number, modulo @one_in, equals the
- *	low bits (@fold) of its 4K page's number times 2^@low
+ * @fold, @low: of every @one_in lines in a row it is the one whose number, modulo @one_in, equals
+ *	the low bits (@fold) of its 4K page's number times 2^@low
  */
 struct cache_sampling {
 	unsigned int one_in;
@@ -102,8 +102,8 @@ void cache_destroy(struct cache *cache);
 
 /**
  * cache_sample() - of bulk data (cache_stream(), cache_dma_sample()) only samples will be seen
- * The sets they meet see all of their lines. The other sets of an LLC have as many lines displaced, on
- * average over sampled sets at the same place of a 4K page, as bulk data would displace there.
+ * The sets they meet see all of their lines. The other sets of an LLC have as many lines displaced,
+ * on average over sampled sets at the same place of a 4K page, as bulk data would displace there.
  * Return: 0 or -ENOMEM.
  */
 int cache_sample(struct cache *cache, const struct cache_sampling *sampling);

@@ -79,8 +79,8 @@ static inline int llc_init(struct llc *llc, const struct cache_geometry *geo)
 }
 
 /*
- * The set is line % sets: the fraction of line / sets, in units of 2^-64, times sets. Exact, as both
- * have 32 bits (Lemire, Kaser, Kurz, "Faster remainder by direct computation", 2019).
+ * The set is line % sets: the fraction of line / sets, in units of 2^-64, times sets. Exact, as
+ * both have 32 bits (Lemire, Kaser, Kurz, "Faster remainder by direct computation", 2019).
  */
 static inline uint64_t llc_index(const struct llc *llc, uint32_t line)
 {

@@ -34,9 +34,9 @@ static inline enum cause charge_cause(enum cause cause)
 
 /**
  * charge_lock() - take the lock whose word is at @word
- * Its line is touched (a transfer is a cache miss), again after waiting, and waiting is CAUSE_LOCK. An uncontended pair
- * costs machine->lock_mcycles: the atomic before the lock is held, the rest while it is. @paid: a
- * measured constant contains them, and a store stands for the rest.
+ * Its line is touched (a transfer is a cache miss), again after waiting, and waiting is CAUSE_LOCK.
+ * An uncontended pair costs machine->lock_mcycles: the atomic before the lock is held, the rest
+ * while it is. @paid: a measured constant contains them, and a store stands for the rest.
  */
 static inline void charge_lock(const void *word, const struct machine *machine, bool paid)
 {

@@ -69,8 +69,8 @@ struct core_exec {
  * @by_cause: the same by cause
  * @cause: cause that plain charges go to now
  * @loads, @stores, @blocks: executed and not settled
- * @front, @load, @store, @locked: work of each resource against the clock, mcycles, from -core_exec.window
- *	(idle for so long: it can still take that much without time passing) to 0
+ * @front, @load, @store, @locked: work of each resource against the clock, mcycles, from
+ *	-core_exec.window (idle for so long: it can still take that much without time passing) to 0
  * @miss_left: until the last outstanding load has its data, mcycles; 0 = none is outstanding
  * @miss_room: until the reorder buffer is full behind the first of them
  * @store_left: until outstanding stores have their lines; @store_room: free store buffer entries

@@ -19,8 +19,8 @@
 #define DIRECT_BASE (1ull << 32)
 
 /*
- * Device pages per page of memory. Source: assumed; a page is mapped several times at once where each
- * fragment has its own mapping, but never all pages are.
+ * Device pages per page of memory. Source: assumed; a page is mapped several times at once where
+ * each fragment has its own mapping, but never all pages are.
  */
 #define IOVA_PAGES_PER_PAGE 4
 

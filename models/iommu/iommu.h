@@ -3,14 +3,15 @@
  * iommu.h - what a DMA mapping costs the core and the device, how long a page stays reachable after
  * its unmap, and whether each mapping is undone exactly once.
  *
- *		map				unmap				the device's access
- *	off	dma_direct			dma_direct			nothing is translated
- *	passthrough the same			the same			IOTLB, pages of 1 GiB
- *	lazy	address + page table		page table cleared, range	IOTLB, leaves
- *						queued; flushed by the hundred
- *	strict	address + page table		page table cleared, one		IOTLB, leaves
- *						invalidation waited for,
- *						address given back
+ *			map			unmap			device access
+ *	off		dma_direct		dma_direct		not translated
+ *	passthrough	dma_direct		dma_direct		IOTLB, 1 GiB pages
+ *	lazy		address + page table	page table cleared,	IOTLB, leaves
+ *						range queued and
+ *						flushed in batches
+ *	strict		address + page table	page table cleared,	IOTLB, leaves
+ *						invalidation waited
+ *						for, address freed
  *
  * Costs, of profile fields (CAUSE_IOMMU_MAP and _UNMAP; waiting for other cores is CAUSE_LOCK):
  *	address		iova.h
@@ -20,8 +21,9 @@
  *	flush queue	iommu_flush.c
  *
  * Pages are the machine's page size: a 2K buffer is one, 32K at a page boundary is eight pages of
- * 4K or one of 64K. The device reaches whole pages, as with real hardware. Page-table pages are never
- * freed: Linux frees one in either mode only when one unmap covers all it maps (2 MiB with 4K pages).
+ * 4K or one of 64K. The device reaches whole pages, as with real hardware. Page-table pages are
+ * never freed: Linux frees one in either mode only when one unmap covers all it maps (2 MiB with 4K
+ * pages).
  *
  * Not modelled: cores that meet in one page-table line, memory of the page table, and translations
  * that are no packet's (descriptor rings).

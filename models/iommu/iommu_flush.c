@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * iommu_flush.c - deferred invalidation: a flush queue per core, one timer, and what it leaves open.
+ * iommu_flush.c - deferred invalidation: a flush queue per core, one timer, and what it leaves
+ * open.
  *
  * An unmap clears the page table and queues the range. One invalidation of everything comes when a
  * core finds its queue full (255 ranges: one slot of 256 stays free) or 10 ms after the first range
@@ -9,9 +10,9 @@
  * invalidation, whether or not the IOTLB still had the translation: nothing promises it had not.
  *
  * The timer needs no actor, so it keeps no finished simulation alive: whoever uses the IOMMU next,
- * core or device, finds it due. The device's caches are as if it had fired in time and exposure ends
- * at its own time; the core's work is paid by the next core that maps or unmaps, where Linux takes
- * the core that armed the timer. The addresses go to that core's magazines, as in Linux.
+ * core or device, finds it due. The device's caches are as if it had fired in time and exposure
+ * ends at its own time; the core's work is paid by the next core that maps or unmaps, where Linux
+ * takes the core that armed the timer. The addresses go to that core's magazines, as in Linux.
  *
  * Error: cores are simulated a poll at a time, so a flush may free a range another core unmaps up
  * to one poll later; that range counts as exposed for no time.

@@ -12,7 +12,9 @@ struct iommu;
 /** flush_queue_add() - core_current's queue takes a range whose entries were just cleared */
 void flush_queue_add(struct iommu *iommu, uint32_t first, uint64_t pages);
 
-/** flush_timer_check() - if the timer was due by now_ns it has fired: nothing is exposed any more */
+/**
+ * flush_timer_check() - if the timer was due by now_ns it has fired: nothing is exposed any more
+ */
 void flush_timer_check(struct iommu *iommu);
 
 /**

@@ -5,11 +5,12 @@
  *	core A	|lock|issue|unlock|....hardware....|
  *	core B	|--wait---|issue|unlock|--wait----|....hardware....|
  *
- * As in Linux the lock is held while commands are written and the tail register moves, not while the
- * core polls for completion. With N cores that unmap at once the k-th waits for k - 1 others, so one
- * round costs issue + hardware x (N + 1) / 2 on average, and what N cores get done together is
- * bounded by the hardware: one per (invalidate - issue). Cores are simulated out of order, so its time
- * is kept by slots of 32 ns (busy_slots.h): an answer may be early by that much, the bound holds.
+ * As in Linux the lock is held while commands are written and the tail register moves, not while
+ * the core polls for completion. With N cores that unmap at once the k-th waits for k - 1 others,
+ * so one round costs issue + hardware x (N + 1) / 2 on average, and what N cores get done together
+ * is bounded by the hardware: one per (invalidate - issue). Cores are simulated out of order, so
+ * its time is kept by slots of 32 ns (busy_slots.h): an answer may be early by that much, the bound
+ * holds.
  *
  * Ignored, and the error that brings: batches of several cores that the hardware overlaps, and the
  * SMMU's queue, which takes commands without a lock (its issue share waits a little less); several

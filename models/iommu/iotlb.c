@@ -4,8 +4,8 @@
  *
  * Ignored, and the error that brings: translations of descriptor rings and of transmitted packets,
  * which share these caches (misses are a little too few); walks of different requests overlap in
- * hardware (the time per read is what one measured model found with the overlap in it); prefetching;
- * caches on the device itself (ATS), which NICs of today leave off for kernel traffic.
+ * hardware (the time per read is what one measured model found with the overlap in it);
+ * prefetching; caches on the device itself (ATS), which NICs of today leave off for kernel traffic.
  */
 #include <stdlib.h>
 #include <string.h>

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * iotlb.h - what the device's side of an IOMMU remembers of the page table, and what it has to read.
+ * iotlb.h - what the device's side of an IOMMU remembers of the page table, and what it has to
+ * read.
  *
  *	IOTLB		page -> translation, set-associative, LRU in a set
  *	walk caches	per upper level, the table to go on in; fully associative, LRU
  *
- * A lookup that misses walks: it reads one entry per level, from below the lowest level a walk cache
- * knows (4K pages: four levels, so 1 to 4 reads). The reads are what a miss costs the device.
+ * A lookup that misses walks: it reads one entry per level, from below the lowest level a walk
+ * cache knows (4K pages: four levels, so 1 to 4 reads). The reads are what a miss costs the device.
  */
 #ifndef MODELS_IOTLB_H
 #define MODELS_IOTLB_H

@@ -8,8 +8,8 @@
  *
  * Ignored, and the error that brings: the preference for addresses below 4 GiB; the work item that
  * returns surplus magazines of a depot to the tree after 100 ms (addresses stay at hand here, so a
- * second burst is a little too cheap); the slab allocation of a new magazine, once per 127 ranges of
- * growth.
+ * second burst is a little too cheap); the slab allocation of a new magazine, once per 127 ranges
+ * of growth.
  * Source: linux-iova (drivers/iommu/iova.c)
  */
 #include <stdlib.h>
@@ -246,7 +246,9 @@ static void mags_swap(struct iova_core *c)
 	c->prev = mag;
 }
 
-/* Gives the full loaded magazine to the depot and loads an empty one. Return: false: none to be had */
+/*
+ * Gives the full loaded magazine to the depot and loads an empty one. Return: false: none to be had
+ */
 static bool depot_push(struct iova_space *space, struct iova_core *c, unsigned int class)
 {
 	struct iova_magazine *mag = mag_new(space);

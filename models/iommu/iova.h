@@ -68,7 +68,9 @@ void iova_free(struct iova_space *space, uint32_t first, uint64_t pages);
 /** iova_counts_get() - Return: how many requests magazines and tree served so far */
 struct iova_counts iova_counts_get(const struct iova_space *space);
 
-/** iova_in_use() - ranges handed out and not given back: those of the tree less those in magazines */
+/**
+ * iova_in_use() - ranges handed out and not given back: those of the tree less those in magazines
+ */
 uint64_t iova_in_use(const struct iova_space *space);
 
 #endif

@@ -4,11 +4,11 @@
  * models. One per process.
  *
  * Everything is billed to core_current; without one (setting up, tearing down) the same happens for
- * nothing. What is not page memory (descriptors, struct page) is on node 0. dma_sync() costs nothing
- * where the machine's devices are coherent; elsewhere it costs what the lines of its range cost,
- * billed to the causes of dma_map (for the device) and dma_unmap (for the CPU). Ignored: that the
- * lines are then out of the core's caches, which is an error of the misses of a second look at the
- * same packet.
+ * nothing. What is not page memory (descriptors, struct page) is on node 0. dma_sync() costs
+ * nothing where the machine's devices are coherent; elsewhere it costs what the lines of its range
+ * cost, billed to the causes of dma_map (for the device) and dma_unmap (for the CPU). Ignored: that
+ * the lines are then out of the core's caches, which is an error of the misses of a second look at
+ * the same packet.
  */
 #ifndef MODELS_MM_SIM_H
 #define MODELS_MM_SIM_H
@@ -22,7 +22,10 @@
 struct machine;
 struct page;
 
-/** MM_SIM_NO_MEMORY - format of the line that says so when the host's memory is exhausted; %s: for what */
+/**
+ * MM_SIM_NO_MEMORY - format of the line that says so when the host's memory is exhausted; %s: for
+ * what
+ */
 #define MM_SIM_NO_MEMORY                                                                           \
 	"not enough host memory for %s; expected a smaller memory:, a shorter duration: or fewer " \
 	"jobs (-j)"
@@ -62,7 +65,9 @@ struct mm_sim_syncs {
 	uint64_t calls, lines;
 };
 
-/** struct mm_sim_owned - base pages of an owner: taken, not given back yet, most of those at once */
+/**
+ * struct mm_sim_owned - base pages of an owner: taken, not given back yet, most of those at once
+ */
 struct mm_sim_owned {
 	uint64_t allocated, held, held_peak;
 };

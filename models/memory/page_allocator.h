@@ -8,7 +8,7 @@
  *
  *	1. low = min + max(min / 4, pages / 1000)	what is left for everybody
  *	2. min, for an atomic request 3/8 min	min - min / 2, less another quarter of that
- *	3. none, for PAGE_RESERVE_EMERGENCY	the page is pfmemalloc: the caller frees memory with it
+ *	3. none, for PAGE_RESERVE_EMERGENCY	the page is pfmemalloc: its user frees memory
  *
  * Once pages come back above the marks, requests are served by the first round again.
  * Source: linux-watermarks (__zone_watermark_ok(), __alloc_pages_slowpath() of mm/page_alloc.c)
@@ -118,8 +118,8 @@ long page_alloc_block(struct page_allocator *pa, unsigned int order);
 
 /**
  * page_alloc_bulk() - up to @n order-0 pages, cheaper per page
- * From the first zone that has them above its low mark; when none has, one page as an atomic request
- * gets it, as in Linux.
+ * From the first zone that has them above its low mark; when none has, one page as an atomic
+ * request gets it, as in Linux.
  * @node: node to try first
  * Return: how many
  */

@@ -6,9 +6,9 @@
  * Charges the touching of the memory only; what SLUB's own code costs is charged by mm_sim.c
  * (machine row slab.object).
  *
- * Ignores: the pages that slabs are made of (held by SLUB, in no result here), its partial lists, and
- * frees on another CPU than the slab's, which take one more atomic there (too cheap by about that); sizes
- * between powers of two (96, 192 bytes), which pack more objects into a line.
+ * Ignores: the pages that slabs are made of (held by SLUB, in no result here), its partial lists,
+ * and frees on another CPU than the slab's, which take one more atomic there (too cheap by about
+ * that); sizes between powers of two (96, 192 bytes), which pack more objects into a line.
  */
 #ifndef MODELS_SLAB_H
 #define MODELS_SLAB_H

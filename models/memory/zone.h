@@ -50,7 +50,8 @@ struct pcp {
  * @pcp: by core
  * @cores: cores with per-CPU lists
  * @group_order: pages of a 2 MB region as an order; 0: no grouping
- * @lock: a line of the arena; the next one stands for the heads of the lists, written under the lock
+ * @lock: a line of the arena; the next one stands for the heads of the lists, written under the
+ *	lock
  * @map_off: offset in the arena of the descriptor of page 0
  * @locks: times a core took the lock
  * @seen: a byte per page for zone_check(), which must not fail for want of memory

@@ -3,8 +3,8 @@
  * nic.h - what a NIC and its driver ask of buffers: presets, and how a packet becomes buffers.
  *
  * Ignores: what a packet is (headers have one length, NIC_HEADER_BYTES: split and merged packets of
- * UDP, IPv6 or tunnels are off by the difference, tens of bytes), buffers of several sizes in one ring,
- * and a device that fills a buffer with more than one packet (striding receive queues).
+ * UDP, IPv6 or tunnels are off by the difference, tens of bytes), buffers of several sizes in one
+ * ring, and a device that fills a buffer with more than one packet (striding receive queues).
  */
 #ifndef MODELS_NIC_H
 #define MODELS_NIC_H
@@ -50,8 +50,8 @@ enum nic_free_path { NIC_FREE_REMOTE, NIC_FREE_DEFER, NIC_FREE_NAPI_DIRECT };
  * @budget: packets per poll
  * @header_split: the device puts headers into a small buffer of their own and data into whole
  *	buffers without headroom and tailroom; the driver copies the headers into a fresh skb head
- * @copybreak_bytes: packets up to this are copied into a fresh skb head, and the buffer goes back to
- *	the strategy in the same poll; 0: none are
+ * @copybreak_bytes: packets up to this are copied into a fresh skb head, and the buffer goes back
+ *	to the strategy in the same poll; 0: none are
  * @xdp_tx: a packet sent on by XDP keeps its buffers until its transmit completes (owned), or the
  *	receiver of the packet gets references of its own and the buffers are put at once (shared)
  * @gro: packets of a flow that a poll receives become one skb (sw), or those that follow each other
@@ -119,11 +119,11 @@ unsigned int nic_data_offset(const struct nic *nic, unsigned int i);
  *
  * Posted: every buffer is nic->buffer_bytes; the packet fills them up to what headroom and tailroom
  * leave, or with header_split wholly with what follows the headers (a packet of headers alone takes
- * a buffer and leaves it empty). On demand (as veth does, skb_pp_cow_data()): a head of headroom + data + tailroom, at most
- * a page, data and tailroom each rounded up to cache lines, then page-sized pieces of exactly what
- * is left.
- * Return: number of buffers, 0 for an empty packet, or -EMSGSIZE (more than NIC_MAX_BUFS, or one less
- * with header_split, whose head is not among them).
+ * a buffer and leaves it empty). On demand (as veth does, skb_pp_cow_data()): a head of headroom +
+ * data + tailroom, at most a page, data and tailroom each rounded up to cache lines, then
+ * page-sized pieces of exactly what is left.
+ * Return: number of buffers, 0 for an empty packet, or -EMSGSIZE (more than NIC_MAX_BUFS, or one
+ * less with header_split, whose head is not among them).
  * Source: linux-skb-cow (on demand)
  */
 int nic_split(const struct nic *nic, unsigned int pkt_bytes, unsigned int page_bytes,

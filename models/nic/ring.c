@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * ring.c - a ring's indices, and the cache lines of its descriptors.
+ */
 #include "models/nic/ring.h"
 
 #include <assert.h>

@@ -10,9 +10,10 @@
  *	with next_to_clean), as in real drivers.
  *
  * Ignores: the doorbell write (an uncached PCIe write per refill batch) and the device's own
- * descriptor prefetch; both are the same for every strategy. A device writes the completed descriptors
- * of a line together where it can; here each is written alone, so at low rates a line travels to and
- * fro once per packet as there, at high rates more often than there (a few cycles per packet).
+ * descriptor prefetch; both are the same for every strategy. A device writes the completed
+ * descriptors of a line together where it can; here each is written alone, so at low rates a line
+ * travels to and fro once per packet as there, at high rates more often than there (a few cycles
+ * per packet).
  */
 #ifndef MODELS_RING_H
 #define MODELS_RING_H

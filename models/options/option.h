@@ -76,7 +76,9 @@ struct option_set {
 	 */
 	struct option_note *notes;
 	bool *given; /* one per row, or NULL: set to true where a value was given */
-	/* keys below which anything may follow and is passed on instead of being looked up, or NULL */
+	/*
+	 * keys below which anything may follow and is passed on instead of being looked up, or NULL
+	 */
 	int (*extra)(void *ctx, const char *key, const char *value, const char *where, char *err,
 		     size_t err_size); /* Return: 0 taken, -ENOENT not mine, -EINVAL with *err */
 	void *ctx;

@@ -6,8 +6,8 @@
  *	b / 4096 x l0 + M x lm,		l0 = dma.page, lm = dma.walk_read of the profile
  * so pages of p bytes come at most at p / (l0 + M lm): the measured model, with l0 per byte.
  *
- * Queues are simulated a poll at a time, so their packets reach the engine out of order; busy_slots.h
- * explains how that is handled.
+ * Queues are simulated a poll at a time, so their packets reach the engine out of order;
+ * busy_slots.h explains how that is handled.
  *
  * Ignored, and the error that brings: PCIe itself (512 Gbit/s is more than any slot of today has)
  * and its credits; reads of descriptors and writes of completions; the drain of other queues'

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * test_machine.c - the installed profile loads, and no profile gets away with leaving something out.
+ * test_machine.c - the installed profile loads, and no profile gets away with leaving something
+ * out.
  */
 #include <errno.h>
 #include <setjmp.h>

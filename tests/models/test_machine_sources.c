@@ -89,7 +89,10 @@ static void test_data_resolves(void **state)
 	assert_in_range(for_each_line(FRAGSIM_SOURCE_DIR "/models/nics/*.yaml", data_line), 3, 99);
 }
 
-/* An id is the word of an entry, or has a hyphen in it; prose, commit hashes and "assumed" are no ids. */
+/*
+ * An id is the word of an entry, or has a hyphen in it; prose, commit hashes and "assumed" are no
+ * ids.
+ */
 static void code_line(const char *file, const char *line)
 {
 	const char *at = strstr(line, "Source: ");

@@ -93,8 +93,8 @@ static void put_held(unsigned int i, bool direct)
 }
 
 /*
- * Where a page's only count of users is _refcount (page_pool's model `zero`), each of them gives his
- * reference back to the pool. All other strategies do not mind who calls put_page().
+ * Where a page's only count of users is _refcount (page_pool's model `zero`), each of them gives
+ * his reference back to the pool. All other strategies do not mind who calls put_page().
  */
 static bool holders_owe_put(const struct world_queue *q)
 {

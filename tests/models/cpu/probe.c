@@ -76,7 +76,9 @@ uint64_t probe_unaligned(struct probe_packed *p)
 	return p->eight++;
 }
 
-/* The array is the function's own: it lives in registers or on the stack, in no case in the arena. */
+/*
+ * The array is the function's own: it lives in registers or on the stack, in no case in the arena.
+ */
 uint64_t probe_locals(uint64_t n)
 {
 	uint64_t a[4] = {n, n + 1, n + 2, n + 3}, sum = 0;

@@ -337,8 +337,8 @@ static void test_blocks(void **state)
 }
 
 /*
- * On lines already in L1: (blocks * 2 + loads + stores) / 2 cycles + locked * 18013, all of it on the
- * cause that is set; a full fence costs a locked operation, weaker ones nothing.
+ * On lines already in L1: (blocks * 2 + loads + stores) / 2 cycles + locked * 18013, all of it on
+ * the cause that is set; a full fence costs a locked operation, weaker ones nothing.
  */
 static void test_charges_of_hits(void **state)
 {

@@ -130,9 +130,9 @@ static void test_l1_thrash(void **state)
 }
 
 /*
- * A working set one line larger than L1, walked in order, n rounds: lines 0 to 8 over 4 sets x 2. Set
- * 0 has to hold 0, 4 and 8, so under LRU none of these 3 (ways + 1) ever hits again, and the other 6
- * always do:
+ * A working set one line larger than L1, walked in order, n rounds: lines 0 to 8 over 4 sets x 2.
+ * Set 0 has to hold 0, 4 and 8, so under LRU none of these 3 (ways + 1) ever hits again, and the
+ * other 6 always do:
  *	round 1: 9 from memory; each later one: ways + 1 = 3 from L2, lines + 1 - 3 = 6 from L1
  * One line less, and all 8 hit.
  */
@@ -171,9 +171,9 @@ static void test_l2_eviction(void **state)
 }
 
 /*
- * LLC set 0 has 4 ways: core 0 holds lines 0 and 8, core 1 lines 16 and 24. A fifth line, 32, has to
- * displace a held one, the oldest: 0, which leaves core 0's L1 and L2 with it. Then core 1 reads 40,
- * and its L2 set gave up 16 for 32: that line, held by nobody, goes though others are older.
+ * LLC set 0 has 4 ways: core 0 holds lines 0 and 8, core 1 lines 16 and 24. A fifth line, 32, has
+ * to displace a held one, the oldest: 0, which leaves core 0's L1 and L2 with it. Then core 1 reads
+ * 40, and its L2 set gave up 16 for 32: that line, held by nobody, goes though others are older.
  */
 static void test_inclusive_eviction(void **state)
 {
@@ -216,8 +216,8 @@ static void test_dma_write(void **state)
 }
 
 /*
- * Device writes to lines 0, 8, 16 of LLC set 0 fill their 2 ways and then displace their own oldest:
- * line 0. Line 24, a core's, stays.
+ * Device writes to lines 0, 8, 16 of LLC set 0 fill their 2 ways and then displace their own
+ * oldest: line 0. Line 24, a core's, stays.
  */
 static void test_ddio_share(void **state)
 {
@@ -238,8 +238,8 @@ static void test_ddio_share(void **state)
 /*
  * A ring of r lines of one LLC set, of which the device's share is w = 2 ways, n = 10 rounds:
  *	r <= w, each round written and then read: all found, none lost
- *	r = 3 > w, never read: each write but the first w evicts the line that is to come next: n r - w
- * Read at once, a ring of any length fits.
+ *	r = 3 > w, never read: each write but the first w evicts the line that is to come next: n r
+ * - w Read at once, a ring of any length fits.
  */
 static void test_ddio_lost(void **state)
 {
@@ -290,10 +290,11 @@ static void test_stream(void **state)
 }
 
 /*
- * Bulk data is sampled at even lines; LLC 128 sets x 4, the device's share 2 ways. Line 1, in a set that
- * no sample meets, shares its place of a 4K page (line / 2 % 32 = 0) with the sets 0 and 64, which are
- * 2 samples to a round: the first round takes the second way of the share in set 1 too, the second
- * round displaces line 1. What goes to another place does not, and cores displace with what they stream.
+ * Bulk data is sampled at even lines; LLC 128 sets x 4, the device's share 2 ways. Line 1, in a set
+ * that no sample meets, shares its place of a 4K page (line / 2 % 32 = 0) with the sets 0 and 64,
+ * which are 2 samples to a round: the first round takes the second way of the share in set 1 too,
+ * the second round displaces line 1. What goes to another place does not, and cores displace with
+ * what they stream.
  */
 static void test_samples_press(void **state)
 {
@@ -316,7 +317,9 @@ static void test_samples_press(void **state)
 		assert_int_equal(cache_ddio_lost(cache, false), fills < 4 ? 0 : 1);
 		cache_destroy(cache);
 	}
-	/* 4 rounds of a core fill all ways of every set at that place: line 1, held by nobody, goes */
+	/*
+	 * 4 rounds of a core fill all ways of every set at that place: line 1, held by nobody, goes
+	 */
 	cache = create(&geo);
 	assert_int_equal(cache_sample(cache, &even), 0);
 	cache_dma_write(cache, 1);

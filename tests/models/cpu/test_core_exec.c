@@ -84,7 +84,9 @@ static void test_slack_is_used(void **state)
 	assert_int_equal(stretch(4, 0, 0), 3 * CY);
 }
 
-/* Slack ends with the reorder buffer: 200 stores leave 50 cycles of it, not 150, or none by a sync. */
+/*
+ * Slack ends with the reorder buffer: 200 stores leave 50 cycles of it, not 150, or none by a sync.
+ */
 static void test_slack_is_bounded(void **state)
 {
 	(void)state;
@@ -157,8 +159,8 @@ static void test_shadow(void **state)
 
 /*
  * Where everything goes past it, a locked operation is one more resource: one of 6 cycles beside 32
- * loads (16 cycles) takes nothing, two in turn take 12; a line from another core, 100 cycles, is a miss
- * of which 50 hide.
+ * loads (16 cycles) takes nothing, two in turn take 12; a line from another core, 100 cycles, is a
+ * miss of which 50 hide.
  */
 static void test_locked_overlaps(void **state)
 {

@@ -3,8 +3,8 @@
  * test_iommu.c - mappings: their price, their number, and each undone exactly once.
  *
  * What a map pays besides its page table, in mcycles: IOVA / 2 always; the first of a size finds no
- * magazine, looks into the depot (DEPOT: its lock) and goes to the tree (FROM_TREE: its lock, half of
- * the pair, one range looked at).
+ * magazine, looks into the depot (DEPOT: its lock) and goes to the tree (FROM_TREE: its lock, half
+ * of the pair, one range looked at).
  */
 #include "tests/models/memory/test_mm_sim_fixture.h"
 
@@ -61,9 +61,10 @@ static struct iommu_counts counts(void)
 }
 
 /*
- * One page: map = IOVA / 2 + DEPOT + FROM_TREE + PT_MAP; both locks' lines are cold. Unmap = PT_CLR +
- * lock word taken and let go (2 STORE) + INVAL + IOVA - IOVA / 2 + one word of a magazine; the queue's
- * lock and the magazine are cold. The next pair finds the address in the magazine, all lines hot.
+ * One page: map = IOVA / 2 + DEPOT + FROM_TREE + PT_MAP; both locks' lines are cold. Unmap = PT_CLR
+ * + lock word taken and let go (2 STORE) + INVAL + IOVA - IOVA / 2 + one word of a magazine; the
+ * queue's lock and the magazine are cold. The next pair finds the address in the magazine, all
+ * lines hot.
  */
 static void test_strict_page(void **state)
 {
@@ -240,9 +241,9 @@ static void test_off(void **state)
 }
 
 /*
- * The device's access: off translates nothing. Passthrough knows memory in pages of 1 GiB: the first
- * access walks two of four levels, all others hit. Strict walks four levels for the first page, one for
- * its neighbour below, none when it comes back.
+ * The device's access: off translates nothing. Passthrough knows memory in pages of 1 GiB: the
+ * first access walks two of four levels, all others hit. Strict walks four levels for the first
+ * page, one for its neighbour below, none when it comes back.
  */
 static void test_translate(void **state)
 {

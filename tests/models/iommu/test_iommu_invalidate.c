@@ -29,7 +29,8 @@ static void up(unsigned int cores)
  * N cores unmap one page each at time 0. All clear their page table in parallel; issue = ISSUE is
  * shorter than hardware = INVAL - ISSUE, so the k-th (k = 1..N) gets its answer at
  *	PT_CLR + STORE + ISSUE + STORE + k (INVAL - ISSUE)
- * less at most a slot for k > 1, and the mean over N cores grows by (INVAL - ISSUE) / 2 with each more.
+ * less at most a slot for k > 1, and the mean over N cores grows by (INVAL - ISSUE) / 2 with each
+ * more.
  */
 static void test_one_round(void **state)
 {
@@ -55,9 +56,10 @@ static void test_one_round(void **state)
 }
 
 /*
- * N cores that do nothing but map and unmap, the one furthest behind first. The hardware does one per
- * INVAL - ISSUE, so with N of them together a pair takes at least N (INVAL - ISSUE), and alone it takes
- * what a pair costs: cost(1) < cost(2) < cost(4) < cost(8), and cost(8) within 10 % of that bound.
+ * N cores that do nothing but map and unmap, the one furthest behind first. The hardware does one
+ * per INVAL - ISSUE, so with N of them together a pair takes at least N (INVAL - ISSUE), and alone
+ * it takes what a pair costs: cost(1) < cost(2) < cost(4) < cost(8), and cost(8) within 10 % of
+ * that bound.
  * Return: mcycles per pair
  */
 static uint64_t pair_cost(unsigned int n)
@@ -99,10 +101,10 @@ static void test_cost_grows_with_cores(void **state)
 }
 
 /*
- * The same, simulated as runs are: core 0 unmaps 64 pages at a go, then core 1 as if at the same time,
- * and so on. However they are simulated the hardware does one at a time: N x 64 x 10 commands take at
- * least that often INVAL - ISSUE, and with the page table and addresses of each core in the gaps no
- * more than 10 % longer from 4 cores on.
+ * The same, simulated as runs are: core 0 unmaps 64 pages at a go, then core 1 as if at the same
+ * time, and so on. However they are simulated the hardware does one at a time: N x 64 x 10 commands
+ * take at least that often INVAL - ISSUE, and with the page table and addresses of each core in the
+ * gaps no more than 10 % longer from 4 cores on.
  */
 static void test_polls_at_a_go(void **state)
 {

@@ -52,8 +52,9 @@ static void test_reads_by_level(void **state)
 	iotlb_destroy(tlb);
 }
 
-/* Round and round over n pages: with n = entries each is missed once, with one page more (of every set)
- * LRU misses each, every time. Walk caches hold: one read per miss but for the first. */
+/*
+ * Round and round over n pages: with n = entries each is missed once, with one page more (of every
+ * set) LRU misses each, every time. Walk caches hold: one read per miss but for the first. */
 static void test_capacity(void **state)
 {
 	for (unsigned int extra = 0; extra <= 16; extra += 16) {
@@ -83,8 +84,9 @@ static void test_nothing_remembered(void **state)
 	iotlb_destroy(tlb);
 }
 
-/* Invalidating a page costs its neighbours nothing, unless tables are dropped with it: then the next
- * miss in the same 2 MiB reads all levels again. */
+/*
+ * Invalidating a page costs its neighbours nothing, unless tables are dropped with it: then the
+ * next miss in the same 2 MiB reads all levels again. */
 static void test_invalidate(void **state)
 {
 	for (unsigned int drops = 0; drops <= 1; drops++) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * test_iommu_iova.c - device addresses: which come, from where, and what a travelling magazine costs.
+ * test_iommu_iova.c - device addresses: which come, from where, and what a travelling magazine
+ * costs.
  */
 #include "models/iommu/iova.h"
 #include "models/cpu/lock.h"
@@ -145,8 +146,9 @@ static void test_magazines_stay(void **state)
 	assert_int_equal(mm_sim.cores[1].total, 0);
 }
 
-/* Two cores that go to the tree at the same time: the second waits for the first's half pair, its walk
- * of one range and the two stores. No stalls, so that both come at the same moment. */
+/*
+ * Two cores that go to the tree at the same time: the second waits for the first's half pair, its
+ * walk of one range and the two stores. No stalls, so that both come at the same moment. */
 static void test_tree_lock(void **state)
 {
 	struct core *core;
@@ -161,7 +163,10 @@ static void test_tree_lock(void **state)
 	assert_int_equal(lock_counts_get().contended, 1);
 }
 
-/* All addresses in magazines of another size: they are emptied into the tree, and it is tried again. */
+/*
+ * All addresses in magazines of another size: they are emptied into the tree, and it is tried
+ * again.
+ */
 static void test_spill(void **state)
 {
 	static uint32_t range[NR];

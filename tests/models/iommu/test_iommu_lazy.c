@@ -39,8 +39,8 @@ static struct core *at(unsigned int id, uint64_t now_ns)
 }
 
 /*
- * An unmap costs PT_CLR + QUEUE and nothing else. The address is not handed out again, is not covered
- * any more, and a second unmap of it is an error.
+ * An unmap costs PT_CLR + QUEUE and nothing else. The address is not handed out again, is not
+ * covered any more, and a second unmap of it is an error.
  */
 static void test_unmap_is_cheap(void **state)
 {
@@ -61,8 +61,9 @@ static void test_unmap_is_cheap(void **state)
 	assert_true(iommu_check(mm_sim.iommu));
 }
 
-/* The 256th unmap finds the queue full and flushes: one invalidation per 255 ranges, after which the
- * addresses of those are free again, the last queued first. */
+/*
+ * The 256th unmap finds the queue full and flushes: one invalidation per 255 ranges, after which
+ * the addresses of those are free again, the last queued first. */
 static void test_full_queue(void **state)
 {
 	uint64_t addr[FULL + 1];
@@ -87,9 +88,9 @@ static void test_full_queue(void **state)
 }
 
 /*
- * Exposure, exactly: two pages unmapped at t = 1000 ns, eight more at t = 5000 ns; the timer was armed
- * by the first and fires at 1000 ns + 10 ms, and the invalidation takes INVAL = 400 ns more. What it
- * costs the core is after the clearing, so both begin when PT_CLR has passed.
+ * Exposure, exactly: two pages unmapped at t = 1000 ns, eight more at t = 5000 ns; the timer was
+ * armed by the first and fires at 1000 ns + 10 ms, and the invalidation takes INVAL = 400 ns more.
+ * What it costs the core is after the clearing, so both begin when PT_CLR has passed.
  */
 static void test_exposure_of_the_timer(void **state)
 {
@@ -142,8 +143,9 @@ static void test_exposure_of_a_full_queue(void **state)
 	assert_int_equal(iommu_exposure(mm_sim.iommu), sum);
 }
 
-/* The device finds the timer due: its IOTLB is empty, though no core has done anything yet. The core
- * that comes next pays INVAL and puts the addresses of every queue into its magazine. */
+/*
+ * The device finds the timer due: its IOTLB is empty, though no core has done anything yet. The
+ * core that comes next pays INVAL and puts the addresses of every queue into its magazine. */
 static void test_timer_is_paid_later(void **state)
 {
 	struct core *core = at(1, 1000);
@@ -162,8 +164,9 @@ static void test_timer_is_paid_later(void **state)
 	assert_int_equal(counts().wait_cycles, (INVAL - ISSUE) / 1000);
 }
 
-/* No address is in two hands: ten thousand maps and unmaps on two cores, and a range is handed out only
- * after a flush that came after its unmap. */
+/*
+ * No address is in two hands: ten thousand maps and unmaps on two cores, and a range is handed out
+ * only after a flush that came after its unmap. */
 static void test_churn(void **state)
 {
 	static uint64_t flushed_at[4096 * 4];

@@ -122,8 +122,9 @@ static void test_compound(void **state)
 
 /*
  * Lines of an order-3 compound page, cold: batch 4 moves max(4 >> 3, 2) = 2 blocks, so 2 heads, the
- * lock word, the heads of the lists, and the 7 tails: 11 MISS. Page allocator: ATOMIC + 2 STORE for lock
- * and lists, 2 (STORE + ZONE), half the pair of order 3 and STORE for the head, 7 STORE for the tails.
+ * lock word, the heads of the lists, and the 7 tails: 11 MISS. Page allocator: ATOMIC + 2 STORE for
+ * lock and lists, 2 (STORE + ZONE), half the pair of order 3 and STORE for the head, 7 STORE for
+ * the tails.
  */
 static void test_compound_cycles(void **state)
 {
@@ -392,8 +393,8 @@ static void test_params(void **state)
 }
 
 /*
- * Owner 1 takes a block of 8 pages and a bulk of 2, owner 2 takes 1: a free by anybody is its owner's,
- * so owner 1 held 10 at most and has 2 left.
+ * Owner 1 takes a block of 8 pages and a bulk of 2, owner 2 takes 1: a free by anybody is its
+ * owner's, so owner 1 held 10 at most and has 2 left.
  */
 static void test_owners(void **state)
 {

@@ -131,8 +131,8 @@ static void test_cycles(void **state)
 
 /*
  * A page of a bulk request costs BULK for allocation and free together, whatever the free knows of
- * it: 3 pages of one batch: ATOMIC + STORE + 4 (STORE + ZONE) + STORE + 3 (BULK / 2 + STORE), and at the
- * free 3 (BULK - BULK / 2 + STORE).
+ * it: 3 pages of one batch: ATOMIC + STORE + 4 (STORE + ZONE) + STORE + 3 (BULK / 2 + STORE), and
+ * at the free 3 (BULK - BULK / 2 + STORE).
  */
 static void test_bulk_cycles(void **state)
 {
@@ -153,8 +153,8 @@ static void test_bulk_cycles(void **state)
 
 /*
  * Order 4 goes to the buddy lists under the zone lock. Without stalls both cores reach the lock at
- * STORE; core 0 holds it for a store to the heads of the lists, ORDER4 / 2 and the store that lets go,
- * and that long core 1 waits.
+ * STORE; core 0 holds it for a store to the heads of the lists, ORDER4 / 2 and the store that lets
+ * go, and that long core 1 waits.
  */
 static void test_zone_contention(void **state)
 {
@@ -185,7 +185,9 @@ static void test_no_core(void **state)
 	assert_true(page_allocator_check(mm_sim.pages));
 }
 
-/* Blocks of all orders, each freed by the other core: drained, they merge to all of memory again. */
+/*
+ * Blocks of all orders, each freed by the other core: drained, they merge to all of memory again.
+ */
 static void test_coalesce(void **state)
 {
 	const unsigned int order[] = {0, 3, 1, 5, 2, 4, 0, 1, 3, 0};
@@ -306,7 +308,9 @@ static void test_odd_memory(void **state)
 	assert_true(page_alloc_block(mm_sim.pages, 5) >= 0);
 }
 
-/* Ten thousand operations of both cores from a fixed stream; every page has one place throughout. */
+/*
+ * Ten thousand operations of both cores from a fixed stream; every page has one place throughout.
+ */
 static void test_churn(void **state)
 {
 	struct {

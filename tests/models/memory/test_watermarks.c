@@ -208,8 +208,8 @@ static unsigned int regions(void)
 
 /*
  * Two cores share what comes from the buddy lists batch by batch: first the smallest blocks, which
- * are the odd end of memory (32 pages and more of region 7), then regions 0 and 1. Grouped, each has
- * its own 2 MB.
+ * are the odd end of memory (32 pages and more of region 7), then regions 0 and 1. Grouped, each
+ * has its own 2 MB.
  */
 static void test_group(void **state)
 {

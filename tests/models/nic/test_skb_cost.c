@@ -29,8 +29,8 @@ static int teardown(void **state)
 
 /*
  * One packet of 3 buffers, the second adjacent to the first, 1500 bytes copied:
- *	build: SKB / 2 = 75000, deliver: STACK = 2000; free: SKB - SKB / 2 = 75001; copy: 1500 * COPY
- * The first buffer is the head, the second continues it, so there is one frag.
+ *	build: SKB / 2 = 75000, deliver: STACK = 2000; free: SKB - SKB / 2 = 75001; copy: 1500 *
+ * COPY The first buffer is the head, the second continues it, so there is one frag.
  */
 static void test_packet(void **state)
 {

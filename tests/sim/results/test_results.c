@@ -36,7 +36,9 @@ static int teardown(void **state)
 	return unlink(path);
 }
 
-/* Values that are hard to write: thirds, tiny, huge, and what a signed 64-bit integer just holds. */
+/*
+ * Values that are hard to write: thirds, tiny, huge, and what a signed 64-bit integer just holds.
+ */
 static void result_make(struct result *res)
 {
 	memset(res, 0, sizeof(*res));

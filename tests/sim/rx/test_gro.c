@@ -2,9 +2,9 @@
 /*
  * test_gro.c - which segments of a flow become one skb.
  *
- * The rule of tcp_gro_receive() and skb_gro_receive(): a segment goes to the skb that is held if its data
- * is no longer than the first one's (gso_size) and the whole, without the Ethernet header, stays
- * below 64 KB; one that is shorter is the last. Packets here carry bytes - 66 of data, all
+ * The rule of tcp_gro_receive() and skb_gro_receive(): a segment goes to the skb that is held if
+ * its data is no longer than the first one's (gso_size) and the whole, without the Ethernet header,
+ * stays below 64 KB; one that is shorter is the last. Packets here carry bytes - 66 of data, all
  * wait for the same poll, and what is held at its end goes up. So
  *	skbs = packets - merged
  * Source: linux-gro
@@ -79,7 +79,9 @@ static void test_equal_segments(void **state)
 	assert_int_equal(skbs(3, OFF), 3);
 }
 
-/* A shorter one is taken and ends the skb: [1514 1514 700] [1514]; what follows begins a new one. */
+/*
+ * A shorter one is taken and ends the skb: [1514 1514 700] [1514]; what follows begins a new one.
+ */
 static void test_shorter_is_the_last(void **state)
 {
 	(void)state;
@@ -126,8 +128,8 @@ static void test_flows_apart(void **state)
 }
 
 /*
- * Below 64 KB: 36 segments of 1819 are 52 + 36 x 1819 = 65536 and so one too many; with 1818 in the last
- * they are 65535 and one skb.
+ * Below 64 KB: 36 segments of 1819 are 52 + 36 x 1819 = 65536 and so one too many; with 1818 in the
+ * last they are 65535 and one skb.
  */
 static void test_64k(void **state)
 {

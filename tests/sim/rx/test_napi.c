@@ -2,8 +2,8 @@
 /*
  * test_napi.c - how many polls packets need, and which of them an interrupt starts.
  *
- * A poll takes the packets that wait, up to its budget of 64 (NAPI_POLL_WEIGHT). One that took 64 stays
- * scheduled and polls again at once; one that took fewer waits for the next interrupt, which
+ * A poll takes the packets that wait, up to its budget of 64 (NAPI_POLL_WEIGHT). One that took 64
+ * stays scheduled and polls again at once; one that took fewer waits for the next interrupt, which
  * moderation delays by nic.rx_usecs, here 1 ms. Each poll is charged machine.stack.poll to cause
  * irq, and nothing else is, as long as no packet is freed for another core (workload drop).
  */
@@ -31,7 +31,9 @@ static int teardown(void **state)
 	return 0;
 }
 
-/* @nr packets at time 0, and one more at @last_ns unless that is 0; @budget: NULL: the preset's, 64 */
+/*
+ * @nr packets at time 0, and one more at @last_ns unless that is 0; @budget: NULL: the preset's, 64
+ */
 static void run_packets(unsigned int nr, uint32_t last_ns, const char *iommu, const char *budget,
 			struct result *r)
 {
@@ -59,8 +61,8 @@ static unsigned int polls(const struct result *r)
 }
 
 /*
- * N packets that all wait when the interrupt comes need ceil(N / 64) polls, whether the device takes
- * time for its DMA (iommu) or not: 64 need one, the 65th a second. All of them follow the one
+ * N packets that all wait when the interrupt comes need ceil(N / 64) polls, whether the device
+ * takes time for its DMA (iommu) or not: 64 need one, the 65th a second. All of them follow the one
  * interrupt, at 1 ms and what DMA of the first took; 300 packets take far less than 1 ms.
  */
 static void test_polls_of_packets_at_once(void **state)
@@ -125,9 +127,9 @@ static void test_late_packet_fits_the_budget(void **state)
 }
 
 /*
- * 63 packets leave a poll unfinished when it finds no 64th. Then it refills the ring, 63 new pages with a
- * mapping each: several us, the last of them when the run without another packet ends. A packet
- * that arrives 1 us before that, and is complete, was not seen: it waits for an interrupt.
+ * 63 packets leave a poll unfinished when it finds no 64th. Then it refills the ring, 63 new pages
+ * with a mapping each: several us, the last of them when the run without another packet ends. A
+ * packet that arrives 1 us before that, and is complete, was not seen: it waits for an interrupt.
  */
 static void test_refilling_poll_needs_an_interrupt(void **state)
 {

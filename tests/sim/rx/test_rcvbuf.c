@@ -2,9 +2,9 @@
 /*
  * test_rcvbuf.c - where exactly a socket's receive buffer is full.
  *
- * The rule is that of Linux 6.12, UDP and TCP: a packet is dropped if what the socket holds already is
- * above sk_rcvbuf, whatever its own truesize T is. So of packets that nobody reads, the socket takes
- *	n = floor(rcvbuf / T) + 1
+ * The rule is that of Linux 6.12, UDP and TCP: a packet is dropped if what the socket holds already
+ * is above sk_rcvbuf, whatever its own truesize T is. So of packets that nobody reads, the socket
+ *	takes n = floor(rcvbuf / T) + 1
  * rcvbuf = k T tells this rule from others: it takes k + 1. Where holding as much as sk_rcvbuf were
  * enough to drop (>=), and where the packet's own truesize counted (UDP of 7.x: rmem + T > rcvbuf,
  * unless the queue is empty), it would be k.

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * test_scenario.c - what a scenario is refused for, and the words of the refusal.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
