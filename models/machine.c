@@ -21,13 +21,13 @@
 		.min = (lo), .max = (hi), .unit = (u), .help = (text)                              \
 	}
 /* up to a million cycles */
-#define COST(name, field, text)		    ROW(name, OPTION_MILLI, field, 0, 1000000000, "cycles", text)
+#define COST(key, f, help)	       ROW(key, OPTION_MILLI, f, 0, 1000000000, "cycles", help)
 /* a thousandth to a hundred */
-#define RATE(name, field, u, text)	    ROW(name, OPTION_MILLI, field, 1, 100000, u, text)
-#define COUNT(name, field, lo, hi, u, text) ROW(name, OPTION_UINT, field, lo, hi, u, text)
-#define SIZE(name, field, text)		    ROW(name, OPTION_BYTES, field, 4096, 1ull << 40, "bytes", text)
+#define RATE(key, f, u, help)	       ROW(key, OPTION_MILLI, f, 1, 100000, u, help)
+#define COUNT(key, f, lo, hi, u, help) ROW(key, OPTION_UINT, f, lo, hi, u, help)
+#define SIZE(key, f, help)	       ROW(key, OPTION_BYTES, f, 4096, 1ull << 40, "bytes", help)
 /* 100 MHz to 10 GHz, held in kHz */
-#define CLOCK(name, field, text)	    ROW(name, OPTION_MILLI, field, 100000, 10000000, "MHz", text)
+#define CLOCK(key, f, help)	       ROW(key, OPTION_MILLI, f, 100000, 10000000, "MHz", help)
 
 const struct option machine_options[] = {
 	{.key = "name",
