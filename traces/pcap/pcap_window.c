@@ -52,7 +52,7 @@ static int window_fill(struct pcap_file *file)
 	return nr > 0;
 }
 
-const unsigned char *pcap_window_need(struct pcap_file *file, size_t size, int *rc)
+const unsigned char *pcap_window_load(struct pcap_file *file, size_t size, int *rc)
 {
 	*rc = 0;
 	while (file->fill - file->head < size) {

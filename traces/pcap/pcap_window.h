@@ -10,11 +10,20 @@
 /** PCAP_WINDOW - bytes of the window, the most that can be readable at once */
 #define PCAP_WINDOW (1u << 20)
 
+/** pcap_window_load() - pcap_window_need() when bytes must be read first */
+const unsigned char *pcap_window_load(struct pcap_file *file, size_t size, int *rc);
+
 /**
- * pcap_window_need() - makes @size bytes from the current place readable, @size <= PCAP_WINDOW
+ * pcap_window_need() - make @size bytes from the current place readable, @size <= PCAP_WINDOW
  * Return: where they are; NULL with *rc = 0 (the file ends before), -errno (it cannot be read)
  */
-const unsigned char *pcap_window_need(struct pcap_file *file, size_t size, int *rc);
+static inline const unsigned char *pcap_window_need(struct pcap_file *file, size_t size, int *rc)
+{
+	*rc = 0;
+	if (file->fill - file->head >= size)
+		return file->buf + file->head;
+	return pcap_window_load(file, size, rc);
+}
 
 /** pcap_window_skip() - go on behind @size bytes; a shorter file is truncated. Return: 0, -errno */
 int pcap_window_skip(struct pcap_file *file, uint64_t size);
