@@ -26,9 +26,10 @@ struct allocators {
 int allocators_add(struct allocators *list, const char *path);
 
 /**
- * allocators_load() - build and load all of them for the page size of @s Each is appended to the
- * strategies of @s, unless a label there names it already. A page size that no strategy supports is
- * left to scenario_finish(). Return: CLI_GO, or CLI_USAGE after a message.
+ * allocators_load() - build and load all of them for the page size of @s
+ * Each is appended to the strategies of @s, unless a label there names it already. A page size that
+ * no strategy supports is left to scenario_finish().
+ * Return: CLI_GO, or CLI_USAGE after a message.
  */
 int allocators_load(const struct allocators *list, const struct datadir *dirs, struct scenario *s);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * datadir_probe.c - prints where a program in this place finds fragsim's files, for test_datadir.sh.
+ * datadir_probe.c - prints where a program in this place finds fragsim's files, for
+ * test_datadir.sh.
  */
 #include <stdio.h>
 

@@ -147,7 +147,7 @@ static void test_refusals(void **state)
 
 	(void)state;
 	REFUSED("-o FILE.pkts", SAMPLE);
-	REFUSED("replace the capture itself", PCAP, "-o", PCAP);
+	REFUSED("is the capture itself", PCAP, "-o", PCAP);
 	REFUSED("unknown device", SAMPLE, "-o", pkts, "--device", "vx");
 	REFUSED("this is none", SAMPLE, "-o", pkts, "--filter", "udp");
 	REFUSED("expected a pcap-filter", PCAP, "-o", pkts, "--filter", "nonsense here");

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * test_plugin.c - `--allocator` as a user meets it: the example, a changed page_pool, every refusal,
- * and allocators that crash or never come back. Most are the example with one thing changed.
+ * test_plugin.c - `--allocator` as a user meets it: the example, a changed page_pool, every
+ * refusal, and allocators that crash or never come back. Most are the example with one thing
+ * changed.
  */
 #include <setjmp.h>
 #include <signal.h>

@@ -68,10 +68,10 @@ static void test_all_run(void **state)
 }
 
 /*
- * 24 MB are 6144 pages; the reader takes nothing for 40 ms = 6502 packets. A page per packet does not
- * fit, two packets per page do. A driver's pages come from the reserves before there are none, those
- * of a page_pool do not; no socket takes packets in them (claim C15). When the reader wakes, packets
- * flow again.
+ * 24 MB are 6144 pages; the reader takes nothing for 40 ms = 6502 packets. A page per packet does
+ * not fit, two packets per page do. A driver's pages come from the reserves before there are none,
+ * those of a page_pool do not; no socket takes packets in them (claim C15). When the reader wakes,
+ * packets flow again.
  */
 static void test_memory_pressure(void **state)
 {
@@ -90,8 +90,8 @@ static void test_memory_pressure(void **state)
 }
 
 /*
- * 65536 pages are 8192 blocks of order 3, of which 0.7^8 = 5.8 % = 472 are whole. 4600 pages at once
- * are 575: some have to be single pages, and all are packets' memory all the same.
+ * 65536 pages are 8192 blocks of order 3, of which 0.7^8 = 5.8 % = 472 are whole. 4600 pages at
+ * once are 575: some have to be single pages, and all are packets' memory all the same.
  */
 static void test_fragmented(void **state)
 {
@@ -105,7 +105,9 @@ static void test_fragmented(void **state)
 	json_decref(doc);
 }
 
-/* On the wrong node the driver's own reuse is off, every buffer a new page; a page_pool recycles. */
+/*
+ * On the wrong node the driver's own reuse is off, every buffer a new page; a page_pool recycles.
+ */
 static void test_wrong_node(void **state)
 {
 	json_t *doc = run(SCENARIOS "wrong-node.yaml", "duration=10ms");

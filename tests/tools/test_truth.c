@@ -80,7 +80,7 @@ static void test_veth_equals_the_kernel(void **state)
 	json_decref(doc);
 }
 
-/* igb took 7813 pages for two rings of 255 and 14702 packets of a slow reader; equal, so required. */
+/* igb took 7813 pages for two rings of 255 and 14702 packets of a slow reader; so must we. */
 static void test_igb_equals_the_kernel(void **state)
 {
 	json_t *doc = replay(SAMPLES "/igb_rx_slow_lazy.dat", "pingpong", "igb");
@@ -111,7 +111,7 @@ static void test_part_has_no_truth(void **state)
 	spawn_free(&s);
 }
 
-/* A v6 file cut at nine tenths: what could be read is replayed, with a warning; --strict refuses. */
+/* A v6 file cut at nine tenths: the rest is replayed with a warning; --strict refuses it. */
 static void test_cut_capture(void **state)
 {
 	char path[600];

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * calibrate.c - what is measured, how often and over which memory; see calibrate.h.
+ * calibrate.c - what is measured, in which order and how often.
  *
- * Each sample is divided by the clock of its own moment: the chain of additions runs right before it,
- * so turbo and a busy neighbour change ticks and cycles alike. What that cannot correct: memory and
- * other cores answer in nanoseconds, and are turned into cycles of the clock that was met.
+ * Each sample is divided by the clock of its own moment: the chain of additions runs right before
+ * it, so turbo and a busy neighbour change ticks and cycles alike. Not corrected: memory and other
+ * cores answer in nanoseconds, which become cycles of the clock at that moment.
  */
 #include "tools/calibrate/calibrate.h"
 
@@ -67,7 +67,7 @@ static uint64_t core_ticks(void *ctx)
 	return job->loop(CORE_OPS, job->line);
 }
 
-/* Operations per cycle instead of cycles per operation: the quartiles change places. */
+/* From cycles per operation to operations per cycle; the quartiles change places. */
 static void invert(struct calib_value *value)
 {
 	double q1 = value->q1;
@@ -101,7 +101,7 @@ static void core_measure(struct calib_run *run)
 	}
 	calib_value_set(&alu, sample, calib_series(run, core_ticks, &alu_job, CORE_OPS, sample),
 			true);
-	/* a core may execute more of one mix than of the other, and issues what it executes */
+	/* the width is the best of the two mixes */
 	if (alu.n && alu.value < value[CALIB_WIDTH].value)
 		value[CALIB_WIDTH] = alu;
 	invert(&value[CALIB_LOADS]);
@@ -124,7 +124,7 @@ static uint64_t ping_pong_ticks(void *ctx)
 	return calib_pair_ping_pong(ctx, PING_PONGS);
 }
 
-/* struct pair_samples - of all pairs together */
+/* struct pair_samples - samples of all pairs */
 struct pair_samples {
 	double transfer[PAIRS_MAX * CALIB_REPS], atomic[PAIRS_MAX * CALIB_REPS],
 		ping_pong[PAIRS_MAX * CALIB_REPS];
@@ -147,7 +147,7 @@ static void pair_measure(const struct calib_run *run, unsigned int cpu, struct p
 	calib_pair_destroy(pair);
 }
 
-/* CPUs of one relation to ours, spread evenly over those there are. */
+/* CPUs in @relation to this one, evenly spread over all such CPUs. */
 static void pairs_measure(const struct calib_run *run, enum calib_relation relation,
 			  struct pair_samples *s)
 {

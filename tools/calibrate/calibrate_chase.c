@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * calibrate_chase.c - see calibrate_chase.h.
+ * calibrate_chase.c - a random cycle of pointers over memory in huge pages.
  *
- * TLB misses: in huge pages (2 MB) a second-level TLB of 1500 entries and more covers gigabytes, and
- * latencies are those of the caches. Where the kernel gives none, the figures of the last level and of
- * memory contain page walks; @huge says which. A prefetcher cannot follow the order; the neighbour
- * of a line that some cores fetch with it is as random as the rest.
+ * With huge pages (2 MB) a second-level TLB of 1500 entries covers gigabytes, and latencies are
+ * those of the caches. Without them, the figures of the last level and of memory contain page
+ * walks; @huge tells. A prefetcher cannot follow the order, and a neighbour line that some cores
+ * fetch along is as random as the rest.
  */
 #define _GNU_SOURCE
 #include "tools/calibrate/calibrate_chase.h"
@@ -23,7 +23,7 @@
 #define LINE_BYTES 64
 #define RISE	   1.33
 
-/* Is the mapping that begins at @base wholly in huge pages? */
+/* Is the mapping at @base entirely in huge pages? */
 static bool mapping_is_huge(const void *base, size_t bytes)
 {
 	FILE *f = fopen("/proc/self/smaps", "re");
@@ -74,7 +74,7 @@ void chase_fini(struct chase *c)
 	c->base = NULL;
 }
 
-/* While the cycle is put together, the word of element @i holds the index of the next. */
+/* While the cycle is built, the word of element @i holds the index of the next. */
 static uint64_t *element(const struct chase *c, size_t stride, uint64_t i)
 {
 	uint64_t lines = stride / LINE_BYTES;

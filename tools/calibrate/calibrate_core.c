@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * calibrate_core.c - see calibrate_core.h.
+ * calibrate_core.c - the loops, in assembler.
  *
- * The instructions are written out, because a compiler would fold a chain of additions. Additions
- * have register operands: some cores do those of small constants while renaming, in no cycle at all.
+ * A compiler would fold a chain of additions. Their operands are registers: some cores execute
+ * additions of small constants at rename, in no cycle.
  */
 #include "tools/calibrate/calibrate_core.h"
 
@@ -71,7 +71,7 @@ uint64_t calib_run_atomic(uint64_t ops, void *line)
 	return calib_ticks() - start;
 }
 
-/* What the kernel's spin locks do when nobody else is there. */
+/* As an uncontended spin lock of the kernel. */
 uint64_t calib_run_lock(uint64_t ops, void *line)
 {
 	uint64_t start = calib_ticks();

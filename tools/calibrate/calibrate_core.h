@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * calibrate_core.h - loops whose instructions are known, timed on one core.
+ * calibrate_core.h - loops of known instructions, timed on one core.
  *
- * Each runs for about @ops operations and returns the ticks of native_clock() they took. What a loop
- * adds of its own (a decrement and a branch per 256 operations) is in the figure: below 1 %.
+ * Figures include the loop's own decrement and branch per 256 operations: below 1 %.
  */
 #ifndef SIM_CALIBRATE_CORE_H
 #define SIM_CALIBRATE_CORE_H
@@ -12,7 +11,7 @@
 
 #include "tools/native/native_clock.h"
 
-/** calib_ticks() - the counter, read when everything before it is done and nothing after began */
+/** calib_ticks() - read the counter, ordered against all instructions before and after */
 static inline uint64_t calib_ticks(void)
 {
 	uint64_t now;
@@ -29,7 +28,7 @@ static inline uint64_t calib_ticks(void)
 	return now;
 }
 
-/** calib_flush() - the line at @addr leaves all caches */
+/** calib_flush() - flush the line at @addr from all caches */
 static inline void calib_flush(const void *addr)
 {
 #if defined(__x86_64__)
@@ -47,7 +46,7 @@ static inline void calib_flush(const void *addr)
  */
 typedef uint64_t calib_loop_fn(uint64_t ops, void *line);
 
-/** calib_run_chain() - additions, each needs the one before */
+/** calib_run_chain() - additions, each dependent on the one before */
 uint64_t calib_run_chain(uint64_t ops, void *line);
 
 /** calib_run_alu() - additions, eight independent chains */
@@ -68,7 +67,7 @@ uint64_t calib_run_atomic(uint64_t ops, void *line);
 /** calib_run_lock() - compare-exchange 0 -> 1, then a store of 0: a spin lock and its unlock */
 uint64_t calib_run_lock(uint64_t ops, void *line);
 
-/** calib_ticks_per_cycle() - of a chain of additions, the fastest of a few tries */
+/** calib_ticks_per_cycle() - from a chain of additions, the fastest of a few runs */
 double calib_ticks_per_cycle(void);
 
 #endif

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * calibrate_memory.c - latency of the levels, a page's first touch, the cost of a copy.
+ * calibrate_memory.c - latency of the cache levels, first touch of a page, cost of a copy.
  *
- * A level is measured over a size that is well above the level below it and well under its own, with
- * a whole turn through the memory before each sample: on a machine that is shared, neighbours have
- * emptied the last level meanwhile. Two more errors stay: the first level in an inclusive hierarchy
- * keeps a few of the lines, and where the kernel gave no huge pages TLB misses are in the figures.
+ * A level is measured over a size well above the level below it and well below its own, with a
+ * whole turn through the memory before each sample: on a shared machine, neighbours have evicted it
+ * from the last level. Two errors remain: the level below still holds a few of the lines, and
+ * without huge pages the figures include TLB misses.
  */
 #include "tools/calibrate/calibrate_memory.h"
 
@@ -23,7 +23,7 @@
 #define LINE_BYTES    64
 #define MB	      (1ull << 20)
 
-/* struct chase_job - @turn: loads that bring the caches back to what they hold of it */
+/* struct chase_job - @turn: loads that warm the caches */
 struct chase_job {
 	struct chase *chase;
 	uint64_t turn;
@@ -43,7 +43,7 @@ struct touch_job {
 	uint64_t bytes, stride, loads;
 };
 
-/* The lines of 32768 pages fit a last level: they are cold only when they are put out each time. */
+/* The lines of 32768 pages fit a last level: they are cold only after a flush. */
 static uint64_t touch_ticks(void *ctx)
 {
 	const struct touch_job *job = ctx;
@@ -65,7 +65,7 @@ static void touch_measure(struct calib_run *run)
 
 static void chase_measure(struct calib_run *run, enum calib_id id, uint64_t bytes)
 {
-	/* memory is cold whatever was before */
+	/* memory needs no warming */
 	struct chase_job job = {&run->chase, id == CALIB_MEMORY ? 0 : bytes / LINE_BYTES};
 
 	if (bytes > run->chase.bytes) {
@@ -77,8 +77,8 @@ static void chase_measure(struct calib_run *run, enum calib_id id, uint64_t byte
 }
 
 /*
- * A size for the level above @low: a third of the way on a logarithmic scale. Neighbours (on the same
- * host, too) may have most of a shared level.
+ * A size for the level above @low: a third of the way on a logarithmic scale, as neighbours (other
+ * guests included) may occupy most of a shared level.
  */
 static uint64_t between(uint64_t low, uint64_t high)
 {
@@ -101,7 +101,7 @@ static double curve_point(const struct calib_run *run, uint64_t bytes)
 	return value.n ? value.value : 0;
 }
 
-/* What the kernel does not say about sizes, the curve may. */
+/* Take cache sizes that sysfs lacks from the curve. */
 static void sizes_from_curve(struct calibration *cal)
 {
 	uint64_t bytes[CALIB_CURVE_MAX], found[CALIB_LEVELS] = {0};
@@ -136,7 +136,7 @@ void calib_curve_measure(struct calib_run *run)
 	sizes_from_curve(cal);
 }
 
-/* What the kernel would give without pushing anything out; 0 = it does not say. */
+/* Memory available without reclaim; 0: unknown. */
 static uint64_t memory_available(void)
 {
 	FILE *f = fopen("/proc/meminfo", "re");
@@ -151,7 +151,7 @@ static uint64_t memory_available(void)
 	return (uint64_t)kb << 10;
 }
 
-/* Far larger than the last level, but no more than half of what is free. */
+/* Far larger than the last level, but at most half of what is available. */
 uint64_t calib_memory_bytes(const struct calib_run *run)
 {
 	uint64_t llc = run->cal->topology.level[CALIB_LEVEL_LLC].bytes;
@@ -195,7 +195,7 @@ void calib_latencies_measure(struct calib_run *run)
 	run->cal->huge_pages = run->chase.huge;
 }
 
-/* struct copy_job - packets one after the other, in an order no prefetcher knows */
+/* struct copy_job - packets in an order no prefetcher can follow */
 struct copy_job {
 	char *from, *to;
 	uint32_t slots, at;

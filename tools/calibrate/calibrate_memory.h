@@ -9,10 +9,10 @@
 
 #include "tools/calibrate/calibrate_series.h"
 
-/** calib_memory_bytes() - how much memory to map so that it exceeds the last level */
+/** calib_memory_bytes() - memory to map so that it exceeds the last level */
 uint64_t calib_memory_bytes(const struct calib_run *run);
 
-/** calib_curve_measure() - the latency curve, and cache sizes the kernel did not say */
+/** calib_curve_measure() - the latency curve, and cache sizes that sysfs lacks */
 void calib_curve_measure(struct calib_run *run);
 
 /** calib_latencies_measure() - CALIB_L1 to CALIB_MEMORY, and CALIB_PAGE_TOUCH */

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * calibrate_pair.c - see calibrate_pair.h.
+ * calibrate_pair.c - a helper thread on another CPU.
  *
- * Waiting spins, and leaves the CPU to others now and then: on a machine with other work one of the
- * two may not be running, and a sample that met that is an outlier the median throws away. A lone
- * ping-pong would charge a reader two transactions (the line comes shared, then has to be made
- * exclusive); chasing lines that somebody else has written charges exactly one.
+ * Waiters spin and sometimes yield: on a busy machine one of the two may be preempted, and such a
+ * sample is an outlier that the median ignores. A ping-pong alone charges a reader two transactions
+ * (the line arrives shared, then becomes exclusive); chasing lines the other CPU has written
+ * charges exactly one.
  */
 #define _GNU_SOURCE
 #include "tools/calibrate/calibrate_pair.h"
@@ -20,8 +20,8 @@
 #include "tools/calibrate/calibrate_core.h"
 #include "traces/synthetic/rng.h"
 
-#define SPINS  1000 /* before the CPU is left to others */
-#define STRIDE 128  /* no neighbour line is fetched along with one */
+#define SPINS  1000 /* before yielding the CPU */
+#define STRIDE 128  /* beyond the adjacent-line prefetch */
 
 enum command { WAIT, WRITE_LINES, PING_PONG, QUIT };
 
@@ -32,8 +32,8 @@ struct pair_line {
 } __attribute__((aligned(STRIDE)));
 
 /**
- * struct calib_pair - shared by the two
- * @command: given by the caller, taken by the helper, who puts WAIT there when it is done
+ * struct calib_pair - shared by both threads
+ * @command: set by the caller, reset to WAIT by the helper when done
  * @ball: even: the caller's turn
  */
 struct calib_pair {
@@ -60,7 +60,7 @@ static void lines_write(struct calib_pair *pair)
 		__atomic_store_n(&pair->line[i].written, i, __ATOMIC_RELAXED);
 }
 
-/* From the first value on, wait for each of @rounds values of my parity and answer with the next. */
+/* For @rounds values of one parity: wait for it, answer with the next. */
 static void play(struct calib_pair *pair, uint32_t first, uint32_t rounds)
 {
 	unsigned int spins = 0;
@@ -136,7 +136,7 @@ int calib_pair_create(struct calib_pair **out, unsigned int cpu)
 	memset(pair, 0, sizeof(*pair));
 	pair->cpu = cpu;
 	lines_chain(pair);
-	pair->command = PING_PONG; /* until the helper is there and says otherwise */
+	pair->command = PING_PONG; /* until the helper runs and resets it */
 	err = -pthread_create(&pair->thread, NULL, helper, pair);
 	if (err) {
 		free(pair);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * calibrate_print.c - measured values beside what they became in the profile, and what was left.
+ * calibrate_print.c - measured values, the profile's values, and those left at the base's.
  */
 #include "tools/calibrate/calibrate_print.h"
 
@@ -27,7 +27,7 @@ static bool row_left(const struct calib_outcome *c, unsigned int i)
 	return machine_options[i].type != OPTION_TEXT && !row_measured(c, i);
 }
 
-/* The rows that were left, in lines that begin with @indent. */
+/* The rows that were not measured, in lines that begin with @indent. */
 static void left_format(const struct calib_outcome *c, const char *indent, char *buf, size_t size)
 {
 	size_t used = 0, column = WIDTH;
@@ -98,7 +98,7 @@ static const struct calib_constant *constant_of(enum calib_id id)
 	return NULL;
 }
 
-/* What a measurement became in the profile: "key = value", or "" */
+/* The row of the profile a measurement sets: "key = value", or "" */
 static void becomes(const struct calib_outcome *c, enum calib_id id, char *buf, size_t size)
 {
 	const struct calib_constant *k = constant_of(id);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * calibrate_print.h - a calibration for people, for programs, and as the head of a profile's file.
+ * calibrate_print.h - a calibration as table, as JSON, and as the head comment of a profile.
  */
 #ifndef SIM_CALIBRATE_PRINT_H
 #define SIM_CALIBRATE_PRINT_H

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * calibrate_profile.c - see calibrate_profile.h.
+ * calibrate_profile.c - set the measured rows, and write all of them as YAML.
  *
- * Values go through options_set(), so that a measured one obeys the same range as a written one.
+ * Values go through options_set(), so that a measured value obeys the same range as a written one.
  */
 #include "tools/calibrate/calibrate_profile.h"
 
@@ -32,7 +32,7 @@ const struct calib_constant calib_constants[] = {
 	{NULL, CALIB_NR, CALIB_NR},
 };
 
-/* The range of the row decides. */
+/* A value out of the row's range is refused. */
 static void row_set(struct machine_profile *profile, const char *key, const char *value)
 {
 	const struct option_set set = {.table = machine_options, .obj = &profile->m};
@@ -56,7 +56,7 @@ static void constant_set(struct machine_profile *profile, const struct calibrati
 
 	if (!value->n || (less && !less->n))
 		return;
-	/* one tenth below ten: more digits would claim more than the quartiles allow */
+	/* a tenth below ten: the quartiles allow no more digits */
 	snprintf(text, sizeof(text), "%.*f", x < 1 ? 3 : x < 100 ? 2 : 0, x > 0 ? x : 0);
 	row_set(profile, c->key, text);
 }
@@ -70,7 +70,7 @@ static void number_set(struct machine_profile *profile, const char *key, uint64_
 		row_set(profile, key, text);
 }
 
-/* What the cache model needs: whole sets, and in L1 and L2 a power of two of them. */
+/* The cache model needs whole sets, in L1 and L2 a power of two of them. */
 static bool geometry_fits(enum calib_level level, uint64_t bytes, uint64_t ways)
 {
 	uint64_t sets = bytes && ways ? bytes / LINE_BYTES / ways : 0;
@@ -80,7 +80,7 @@ static bool geometry_fits(enum calib_level level, uint64_t bytes, uint64_t ways)
 	return level == CALIB_LEVEL_LLC || !(sets & (sets - 1));
 }
 
-/* All three levels or none: a base profile's L2 may be larger than a measured last level. */
+/* All levels or none: an L2 of the base may be larger than a measured last level. */
 static void geometry_set(struct machine_profile *profile, const struct calib_topology *t)
 {
 	static const char *const keys[CALIB_LEVELS][2] = {
@@ -108,8 +108,8 @@ static void geometry_set(struct machine_profile *profile, const struct calib_top
 }
 
 /*
- * A second socket needs the latency of its memory too, which is not measured: it is described only
- * where the base profile has one.
+ * A second socket needs the latency of its memory too, which is not measured: it takes a base
+ * profile that has one.
  */
 static void sockets_set(struct machine_profile *profile, const struct calibration *cal)
 {
@@ -129,7 +129,7 @@ void calib_profile_apply(struct machine_profile *profile, const struct calibrati
 	number_set(profile, "page_size", cal->topology.page_bytes);
 }
 
-/* In quotes: a CPU's name may have a colon in it. */
+/* In quotes: the name of a CPU may have a colon. */
 static void text_write(const char *text, FILE *out)
 {
 	fputc('"', out);
@@ -158,7 +158,7 @@ static void row_write(const struct machine_profile *profile, unsigned int i, con
 			profile->notes[i].source);
 }
 
-/* Has an earlier row the same first @len characters? Then it was written with that one. */
+/* Was the group of the first @len characters written with an earlier row? */
 static bool seen_before(unsigned int i, size_t len)
 {
 	for (unsigned int j = 0; j < i; j++)
@@ -167,7 +167,7 @@ static bool seen_before(unsigned int i, size_t len)
 	return false;
 }
 
-/* All rows below @prefix ("cache." or ""); rows of one group need not be neighbours in the table. */
+/* All rows below @prefix ("cache." or ""); rows of a group may be apart in the table. */
 static void group_write(const struct machine_profile *profile, const char *prefix,
 			unsigned int depth, FILE *out)
 {

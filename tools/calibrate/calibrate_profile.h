@@ -10,14 +10,14 @@
 #include "models/machine.h"
 #include "tools/calibrate/calibrate_values.h"
 
-/* What a measured row says of itself, resolved like any other. Source: calibrate */
+/* The source of measured rows. Source: calibrate */
 #define CALIB_SOURCE "calibrate"
 
 /**
- * struct calib_constant - a row of a profile and what it is made of
+ * struct calib_constant - a row of a profile and its measurement
  * @key: of machine_options
  * @id: the measurement
- * @less: taken off it, or CALIB_NR: a stall is what a miss costs beyond an L1 hit
+ * @less: subtracted from it, or CALIB_NR; a stall is the cost of a miss beyond an L1 hit
  */
 struct calib_constant {
 	const char *key;
@@ -28,16 +28,16 @@ struct calib_constant {
 extern const struct calib_constant calib_constants[];
 
 /**
- * calib_profile_apply() - put what was measured over a base profile
+ * calib_profile_apply() - apply measurements to a base profile
  * @profile: the base; measured rows get their value and CALIB_SOURCE
- * What was not measured, does not fit the row's range or an impossible geometry stays at the base.
+ * Rows without a measurement, out of range or of an impossible geometry keep the base's values.
  */
 void calib_profile_apply(struct machine_profile *profile, const struct calibration *cal);
 
 /**
- * calib_profile_write() - as YAML that machine_load() takes
+ * calib_profile_write() - write YAML for machine_load()
  * @comment: lines for the top of the file, each beginning with "# ", or ""
- * Return: 0, -EIO.
+ * Return: 0, or -EIO.
  */
 int calib_profile_write(const struct machine_profile *profile, const char *comment, FILE *out);
 

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * calibrate_stats.c - see calibrate_stats.h.
+ * calibrate_stats.c - medians, quartiles, and plausibility.
  *
- * Everything that disturbs a sample (interrupts, a neighbour on the host) makes it longer. The fastest
- * sample is that of an idle machine where a sample is an average over many operations of the same
- * kind; what differs from pair to pair of CPUs takes the median.
+ * Disturbances (interrupts, a neighbour on the host) only lengthen a sample. Where a sample
+ * averages many equal operations, the fastest is that of an idle machine; what differs between
+ * pairs of CPUs takes the median.
  */
 #include "tools/calibrate/calibrate_stats.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-#define SLACK 1.05 /* neighbouring levels may come out equal, and equal means within the noise */
+#define SLACK 1.05 /* equal levels differ by noise */
 
 static int sample_compare(const void *a, const void *b)
 {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * calibrate_topology.c - reads /sys/devices/system/cpu: sizes and ways of the caches, and which CPUs
+ * calibrate_topology.c - read /sys/devices/system/cpu: sizes and ways of the caches, and which CPUs
  * share a core, a last level, a socket.
  *
- * x86 kernels fill these files from CPUID, arm64 ones from firmware tables, which may leave things
- * out. A CPU list says more than numbers of cores and sockets, which are only unique within others.
+ * x86 kernels fill these files from CPUID, arm64 from firmware tables, which may be incomplete. CPU
+ * lists are used, as ids of cores and sockets are unique only within their parents.
  */
 #define _GNU_SOURCE
 #include "tools/calibrate/calibrate_topology.h"
@@ -51,7 +51,7 @@ static uint64_t size_parse(const char *text)
 	return *end == 'M' ? size << 20 : size;
 }
 
-/* The next range of "0-3,8,10-11". Return: where the one after begins, or NULL. */
+/* The next range of "0-3,8,10-11". Return: start of the range after it, or NULL */
 static const char *range_next(const char *list, unsigned long *first, unsigned long *last)
 {
 	char *end;
@@ -84,7 +84,7 @@ static unsigned int list_count(const char *list)
 	return (unsigned int)n;
 }
 
-/* One of the CPU's caches. Return: its level, 0 when it is none that holds data. */
+/* One of the CPU's caches. Return: its level, or 0 when it holds no data. */
 static unsigned int cache_read(struct calib_topology *t, const char *sysfs, unsigned int index,
 			       char *shared)
 {
@@ -106,7 +106,7 @@ static unsigned int cache_read(struct calib_topology *t, const char *sysfs, unsi
 	if (!text_read(sysfs, t->cpu[0], FIELD("shared_cpu_list"), shared))
 		*shared = '\0';
 #undef FIELD
-	if (level > 3) /* the model has three; the third is what cores share nearest */
+	if (level > 3) /* the model has three levels; the third is the nearest shared one */
 		return 0;
 	t->level[level - 1].bytes = bytes;
 	t->level[level - 1].ways = ways;
@@ -150,7 +150,7 @@ void calib_topology_read(struct calib_topology *t, const char *sysfs, const unsi
 		t->other_socket |= t->relation[i] == CALIB_OTHER_SOCKET;
 }
 
-/* The bit hypervisors set for their guests; arm64 has none that a program may read. */
+/* CPUID's hypervisor bit; arm64 has none that user space can read. */
 static int virtualised(void)
 {
 #if defined(__x86_64__)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * cmd_calibrate.c - `fragsim calibrate`: measures this machine and writes a profile of it.
+ * cmd_calibrate.c - `fragsim calibrate`: measure this machine and write a profile of it.
  *
- * The file is complete: what was not measured keeps value and source of a base profile, and both the
- * table and the file's head name those rows.
+ * The profile is complete: what was not measured keeps value and source of a base profile. The
+ * table and the head comment of the file name those rows.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -38,9 +38,9 @@ struct calibrate {
 static const struct argp_option rows[] = {
 	{"output", 'o', "FILE", 0, "the profile; default: " OUTPUT_DEFAULT, 0},
 	{"from", KEY_FROM, "PROFILE", 0,
-	 "where values come from that cannot be measured (fragsim list machines)", 0},
+	 "profile with the values that cannot be measured (fragsim list machines)", 0},
 	{"quick", KEY_QUICK, NULL, 0, "fewer repetitions, no latency curve: about a second", 0},
-	{"json", KEY_JSON, NULL, 0, "one JSON document on stdout instead of the table", 0},
+	{"json", KEY_JSON, NULL, 0, "print one JSON document instead of the table", 0},
 	{0},
 };
 
@@ -74,10 +74,10 @@ static const struct argp calibrate_argp = {
 	.parser = calibrate_parse,
 	.doc = "Measures caches, memory, atomics and line transfers of this machine and writes a "
 	       "machine profile: fragsim run SCENARIO --set machine=./" OUTPUT_DEFAULT ". Takes "
-	       "some seconds and wants a quiet machine.",
+	       "some seconds; the machine should be idle.",
 };
 
-/* The installed profile most like this machine. */
+/* The installed profile nearest to this machine. */
 static const char *base_default(void)
 {
 #if defined(__x86_64__)
@@ -166,7 +166,7 @@ static int profile_write(struct calibrate *c)
 	return CLI_FAILED;
 }
 
-/* What was written must be what a run will read. */
+/* A run must be able to load the profile. */
 static int profile_check(const struct calibrate *c)
 {
 	struct machine_profile *again = malloc(sizeof(*again));

@@ -32,8 +32,8 @@ static const struct setting settings[] = {
 
 static const struct argp_option rows[] = {
 	{"set", KEY_SET, "KEY=VALUE", 0,
-	 "what the kernel's pool was made with: pool_size (slots of its ring), order (of its "
-	 "pages); default: found out",
+	 "parameters of the kernel's pool: pool_size (slots of its ring), order (of its pages); "
+	 "default: found by trying",
 	 0},
 	{0},
 };
@@ -84,10 +84,10 @@ static const struct argp conform_argp = {
 	.options = rows,
 	.parser = conform_parse,
 	.args_doc = "LOG",
-	.doc = "Replays a log of what Linux's own page_pool or page_frag_cache did through the "
-	       "allocator of this program and compares the state after every operation, pages up "
-	       "to renaming. LOG is a CSV file, or - for standard input. Exit code 0: all equal, "
-	       "1: it differs, 2: no such log.",
+	.doc = "Replays a log of Linux's own page_pool or page_frag_cache with this program's "
+	       "allocator and compares the state after every operation, pages up to renaming. LOG "
+	       "is a CSV file, or - for standard input. Exit code 0: all equal, 1: it differs, 2: "
+	       "no valid log.",
 };
 
 static void pool_print(const struct conform_report *r)
@@ -153,5 +153,6 @@ static int cmd_conform(int argc, char **argv)
 	return ret == -EINVAL || ret == -EIO ? CLI_USAGE : CLI_FAILED;
 }
 
-const struct cli_verb verb_conform = {
-	"conform", "LOG", "does alloc/ do what Linux did, operation by operation?", cmd_conform};
+const struct cli_verb verb_conform = {"conform", "LOG",
+				      "compare alloc/ with a log of Linux, operation by operation",
+				      cmd_conform};

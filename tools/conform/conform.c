@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * conform.c - finds what a log's pool was made with, and reports; see conform.h.
+ * conform.c - find the parameters of a log's pool, and report the first difference.
  *
- * How the ring's size is found: the candidates are the fill at which the log saw its ring full, the
- * powers of two, and, when one of those parts from the log at the ring, every other size that the
- * log's puts could fill. Each is replayed; the one that stays equal longest is reported, so that a
- * log that differs differs where it does, not where a wrong guess does.
+ * Candidates for the size of the ring: the fill at which the log saw the ring full, the powers of
+ * two, and, when one of those differs from the log in the ring, every other size that the log's
+ * puts could fill. Each is replayed, and the one that stays equal longest is reported, so that the
+ * difference shown is that of the log and not of a wrong guess.
  */
 #include "tools/conform/conform.h"
 
@@ -72,7 +72,7 @@ static int sizes_try(struct search *s, unsigned int order)
 	return err;
 }
 
-/* Did the best candidate part from the log at something the ring decides? */
+/* Does the best candidate first differ in a column that depends on the ring? */
 static bool parted_at_ring(const struct search *s)
 {
 	unsigned int column =
@@ -81,7 +81,7 @@ static bool parted_at_ring(const struct search *s)
 	return column == CONFORM_POOL_RING || column == CONFORM_POOL_RELEASE;
 }
 
-/* Only where its slots wrap does a ring that was never full show a size that is no power of two. */
+/* A ring that was never full shows such a size only where its slots wrap. */
 static int odd_sizes_try(struct search *s)
 {
 	unsigned int puts = 0, order = s->order;
@@ -110,7 +110,7 @@ static int pool_search(struct search *s, const struct conform_params *params)
 	return err;
 }
 
-/* A ring that was never full could as well have been larger. */
+/* A ring that was never full may have been larger. */
 static int others_find(const struct search *s, struct conform_report *report)
 {
 	size_t n = 0;

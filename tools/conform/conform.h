@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * conform.h - replays a log of the kernel's own allocator through alloc/ and says where they part.
+ * conform.h - replay a log of the kernel's own allocator with alloc/, and find where they differ.
  *
- * A log does not tell how its pool was made. The parameters are found by trying: what makes every
- * operation equal is what the kernel had; see docs/conformance.md.
+ * A log does not contain the parameters of its pool. They are found by trying: the kernel had those
+ * that make every operation equal; see docs/conformance.md.
  */
 #ifndef SIM_CONFORM_H
 #define SIM_CONFORM_H
@@ -19,9 +19,9 @@
 #define CONFORM_ORDER_MAX 5
 
 /**
- * struct conform_params - what is known of the pool
- * @pool_size: 0 = find out
- * @order: -1 = find out
+ * struct conform_params - parameters of the pool
+ * @pool_size: 0: unknown
+ * @order: -1: unknown
  */
 struct conform_params {
 	unsigned int pool_size;
@@ -29,17 +29,17 @@ struct conform_params {
 };
 
 /**
- * struct conform_report - what came of it
- * @allocator: whose log it was
- * @strategies: ours that were tried by it
- * @operations: in the log
- * @live: buffers the log leaves allocated; it may have been cut off
- * @is_pool: @pool_size and @order mean something
- * @others: larger powers of two that would do as well as @pool_size, "" = none
- * @equal: all columns after all operations; the rest is set when not
+ * struct conform_report - the result
+ * @allocator: the kernel's allocator that was logged
+ * @strategies: ours that the log tests
+ * @operations: number in the log
+ * @live: buffers allocated at the end of the log, which may be truncated
+ * @is_pool: @pool_size and @order apply
+ * @others: larger powers of two that match as well as @pool_size, or ""
+ * @equal: in all columns after all operations; otherwise the rest is set
  * @at, @line: first operation that differs, and its line in the file
- * @column: first column of it that does
- * @their_value, @our_value, @their_row, @our_row: there; "?" = we have none
+ * @column: its first column that differs
+ * @their_value, @our_value, @their_row, @our_row: of that operation; "?": we have none
  */
 struct conform_report {
 	const char *allocator, *strategies;
@@ -55,10 +55,10 @@ struct conform_report {
 };
 
 /**
- * conform_stream() - a whole log, read from @file to its end
- * @name: what messages call it
- * Once at a time: uses the native environment, of which there is one per process.
- * Return: 0 (equal or not: see @report), -EINVAL, -EIO, -ENOMEM with one line in @err.
+ * conform_stream() - replay a log, read from @file to its end
+ * @name: of the log, for messages
+ * Context: uses the native environment, of which a process has one.
+ * Return: 0, equal or not (@report), or -EINVAL, -EIO, -ENOMEM with one line in @err.
  */
 int conform_stream(FILE *file, const char *name, const struct conform_params *params,
 		   struct conform_report *report, char *err, size_t err_size);

@@ -120,7 +120,7 @@ static void pass_fini(struct frag_pass *p)
 
 int conform_frag_pass(const struct conform_log *log, struct conform_pass *pass)
 {
-	/* Each allocation may need a block of its own. */
+	/* Each allocation may take a block of its own. */
 	unsigned long pages = (log->nr_allocs + 1ul) << PAGE_FRAG_CACHE_MAX_ORDER;
 	struct frag_pass p = {.log = log};
 	int err;

@@ -9,7 +9,7 @@
 
 /**
  * conform_frag_pass() - one pass over a log of conform_frag_kind
- * Context: takes the native environment, of which there is one per process.
+ * Context: uses the native environment, of which a process has one.
  * Return: 0, or -ENOMEM, -EBUSY (all rows were equal, but not everything could be given back).
  */
 int conform_frag_pass(const struct conform_log *log, struct conform_pass *pass);

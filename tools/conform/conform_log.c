@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * conform_log.c - see conform_log.h.
+ * conform_log.c - the two kinds of log, and reading them line by line.
  */
 #include "tools/conform/conform_log.h"
 
@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Far longer than any line of 15 numbers. */
+/* longer than any line of 15 numbers */
 #define LINE_MAX_BYTES 512
 #define MAX_ID	       (1 << 24)
 
@@ -46,7 +46,7 @@ const struct conform_kind conform_frag_kind = {
 
 static const struct conform_kind *const kinds[] = {&conform_pool_kind, &conform_frag_kind};
 
-/* struct reading - a log being read; @live: by id, is it allocated? */
+/* struct reading - the state of reading a log; @live: by id: is it allocated? */
 struct reading {
 	struct conform_log *log;
 	FILE *file;
@@ -78,7 +78,7 @@ static int refuse_line(const struct reading *r, const char *what)
 	return -EINVAL;
 }
 
-/* Return: 1, 0 at the end, -errno told */
+/* Return: 1, 0 at the end, or -errno with a message */
 static int line_read(struct reading *r)
 {
 	size_t len;
@@ -99,7 +99,7 @@ static int line_read(struct reading *r)
 		return refuse_line(r, "longer than a line of such a log can be");
 	if (!feof(r->file))
 		return refuse_line(r, "it holds a zero byte: this is no text file");
-	return refuse_line(r, "the file is cut off: its last line has no end (remove that line)");
+	return refuse_line(r, "the file is cut off: its last line is incomplete (remove it)");
 }
 
 static void header_of(const struct conform_kind *kind, char *buf, size_t size)
@@ -138,7 +138,7 @@ static int header_read(struct reading *r)
 		      "n,op,id,size,head_pfn,... (page_frag_cache)");
 }
 
-/* A decimal number and nothing else. */
+/* Nothing but a decimal number. */
 static int number_read(const char *text, int64_t *value)
 {
 	const char *digit = text + (*text == '-');
@@ -183,8 +183,8 @@ static int field_read(const struct reading *r, const struct conform_op *op, unsi
 	if (op->empty & BIT(column))
 		return *text ? refuse(r, name, text, "nothing for this operation") : 0;
 	if (column == CONFORM_ID && !strcmp(text, "fail"))
-		return refuse_line(r, "the kernel was refused memory here: such a log cannot be "
-				      "replayed, record it again with more");
+		return refuse_line(r, "the kernel ran out of memory here: such a log cannot be "
+				      "replayed, record it again with more memory");
 	ret = number_read(text, &value);
 	if (ret)
 		return refuse(r, name, text,
@@ -242,7 +242,7 @@ static int live_reserve(struct reading *r, unsigned int id)
 	return 0;
 }
 
-/* Can this operation come here: is its buffer allocated, or not yet? */
+/* Is the operation valid here: its number, and whether its buffer is allocated? */
 static int row_check(struct reading *r, const struct conform_row *row, const struct conform_op *op)
 {
 	const struct conform_kind *kind = r->log->kind;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * conform_log.h - a log of what Linux's own allocator did, operation by operation, in memory.
+ * conform_log.h - a log of Linux's own allocator, operation by operation.
  *
- * A CSV file: a header that says which allocator it is, then one line per operation with the state
- * after it. Reading checks everything that makes a log a log (columns, numbers, operations that
- * exist, buffers that are allocated before they are put), so that a replay can rely on it.
+ * A CSV file: a header that tells the allocator, then a line per operation with the state after it.
+ * Reading checks columns, numbers, operations, and that buffers are allocated before they are put,
+ * so that a replay can rely on it.
  */
 #ifndef SIM_CONFORM_LOG_H
 #define SIM_CONFORM_LOG_H
@@ -17,7 +17,7 @@
 #define CONFORM_COLUMNS	 15
 #define CONFORM_MAX_ROWS (1u << 20)
 
-/* Columns: the first seven of both kinds, then each kind's own. */
+/** enum conform_column - the first seven are common to both kinds of log */
 enum conform_column {
 	CONFORM_N,
 	CONFORM_OP,
@@ -45,7 +45,7 @@ enum conform_column {
 
 enum conform_effect { CONFORM_ALLOC, CONFORM_PUT, CONFORM_OTHER };
 
-/** struct conform_op - one operation; @empty: mask of the columns that say nothing for it */
+/** struct conform_op - a kind of operation; @empty: mask of the columns that are empty for it */
 struct conform_op {
 	char letter;
 	enum conform_effect effect;
@@ -54,7 +54,7 @@ struct conform_op {
 
 /**
  * struct conform_kind - one kind of log
- * @allocator: whose log it is
+ * @allocator: the kernel's allocator
  * @column: names of the columns
  * @max_size: largest request its operations can hold
  */
@@ -80,8 +80,8 @@ struct conform_row {
 
 /**
  * struct conform_log - a whole log
- * @page: the page numbers it uses, sorted, each once
- * @max_id: largest id, to size a table by
+ * @page: its page numbers, sorted, each once
+ * @max_id: largest id
  * @nr_allocs: operations that allocate
  * @nr_live: buffers still allocated after the last operation
  */
@@ -97,14 +97,14 @@ struct conform_log {
 /**
  * conform_log_read() - read a log to its end
  * @file: open for reading
- * @name: what messages call it
- * Return: 0, -EINVAL (no such log), -EIO, -ENOMEM with one line in @err: line, column, what was
- * found, what was expected.
+ * @name: of the log, for messages
+ * Return: 0, or -EINVAL (no valid log), -EIO, -ENOMEM with one line in @err: line, column, what was
+ * found and what was expected.
  */
 int conform_log_read(struct conform_log *log, FILE *file, const char *name, char *err,
 		     size_t err_size);
 
-/** conform_log_free() - free the rows and pages of a log that was read */
+/** conform_log_free() - free what conform_log_read() allocated */
 void conform_log_free(struct conform_log *log);
 
 /** conform_log_page() - index of page number @page in log->page; nr_pages: not in the log */

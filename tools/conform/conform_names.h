@@ -2,8 +2,8 @@
 /*
  * conform_names.h - our pages under the kernel's page numbers.
  *
- * A page number is a name: our page takes the kernel's when it is first handed out and loses it when
- * it is freed. Two pages never have one name, nor one page two.
+ * Our page takes the name of the kernel's page when it is first handed out, and loses it when it is
+ * freed. No two pages share a name, and no page has two.
  */
 #ifndef SIM_CONFORM_NAMES_H
 #define SIM_CONFORM_NAMES_H

@@ -3,8 +3,8 @@
  * conform_pool.c - a log of the kernel's page_pool against ours.
  *
  * Operations: A whole page, F fragment, D put with direct recycling, R put through the pointer
- * ring, E put while somebody else holds the page. Compiled as part of the native 4K allocator: the
- * state it compares is the pool's inside.
+ * ring, E put of a page with another reference. Compiled as part of the native 4K allocator, as it
+ * compares internal state of the pool.
  */
 #include "tools/conform/conform_pool.h"
 
@@ -74,7 +74,7 @@ static void pass_put(struct pool_pass *p, const struct conform_row *theirs,
 	if (theirs->op == 'E')
 		get_page(was.page);
 	page_pool_put_full_page(p->pool, was.page, theirs->op == 'D');
-	/* A page that left the pool may come back as another one. */
+	/* A page that left the pool may return under another name. */
 	if (was.page->pp != p->pool)
 		conform_name_forget(&p->names, page_to_pfn(was.page));
 	if (theirs->op == 'E') {

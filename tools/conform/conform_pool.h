@@ -11,7 +11,7 @@
  * conform_pool_pass() - one pass over a log of conform_pool_kind
  * @pool_size: slots of the pool's pointer ring
  * @order: of the pool's pages
- * Context: takes the native environment, of which there is one per process.
+ * Context: uses the native environment, of which a process has one.
  * Return: 0, or -ENOMEM, -EINVAL (@pool_size or @order out of range), -EBUSY (all rows were equal,
  * but not everything could be given back).
  */

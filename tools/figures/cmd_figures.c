@@ -11,7 +11,7 @@
 
 enum figures_key { KEY_MACHINE = 256, KEY_JSON };
 
-/* struct verb - what was asked for */
+/* struct verb - the command line */
 struct verb {
 	const char *machines;
 	bool json;
@@ -19,7 +19,7 @@ struct verb {
 
 static const struct argp_option rows[] = {
 	{"machine", KEY_MACHINE, "A,B,...", 0, "figures of these machines only", 0},
-	{"json", KEY_JSON, NULL, 0, "one JSON document on stdout instead of the table", 0},
+	{"json", KEY_JSON, NULL, 0, "print one JSON document instead of the table", 0},
 	{0},
 };
 
@@ -47,7 +47,7 @@ static const struct argp figures_argp = {
 	.parser = figures_parse,
 	.doc = "Repeats published micro-benchmarks in the simulator, each under the profile of the "
 	       "machine it was measured on, and shows both. docs/sources.md has the sources, "
-	       "docs/validation.md what can be said of the differences.",
+	       "docs/validation.md explains the differences.",
 };
 
 static int cmd_figures(int argc, char **argv)
@@ -79,4 +79,4 @@ static int cmd_figures(int argc, char **argv)
 }
 
 const struct cli_verb verb_figures = {
-	"figures", "", "published micro-benchmarks against the simulator", cmd_figures};
+	"figures", "", "compare the simulator with published micro-benchmarks", cmd_figures};

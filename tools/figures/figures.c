@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * figures.c - see figures.h. The rows are those of the project's list of published figures.
+ * figures.c - the published figures, and what simulates each.
  *
  * The page_pool rows execute the loops of the kernel's own benchmark module (alloc/pool_bench.h) on
- * one simulated core, L1-hot as there, through the real alloc/page_pool.c. What differs: this
- * page_pool keeps statistics (the kernel's are optional), the compiler is this build's, and there are
- * no retpolines or return thunks, which the published kernels had.
+ * one simulated core, L1-hot as there, with the real alloc/page_pool.c. Differences: this page_pool
+ * keeps statistics (optional in the kernel), the compiler is that of this build, and there are no
+ * retpolines or return thunks, which the published kernels had.
  */
 #include "tools/figures/figures.h"
 
@@ -18,7 +18,7 @@
 #include "tools/figures/figures_contention.h"
 
 #define MEMORY_BYTES ((size_t)256 << 20)
-#define WARM_LOOPS   4096 /* a multiple of the refill, as the measured ones */
+#define WARM_LOOPS   4096 /* a multiple of the refill, like the measured loops */
 #define LOOPS	     16384
 
 static const struct pool_bench *bench_of(const struct machine *m)
@@ -33,7 +33,7 @@ static const struct pool_bench *bench_of(const struct machine *m)
 	}
 }
 
-/* Core cycles of one iteration, once all is warm. */
+/* Core cycles of an iteration with warm caches. */
 static int loops_run(const struct pool_bench *bench, void *state, int kind, double *cycles)
 {
 	struct core *core = &mm_sim.cores[0];

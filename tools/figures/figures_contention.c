@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * figures_contention.c - the page allocator under several CPUs at once (pg-lock), in the simulator.
+ * figures_contention.c - the page allocator used by several CPUs at once (pg-lock), simulated.
  *
- * Each core allocates and frees one block after the other, as page_bench does; whoever is earliest in
- * simulated time goes next. The published figures are of a kernel of 2016 and the profile's constants
- * of one of 2023, so costs are compared as multiples of what one CPU alone pays: how contention grows
- * is the lock's doing, not the constants'. Kernels before 5.13 had per-CPU lists for order 0 only.
+ * Each core allocates and frees blocks in a loop, as page_bench does; the core that is earliest in
+ * simulated time goes next. The published figures are of a kernel of 2016, the profile's constants
+ * of one of 2023, so costs are compared as multiples of those of one CPU: their growth depends on
+ * the lock, not on the constants. Kernels before 5.13 had per-CPU lists for order 0 only.
  */
 #include <errno.h>
 
@@ -27,7 +27,7 @@ static struct core *core_first(unsigned int cores)
 	return first;
 }
 
-/* @n halves of pairs by all cores together. Return: false when an allocation fails. */
+/* @n allocations or frees by all cores together. Return: false when an allocation fails. */
 static bool halves_run(unsigned int cores, unsigned int order, unsigned int n)
 {
 	long held[CORE_MAX] = {0}; /* page number + 1 */
@@ -54,7 +54,7 @@ static bool halves_run(unsigned int cores, unsigned int order, unsigned int n)
 	return true;
 }
 
-/* mcycles of a pair when @cores do the same */
+/* mcycles of an alloc + free when @cores do the same */
 static int pair_cost(const struct machine *m, unsigned int cores, unsigned int order, double *cost)
 {
 	const struct mm_sim_params params = {

@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * figures_contention.h - a figure: the page allocator under several CPUs at once (pg-lock).
+ * figures_contention.h - the page allocator used by several CPUs at once (pg-lock).
  */
 #ifndef SIM_FIGURES_CONTENTION_H
 #define SIM_FIGURES_CONTENTION_H
 
 struct machine;
 
-/** CONTENTION() - argument of figure_contention(): that many CPUs, blocks of that order */
+/** CONTENTION() - argument of figure_contention() for @cpus CPUs and blocks of @order */
 #define CONTENTION(cpus, order) ((cpus)*16 + (order))
 
 /**
- * figure_contention() - alloc + free of a block when several CPUs do it at once
- * @times: what it costs, as a multiple of what one CPU alone pays
- * Return: 0, -errno.
+ * figure_contention() - cost of alloc + free of a block when several CPUs do it at once
+ * @times: the cost, as a multiple of that on one CPU
+ * Return: 0, or -errno.
  */
 int figure_contention(const struct machine *machine, int arg, double *times);
 

@@ -10,7 +10,7 @@
 
 #include "sim/results/results.h"
 
-/* The end of the rows of one source, on one machine, that figure @first belongs to. */
+/* End of the rows with the source and machine of figure @first. */
 static unsigned int source_end(const struct figures *figures, unsigned int first)
 {
 	unsigned int end = first;
@@ -41,7 +41,7 @@ static void published_format(const struct figure_row *row, char *text, size_t si
 		snprintf(text, size, "%g-%g", row->low, row->high);
 }
 
-/* A time in cycles of the core, or of the time stamp counter, which people quote. */
+/* A time in cycles of the core, or of the time stamp counter, as often published. */
 static double cycles_of(const struct figure *f, uint64_t khz)
 {
 	return f->simulated * (double)khz / 1e6;

@@ -2,8 +2,8 @@
 /*
  * cmd_native.c - `fragsim native SCENARIO`: the strategies on this machine's own cores.
  *
- * First the operations are recorded, in a scratch folder that is gone afterwards, then they are
- * measured, alone on the machine as far as this program goes, and simulated alone.
+ * The operations are recorded first, in a scratch folder that is removed; then they are measured,
+ * while this program runs nothing else, and simulated.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -40,15 +40,15 @@ struct native {
 };
 
 static const struct argp_option rows[] = {
-	{"set", KEY_SET, "KEY=VALUE", 0, "change a key of the scenario (fragsim list keys)", 0},
+	{"set", KEY_SET, "KEY=VALUE", 0, "set a key of the scenario (fragsim list keys)", 0},
 	{"strategy", KEY_STRATEGY, "A,B,...", 0, "strategies to compare (fragsim list strategies)",
 	 0},
 	{"allocator", KEY_ALLOCATOR, "FILE.c", 0, "measure a strategy of your own as well", 0},
-	{"rounds", KEY_ROUNDS, "N", 0, "times everything is measured; default: 11", 0},
-	{"json", KEY_JSON, NULL, 0, "results as one JSON document on stdout, nothing else there",
-	 0},
+	{"rounds", KEY_ROUNDS, "N", 0, "how often each strategy is measured; default: 11", 0},
+	{"json", KEY_JSON, NULL, 0,
+	 "print the results as one JSON document on stdout, and nothing else", 0},
 	{"verbose", KEY_VERBOSE, NULL, 0,
-	 "show the commands that compile an --allocator, and all the compiler says", 0},
+	 "show the commands that compile an --allocator, and the compiler's output", 0},
 	{0},
 };
 
@@ -108,9 +108,8 @@ static const struct argp native_argp = {
 	.parser = native_parse,
 	.args_doc = "SCENARIO",
 	.doc = "Runs the operations of a scenario with each strategy on this machine's own cores "
-	       "and shows the cycles they take, beside those on simulated cores. The figures are "
-	       "of this "
-	       "machine and of the moment; no file is written.",
+	       "and shows their cycles beside those of simulated cores. The figures hold for this "
+	       "machine at this moment; no file is written.",
 };
 
 static volatile sig_atomic_t interrupted;
@@ -156,7 +155,7 @@ static int stream_record(struct native *n)
 	return ret ? CLI_FAILED : CLI_GO;
 }
 
-/* Interrupted in here, the scratch folder still goes; later there is nothing to tidy up. */
+/* SIGINT in here removes the scratch folder; later there is nothing to clean up. */
 static int stream_record_in_scratch(struct native *n)
 {
 	struct sigaction catch = {.sa_handler = on_interrupt}, was_int, was_term;
@@ -232,4 +231,4 @@ static int cmd_native(int argc, char **argv)
 }
 
 const struct cli_verb verb_native = {
-	"native", "SCENARIO", "the strategies on this machine's own cores, in cycles", cmd_native};
+	"native", "SCENARIO", "measure the strategies on this machine's own cores", cmd_native};

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * native_clock.c - see native_clock.h.
+ * native_clock.c - CPU model, frequency of the counter, CPU affinity.
  */
 #define _GNU_SOURCE
 #include "tools/native/native_clock.h"
@@ -34,7 +34,7 @@ static double counter_hz(void)
 	return (double)(end - start) * 1e9 / (double)(end_ns - start_ns);
 }
 
-/* x86 has "model name"; arm64 kernels name no model. */
+/* Only x86 kernels print "model name". */
 static void model_look(char *model, size_t size)
 {
 	FILE *file = fopen("/proc/cpuinfo", "r");

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * native_clock.h - the machine's own cycle counter, and where the measuring threads run.
+ * native_clock.h - the cycle counter of this machine, and the CPUs that measure.
  *
- * x86: the time stamp counter, which runs at the base clock however fast the core does; arm64: the
- * virtual counter (CNTVCT_EL0), usually slower than the core by far. Neither counts core cycles.
+ * x86: the time stamp counter, at the base clock whatever the core's; arm64: the virtual counter
+ * (CNTVCT_EL0), usually far slower than the core. Neither counts core cycles.
  */
 #ifndef SIM_NATIVE_CLOCK_H
 #define SIM_NATIVE_CLOCK_H
@@ -12,8 +12,8 @@
 #include <stdint.h>
 
 /*
- * NATIVE_CLOCK: name of the counter. native_clock(): its ticks now. native_relax(): what a loop that
- * waits for another CPU executes.
+ * NATIVE_CLOCK: name of the counter. native_clock(): its ticks now. native_relax(): what a loop
+ * that waits for another CPU executes.
  */
 #if defined(__x86_64__)
 #include <x86intrin.h>
@@ -40,13 +40,13 @@ static inline void native_relax(void)
 	__asm__ volatile("yield");
 }
 #else
-#error "fragsim native reads a cycle counter it knows only on x86-64 and arm64: add yours here"
+#error "no cycle counter is known for this architecture: add it here"
 #endif
 
 /**
- * struct native_machine - where was it measured
- * @hz: of the counter, measured
- * @cpus: CPUs this process may run on, at most 2 are looked for
+ * struct native_machine - the machine that measures
+ * @hz: frequency of the counter, measured
+ * @cpus: CPUs this process may run on, at most 2
  */
 struct native_machine {
 	char model[128], kernel[160];
@@ -54,13 +54,13 @@ struct native_machine {
 	unsigned int cpu[2], cpus;
 };
 
-/** native_now_ns() - wall clock: CLOCK_MONOTONIC */
+/** native_now_ns() - CLOCK_MONOTONIC in nanoseconds */
 int64_t native_now_ns(void);
 
-/** native_machine_look() - takes about 50 ms, in which the counter is compared with the clock */
+/** native_machine_look() - describe this machine; takes about 50 ms to measure @hz */
 void native_machine_look(struct native_machine *machine);
 
-/** native_pin() - the calling thread stays on @cpu. Return: 0, -errno */
+/** native_pin() - pin the calling thread to @cpu. Return: 0, or -errno */
 int native_pin(unsigned int cpu);
 
 #endif

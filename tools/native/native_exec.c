@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * native_exec.c - see native_exec.h.
+ * native_exec.c - the timed loops, and the thread that puts buffers of the other core.
  */
 #include "tools/native/native_exec.h"
 
@@ -14,11 +14,11 @@
 #include "tools/native/native_clock.h"
 
 #define HANDOVER_SLOTS 1024 /* power of two */
-#define SPINS	       1000 /* before the CPU is left to others */
+#define SPINS	       1000 /* before yielding the CPU */
 
 /*
- * struct handover - buffers on their way to the thread that puts them: one writer, one reader.
- * @head: handed over so far, by the allocator; @tail: put so far, by the releaser
+ * struct handover - buffers passed to the thread that puts them: one writer, one reader.
+ * @head: number handed over, by the allocating thread; @tail: number put, by the other
  */
 struct handover {
 	struct rx_buf slot[HANDOVER_SLOTS];
@@ -28,7 +28,7 @@ struct handover {
 	uint64_t (*ticks)[NATIVE_SERIES];
 };
 
-/* struct exec - @buf: by number; page NULL = nobody has it */
+/* struct exec - @buf: by number; page NULL: not allocated */
 struct exec {
 	const struct native_stream *stream;
 	const struct rx_strategy *strategy;
@@ -56,7 +56,7 @@ static inline int op_run(struct exec *e, const struct native_op *op)
 	}
 }
 
-/* Where the piece that begins at operation @i ends. */
+/* End of the piece that begins at operation @i. */
 static uint64_t piece_end(const struct exec *e, uint64_t i)
 {
 	uint64_t nr = e->stream->info.nr;
@@ -151,7 +151,7 @@ static void *releaser(void *arg)
 	uint64_t head, tail = 0, start, *ticks;
 	unsigned int spins = 0;
 
-	/* Without its CPU of its own the figures are wrong, the work is not. */
+	/* Without a CPU of its own only the figures are wrong. */
 	native_pin(e->cpu);
 	mm_native_set_cpu(1, 0);
 	__atomic_store_n(&h->ready, true, __ATOMIC_RELEASE);
@@ -237,7 +237,7 @@ static int exec_up(struct exec *e, const unsigned int option[STRATEGY_MAX_OPTION
 	struct rx_params params = info->params;
 	int err = 0;
 
-	/* The native environment has no IOMMU; its mappings are only books, which would be timed. */
+	/* The native environment has no IOMMU; its bookkeeping of mappings would be timed. */
 	params.posted = false;
 	memcpy(params.option, option, sizeof(params.option));
 	e->buf = calloc(info->nr_buffers + 1ul, sizeof(*e->buf));
@@ -250,7 +250,7 @@ static int exec_up(struct exec *e, const unsigned int option[STRATEGY_MAX_OPTION
 	return err;
 }
 
-/* What the stream left in the stack (it was cut, or the strategy ran dry) goes back first. */
+/* Put buffers that the stream left in the stack (it was cut, or the strategy ran dry). */
 static void exec_down(struct exec *e)
 {
 	for (unsigned int i = 0; e->buf && i < e->stream->info.nr_buffers; i++)

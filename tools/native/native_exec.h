@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * native_exec.h - executes a stream of operations with a native strategy, once, and times it.
+ * native_exec.h - execute a stream of operations with a native strategy once, and time it.
  *
- * Each execution makes the queues, fills the rings, runs the stream and takes everything down; only
- * the stream is timed, in pieces of NATIVE_PIECE operations. A piece is some ten microseconds: when
- * the kernel gives the CPU to somebody else, few pieces see it, and others in the next execution.
- * The clock is read around each piece (the total), or at every change of the kind of operation
- * (what each kind costs; reading the clock costs more than many an operation, which the strategy
- * `null`, timed in the same way, tells).
+ * Each execution creates the queues, fills the rings, runs the stream and destroys everything; only
+ * the stream is timed, in pieces of NATIVE_PIECE operations. A piece takes some ten microseconds,
+ * so that preemption hits few pieces, and others in the next execution. The clock is read around
+ * each piece (the total), or whenever the kind of operation changes (the cost of each kind; what
+ * reading the clock costs is known from the strategy `null`, timed in the same way).
  */
 #ifndef SIM_NATIVE_EXEC_H
 #define SIM_NATIVE_EXEC_H
@@ -29,7 +28,7 @@ enum native_mode {
 #define NATIVE_SERIES (NATIVE_KINDS + 1)
 
 /**
- * struct native_sample - of one execution
+ * struct native_sample - one execution
  * @ticks: of each piece, native_pieces() of them; the caller's memory. NATIVE_ONE_CORE fills
  *	NATIVE_TOTAL, NATIVE_BY_KIND the kinds. NATIVE_TWO_CORES: NATIVE_TOTAL without waiting for
  *	the other thread, and NATIVE_PUT_REMOTE in pieces of its own
@@ -46,9 +45,10 @@ static inline size_t native_pieces(const struct native_info *info)
 }
 
 /**
- * native_exec() - once; the native environment must be up, the calling thread on its CPU
+ * native_exec() - execute the stream once
  * @option: of the strategy
  * @cpu: for the second thread
+ * Context: the native environment is up, the calling thread is pinned.
  * Return: 0, -EINVAL (the strategy refuses such queues), -ENOMEM (it ran dry), -errno.
  */
 int native_exec(const struct native_stream *stream, const struct rx_strategy *strategy,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * native_print.c - see native_print.h. The table is compare.h's, with rows of its own.
+ * native_print.c - a table of compare.h with rows of its own, and JSON.
  */
 #include "tools/native/native_print.h"
 
@@ -16,7 +16,7 @@ static const char *const kind_rows[NATIVE_KINDS] = {
 	"  alloc, each", "  receive, each", "  put on own core, each", "  put elsewhere, each"};
 static const char *const kind_keys[NATIVE_KINDS] = {"alloc", "receive", "put_local", "put_remote"};
 
-/* struct value - of a cell, @has; @low..@high instead of one where @range */
+/* struct value - a cell, empty unless @has; @range: show @low..@high */
 struct value {
 	bool has, range;
 	double value, high;
@@ -42,7 +42,7 @@ static void cell_set(struct compare_cell *cell, const struct value *v, int digit
 		snprintf(cell->text, sizeof(cell->text), "%.*f", digits, v->value);
 }
 
-/* The lowest of a row is the best, unless all show the same. */
+/* The lowest value of a row is the best, unless all print alike. */
 static void row_mark(struct compare_row *row, const struct value *v, unsigned int nr)
 {
 	double lowest = 0;
@@ -75,7 +75,7 @@ static void row_fill(struct compare_table *t, const char *name, const struct val
 		row_mark(row, v, t->nr_cols);
 }
 
-/* Adds the figure at @offset of each result: its median, and its quartiles where @spread says so. */
+/* Add the figure at @offset of each result: its median, with @spread its quartiles too. */
 static void figure_rows(struct compare_table *t, const struct native_outcome *out, size_t offset,
 			const char *name, const char *spread)
 {
@@ -107,13 +107,13 @@ static void count_rows(struct compare_table *t, const struct native_outcome *out
 	row_fill(t, "buffers reused", reused, 0, false);
 }
 
-/* Core cycles as those of the time stamp counter, which native figures are in. */
+/* Core cycles in those of the time stamp counter, the unit of native figures. */
 static double tsc_cycles(const struct native_outcome *out, double cycles)
 {
 	return cycles * (double)out->tsc_khz / (double)out->khz;
 }
 
-/* @pages: with what the page allocator took; natively it cannot be told apart */
+/* @pages: with the page allocator's share, which cannot be told apart natively */
 static struct value simulated_value(const struct native_outcome *out, unsigned int i, bool two,
 				    bool pages)
 {
@@ -130,7 +130,7 @@ static struct value ratio_value(const struct native_figure *fig, const struct va
 	return (struct value){.has = has, .value = has ? simulated->value / fig->median : 0};
 }
 
-/* Simulated, in the counter's cycles; both ratios simulated / native; for one core or two. */
+/* For one core or two: simulated, in cycles of the counter, and both ratios to native. */
 static void simulated_rows(struct compare_table *t, const struct native_outcome *out, bool two)
 {
 	static const char *const names[2][6] = {

@@ -8,10 +8,10 @@
 #include <stdio.h>
 #include "tools/native/native_run.h"
 
-/** native_print() - what was measured, on what, and the table */
+/** native_print() - machine and stream, then the table */
 void native_print(const struct native_outcome *out, const struct scenario *s, FILE *file);
 
-/** native_print_json() - the same as one JSON document. Return: 0, or -ENOMEM */
+/** native_print_json() - one JSON document. Return: 0, or -ENOMEM */
 int native_print_json(const struct native_outcome *out, const struct scenario *s, FILE *file);
 
 #endif

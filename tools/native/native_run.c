@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * native_run.c - see native_run.h.
+ * native_run.c - rounds over all strategies, and medians per piece.
  */
 #include "tools/native/native_run.h"
 
@@ -15,7 +15,7 @@
 #include "sim/plugin/plugin.h"
 #include "sim/scenario/strategies.h"
 
-/* struct contender - a strategy being measured; @mode: its samples, one per round */
+/* struct contender - a strategy under measurement; @mode: its samples, one per round */
 struct contender {
 	const struct rx_strategy *strategy;
 	unsigned int option[STRATEGY_MAX_OPTIONS];
@@ -95,9 +95,7 @@ static int contender_run(struct field *f, struct contender *c, int round, char *
 		ret = native_exec(f->stream, c->strategy, c->option, m, f->out->machine.cpu[1],
 				  &c->mode[m][round < 0 ? 0 : round]);
 	if (ret == -ENOMEM)
-		snprintf(err, err_size,
-			 "%s: no memory left natively; the scenario's key memory says how much "
-			 "there is",
+		snprintf(err, err_size, "%s: out of native memory; increase memory in the scenario",
 			 c->label);
 	else if (ret)
 		snprintf(err, err_size, "%s: cannot be measured natively: %s", c->label,
@@ -122,7 +120,7 @@ static int number_order(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-/* Of one series: each piece's quartiles and median over the rounds, summed. */
+/* Sum over the pieces of a series of their quartiles and medians over the rounds. */
 static void series_add(const struct field *f, const struct native_sample *sample,
 		       unsigned int series, struct native_figure *sum)
 {
@@ -139,7 +137,7 @@ static void series_add(const struct field *f, const struct native_sample *sample
 	}
 }
 
-/* What two cores spend is what both threads spend. */
+/* The cost on two cores is that of both threads. */
 static struct native_figure mode_sum(const struct field *f, const struct contender *c,
 				     enum native_mode mode, unsigned int series)
 {
@@ -151,7 +149,7 @@ static struct native_figure mode_sum(const struct field *f, const struct contend
 	return sum;
 }
 
-/* What a contender took above @null (NULL: above nothing), divided by @n. */
+/* The cost of a contender above @null (or NULL), divided by @n. */
 static struct native_figure figure(const struct field *f, const struct contender *c,
 				   const struct contender *null, enum native_mode mode,
 				   unsigned int series, uint64_t n)
@@ -201,7 +199,7 @@ static int field_measure(struct field *f, char *err, size_t err_size)
 {
 	unsigned int shift = (unsigned int)__builtin_ctzl(f->s->page_size);
 	char books[200];
-	/* Blocks once split are not merged again: each order needs room of its own. */
+	/* Split blocks are never merged again: each order needs room of its own. */
 	int ret = mm_native_init(shift, 2 * f->s->memory_bytes);
 
 	if (ret) {

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * native_run.h - what a scenario's strategies cost on this machine, beside what they cost simulated.
+ * native_run.h - measure the strategies of a scenario on this machine.
  *
- * The same stream of operations (native_stream.h) is executed by each native strategy, in rounds:
- * every round runs every strategy, so that a change of the machine meets all alike. A figure is the
- * sum, over the pieces of the stream, of the median of the rounds; what the strategy `null` takes
- * is the harness's and is taken off. All is wall-clock time: nothing of it ever goes into the files
- * of a run.
+ * Each native strategy executes the same stream of operations (native_stream.h), in rounds: every
+ * round runs every strategy, so that a change of the machine affects all alike. A figure is the
+ * sum, over the pieces of the stream, of the medians over the rounds. The cost of the strategy
+ * `null` is that of the harness and is subtracted. All figures are wall-clock time and never go
+ * into the files of a run.
  */
 #ifndef SIM_NATIVE_RUN_H
 #define SIM_NATIVE_RUN_H
@@ -19,16 +19,16 @@
 #define NATIVE_MIN_ROUNDS 7
 #define NATIVE_MAX_ROUNDS 999
 
-/** struct native_figure - sums of the pieces' medians and quartiles, in ticks; @has: was measured */
+/** struct native_figure - sums of medians and of quartiles, in ticks; @has: it was measured */
 struct native_figure {
 	bool has;
 	double median, q1, q3;
 };
 
 /**
- * struct native_cost - of a strategy above `null`, simulated: core cycles per packet
- * @page_allocator: the part of @cycles that the page allocator took
- * @transfers: lines that came from the other core, per packet
+ * struct native_cost - simulated cost of a strategy above `null`: core cycles per packet
+ * @page_allocator: the page allocator's share of @cycles
+ * @transfers: cache lines from the other core, per packet
  */
 struct native_cost {
 	bool has;
@@ -40,8 +40,8 @@ struct native_cost {
  * @total: one core, per packet
  * @kind: one core, per operation of that kind
  * @two: two cores, both together, per packet
- * @two_remote: two cores, per remote put, on the core that does it
- * @pages, @reused: pages taken, buffers served without taking one; one core
+ * @two_remote: two cores, per remote put, on the core that puts
+ * @pages, @reused: pages allocated, buffers served without allocating one; one core
  * @simulated: the same stream on one simulated core, and on two
  */
 struct native_result {
@@ -52,10 +52,10 @@ struct native_result {
 };
 
 /**
- * struct native_outcome
- * @harness: what `null` and the loops around it take, and was taken off
+ * struct native_outcome - all strategies
+ * @harness: cost of `null` and of the loop, subtracted from the others
  * @khz, @tsc_khz: of the simulated machine
- * @two_why_not: why there are no figures of two cores, "" = there are
+ * @two_why_not: why there are no figures of two cores, or ""
  */
 struct native_outcome {
 	struct native_machine machine;
@@ -67,9 +67,9 @@ struct native_outcome {
 };
 
 /**
- * native_measure() - executes the stream with the strategies of @s, after one round to warm up
- * Pins the calling thread. Takes the native environment, of which there is one per process.
- * Return: 0, -EINVAL or -errno with one line in @err.
+ * native_measure() - execute the stream with the strategies of @s, after a round to warm up
+ * Context: pins the calling thread; uses the native environment, of which a process has one.
+ * Return: 0, or -EINVAL, -errno with one line in @err.
  */
 int native_measure(const struct scenario *s, const struct native_stream *stream,
 		   unsigned int rounds, struct native_outcome *out, char *err, size_t err_size);

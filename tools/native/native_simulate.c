@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * native_simulate.c - the recorded stream on simulated cores, and nothing else.
+ * native_simulate.c - the recorded stream on simulated cores, without a stack around it.
  *
- * What native_exec.c does with threads: the queues are made, the rings filled, then every operation in
- * its order, by core 0; with two cores, puts of another core by core 1, not before core 0 handed the
- * buffer over. No packet, skb or descriptor touches a cache. It is done twice, and the second time
- * counts. The waiting of either core for the other is no cycle of anybody's, as natively.
+ * As native_exec.c does with threads: create the queues, fill the rings, then run the operations in
+ * order on core 0; with two cores, remote puts on core 1, not before core 0 handed the buffer over.
+ * No packet, skb or descriptor touches a cache. The stream runs twice, and the second run counts.
+ * Cycles in which a core waits for the other do not count, as natively.
  *
- * What differs from the threads: a put is executed at once, where the second thread may be a
- * thousand buffers late; the two meet in fewer places at the same time.
+ * Unlike there, a put is executed at once, where the second thread may be a thousand buffers late;
+ * the two contend less.
  */
 #include "tools/native/native_simulate.h"
 
@@ -21,7 +21,7 @@
 #include "models/memory/mm_sim.h"
 #include "sim/scenario/strategies.h"
 
-/* struct replay - one strategy on simulated cores; @buf: by number, page NULL = nobody has it */
+/* struct replay - one strategy on simulated cores; @buf: by number, page NULL: not allocated */
 struct replay {
 	const struct native_stream *stream;
 	const struct rx_strategy *strategy;
@@ -88,7 +88,7 @@ static void replay_down(struct replay *r)
 	core_current = NULL;
 }
 
-/* Mcycles of both cores so far: all, or those of @cause. */
+/* Mcycles of both cores so far, all or those of @cause. */
 static uint64_t spent(int cause)
 {
 	uint64_t sum = 0;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * native_simulate.h - what the measured stream costs on simulated cores.
+ * native_simulate.h - the cost of the measured stream on simulated cores.
  */
 #ifndef SIM_NATIVE_SIMULATE_H
 #define SIM_NATIVE_SIMULATE_H

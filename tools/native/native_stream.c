@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * native_stream.c - see native_stream.h.
+ * native_stream.c - a strategy that records its calls and passes them on to `null`.
  *
- * The recorder stands between the simulator and `null`. A buffer's number travels through the stack
- * in the place of its device address, which nobody looks at between receive and put.
+ * A buffer's number travels through the stack in place of its device address, which is not used
+ * between receive and put.
  */
 #include "tools/native/native_stream.h"
 
@@ -27,7 +27,7 @@ struct held_buffer {
 	unsigned int core, next_free;
 };
 
-/* struct recorder - in the recording process; @said: shared with its parent */
+/* struct recorder - of the recording process; @said: shared with its parent */
 static struct recorder {
 	const struct rx_strategy *real;
 	struct rx_strategy watching;
@@ -80,7 +80,7 @@ static int rec_alloc(void *queue, unsigned int slot, unsigned int bytes, struct 
 	return rec.real->alloc(queue, slot, bytes, buf);
 }
 
-/* The number freed last is used first, so that as few as possible are in use. */
+/* Numbers are reused last in, first out, so that few are needed. */
 static unsigned int number_take(void)
 {
 	unsigned int n = rec.free;
@@ -140,7 +140,7 @@ static void child_fail(const char *text)
 	_exit(1);
 }
 
-/* SimGrid prints to stdout of its own accord: nobody shall see that. */
+/* SimGrid prints to stdout. */
 static int child_main(const struct simulate_params *params)
 {
 	struct native_info *info = &rec.said->info;
@@ -161,7 +161,7 @@ static int child_main(const struct simulate_params *params)
 	if (fflush(rec.out) || rec.failed)
 		child_fail("cannot write to a temporary file");
 	info->count[NATIVE_ALLOC] -= info->nr_setup;
-	/* Of a stream that was cut: as many packets as its share of the buffers. */
+	/* Packets of a cut stream: in proportion to its buffers. */
 	info->packets = res->u[METRIC_DELIVERED];
 	if (info->cut)
 		info->packets = (uint64_t)((double)info->packets * info->count[NATIVE_RECEIVE] /

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * native_stream.h - what a scenario asks of an allocator: its operations in order, recorded once.
+ * native_stream.h - the operations a scenario asks of an allocator, in order, recorded once.
  *
- * The simulator runs the scenario with the strategy `null` and notes each call of a hook, with its
- * arguments and whether the put ran on the core that received the buffer. So the order is that of
- * the same NIC, polls and readers that `run` simulates, and it is the same for every strategy:
- * none of them can slow the traffic down here.
+ * The simulator runs the scenario with the strategy `null` and records each call of a hook, with
+ * its arguments and whether the put ran on the core that received the buffer. The order is that of
+ * the NIC, polls and readers that `run` simulates, and the same for every strategy: none can slow
+ * the traffic.
  */
 #ifndef SIM_NATIVE_STREAM_H
 #define SIM_NATIVE_STREAM_H
@@ -18,7 +18,7 @@
 
 struct capture_info;
 
-/** NATIVE_MAX_OPS - the stream is cut there: 3 million packets of one buffer, 120 MB */
+/** NATIVE_MAX_OPS - longest stream: 3 million packets of one buffer, 120 MB */
 #define NATIVE_MAX_OPS (10u << 20)
 
 #define NATIVE_MAX_QUEUES 64
@@ -40,13 +40,13 @@ struct native_op {
 
 /**
  * struct native_info - about a stream
- * @params: the queues were made with
- * @packets: the operations are for
- * @nr: operations
- * @nr_setup: of these, first fill of the rings
- * @nr_buffers: numbers of buffers are below it
+ * @params: of the queues
+ * @packets: number of packets
+ * @nr: number of operations
+ * @nr_setup: those of the first fill of the rings
+ * @nr_buffers: buffers are numbered below it
  * @count: operations after the setup, by kind
- * @cut: the scenario has more
+ * @cut: the scenario has more operations
  */
 struct native_info {
 	struct rx_params params;
@@ -61,7 +61,7 @@ struct native_stream {
 };
 
 /**
- * native_stream_record() - simulates the scenario in a process of its own and takes its operations
+ * native_stream_record() - simulate the scenario in a process of its own, record its operations
  * @dir: existing folder for what the simulation writes
  * Return: 0, -EINVAL or -errno with one line in @err.
  */

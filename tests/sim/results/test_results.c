@@ -36,9 +36,7 @@ static int teardown(void **state)
 	return unlink(path);
 }
 
-/*
- * Values that are hard to write: thirds, tiny, huge, and what a signed 64-bit integer just holds.
- */
+/* Values that are hard to print: thirds, tiny, huge, and the largest signed 64-bit integer. */
 static void result_make(struct result *res)
 {
 	memset(res, 0, sizeof(*res));

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * test_scenario.c - what a scenario is refused for, and the words of the refusal.
+ * test_scenario.c - keys of a scenario, paths, and what is refused.
  */
 #include <setjmp.h>
 #include <stdarg.h>

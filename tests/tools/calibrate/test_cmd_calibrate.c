@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * test_cmd_calibrate.c - `fragsim calibrate`: what it writes is a profile that a run takes. Figures are the
- * machine's own: only their order and the units' sense are looked at.
+ * test_cmd_calibrate.c - `fragsim calibrate`: what it writes is a profile that a run takes. Figures
+ * are the machine's own: only their order and the units' sense are looked at.
  */
 #define _GNU_SOURCE
 #include <sched.h>

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * oracle_made.c - logs of our own allocator, in the format of the kernel's.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>

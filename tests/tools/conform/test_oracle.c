@@ -129,8 +129,10 @@ static void size_found(unsigned int pool_size, unsigned int live, bool exactly)
 	fclose(log);
 }
 
-/* The ring's size is not in the log. One that was full shows it; one that was not only by the slot
- * at which it wraps, and that not when it is a multiple of the 16 slots that are cleared at once. */
+/*
+ * The size of the ring is not in the log. A ring that was full shows it, another one only by the
+ * slot at which it wraps, and not when that is a multiple of the 16 slots that are cleared at once.
+ */
 static void test_pool_size(void **state)
 {
 	(void)state;
@@ -179,7 +181,8 @@ static void test_refused(void **state)
 	refused("64,0,63,1,0,0\n", "64,0\n", "line 3: found fewer columns");
 	refused("63,1,0,0\n", "63,1,0,0,0\n", "line 3: found more columns");
 	refused("63,1,0,0\n", "63,1,0,0", "line 3: the file is cut off");
-	refused("0,A,0,4096,9,0,1,1,1,64,0,63,0,0,0", "0,F,fail", "line 2: the kernel was refused");
+	refused("0,A,0,4096,9,0,1,1,1,64,0,63,0,0,0", "0,F,fail",
+		"line 2: the kernel ran out of memory");
 	refused("0,A,0,4096,9,0,1,1,1,64,0,63,0,0,0\n1,R,0,4096,9,0,-1,,0,64,0,63,1,0,0\n", "",
 		"without any operation");
 }
