@@ -6,16 +6,10 @@
  * not the stack is done with it: its packets are overwritten, its numbers are a floor. Not an
  * allocator.
  */
-#include "mm.h"
-#include "strategy.h"
-
-struct null_slot {
-	struct page *page;
-	dma_addr_t dma;
-};
+#include "rx_page.h"
 
 struct null_queue {
-	struct null_slot *slot;
+	struct rx_page *slot;
 	struct device *dev;
 	unsigned int ring_size;
 	unsigned int order;
@@ -30,8 +24,8 @@ static void rx_null_destroy(void *queue)
 
 	if (!q)
 		return;
-	for (unsigned int i = 0; q->slot && i < q->ring_size; i++) {
-		struct null_slot *s = &q->slot[i];
+	for (unsigned int i = 0; i < q->ring_size; i++) {
+		struct rx_page *s = &q->slot[i];
 
 		if (!s->page)
 			break;
@@ -43,7 +37,7 @@ static void rx_null_destroy(void *queue)
 	kfree(q);
 }
 
-static int null_slot_fill(const struct null_queue *q, struct null_slot *s, int nid)
+static int null_slot_fill(const struct null_queue *q, struct rx_page *s, int nid)
 {
 	s->page = dev_alloc_pages_node(nid, q->order);
 	if (!s->page)
@@ -57,20 +51,21 @@ static int null_slot_fill(const struct null_queue *q, struct null_slot *s, int n
 static int rx_null_create(const struct rx_params *params, void **queue)
 {
 	struct null_queue *q;
+	void *slots;
 
 	if (!rx_params_fit(params, PAGE_SIZE))
 		return -EINVAL;
-	q = kzalloc(sizeof(*q), GFP_KERNEL);
+	q = rx_queue_alloc(sizeof(*q), params, sizeof(*q->slot), &slots);
 	if (!q)
 		return -ENOMEM;
+	q->slot = slots;
 	q->dev = params->dev;
 	q->ring_size = params->ring_size;
 	q->order = params->order;
 	q->truesize = (unsigned int)(PAGE_SIZE << params->order);
 	q->posted = params->posted;
-	q->slot = kcalloc(params->ring_size, sizeof(*q->slot), GFP_KERNEL);
 	for (unsigned int i = 0; i < params->ring_size; i++) {
-		if (!q->slot || null_slot_fill(q, &q->slot[i], params->nid)) {
+		if (null_slot_fill(q, &q->slot[i], params->nid)) {
 			rx_null_destroy(q);
 			return -ENOMEM;
 		}

@@ -11,16 +11,10 @@
  * Guarantees: outside the ring the queue holds no memory, so nothing can pin more than its own
  *	page.
  */
-#include "mm.h"
-#include "strategy.h"
-
-struct page_slot {
-	struct page *page;
-	dma_addr_t dma;
-};
+#include "rx_page.h"
 
 struct page_queue {
-	struct page_slot *slot;
+	struct rx_page *slot;
 	struct device *dev;
 	unsigned int ring_size;
 	unsigned int order;
@@ -33,17 +27,14 @@ struct page_queue {
 static int rx_page_alloc_create(const struct rx_params *params, void **queue)
 {
 	struct page_queue *q;
+	void *slots;
 
 	if (!rx_params_fit(params, PAGE_SIZE))
 		return -EINVAL;
-	q = kzalloc(sizeof(*q), GFP_KERNEL);
+	q = rx_queue_alloc(sizeof(*q), params, sizeof(*q->slot), &slots);
 	if (!q)
 		return -ENOMEM;
-	q->slot = kcalloc(params->ring_size, sizeof(*q->slot), GFP_KERNEL);
-	if (!q->slot) {
-		kfree(q);
-		return -ENOMEM;
-	}
+	q->slot = slots;
 	q->dev = params->dev;
 	q->ring_size = params->ring_size;
 	q->order = params->order;
@@ -58,7 +49,7 @@ static int rx_page_alloc_alloc(void *queue, unsigned int slot, unsigned int byte
 			       struct rx_buf *buf)
 {
 	struct page_queue *q = queue;
-	struct page_slot *s = &q->slot[slot];
+	struct rx_page *s = &q->slot[slot];
 	struct page *page = dev_alloc_pages_node(q->nid, q->order);
 	dma_addr_t dma = 0;
 
@@ -82,18 +73,12 @@ static int rx_page_alloc_alloc(void *queue, unsigned int slot, unsigned int byte
 static void rx_page_alloc_receive(void *queue, unsigned int slot, struct rx_buf *buf)
 {
 	struct page_queue *q = queue;
-	struct page_slot *s = &q->slot[slot];
+	struct rx_page *s = &q->slot[slot];
 
 	*buf = (struct rx_buf){.page = s->page, .truesize = q->truesize, .dma = s->dma};
 	if (q->posted)
 		dma_unmap_page(q->dev, s->dma, q->truesize, DMA_FROM_DEVICE);
 	s->page = NULL;
-}
-
-static void rx_page_alloc_put(const struct rx_buf *buf, bool direct)
-{
-	(void)direct;
-	put_page(buf->page);
 }
 
 static void rx_page_alloc_close(void *queue)
@@ -136,7 +121,7 @@ const struct rx_strategy MM_NAME(strategy_page_alloc) = {
 	.destroy = rx_page_alloc_destroy,
 	.alloc = rx_page_alloc_alloc,
 	.receive = rx_page_alloc_receive,
-	.put = rx_page_alloc_put,
+	.put = rx_put_page,
 	.stats = rx_page_alloc_stats,
 	.close = rx_page_alloc_close,
 };

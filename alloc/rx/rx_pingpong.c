@@ -28,8 +28,7 @@
  * Source: linux-igb (drivers/net/ethernet/intel/igb/igb_main.c)
  * Source: linux-hns3 (drivers/net/ethernet/hisilicon/hns3/hns3_enet.c, hns3_nic_reuse_page())
  */
-#include "mm.h"
-#include "strategy.h"
+#include "rx_page.h"
 
 #ifndef PINGPONG_BIAS
 #define PINGPONG_BIAS USHRT_MAX
@@ -100,20 +99,19 @@ static int pingpong_split(struct pingpong_queue *q, const struct rx_params *para
 
 static int rx_pingpong_create(const struct rx_params *params, void **queue)
 {
-	struct pingpong_queue *q = kzalloc(sizeof(*q), GFP_KERNEL);
+	struct pingpong_queue *q;
+	void *slots;
 	int err;
 
+	q = rx_queue_alloc(sizeof(*q), params, sizeof(*q->slot), &slots);
 	if (!q)
 		return -ENOMEM;
+	q->slot = slots;
 	err = pingpong_split(q, params);
 	if (err) {
+		kfree(q->slot);
 		kfree(q);
 		return err;
-	}
-	q->slot = kcalloc(params->ring_size, sizeof(*q->slot), GFP_KERNEL);
-	if (!q->slot) {
-		kfree(q);
-		return -ENOMEM;
 	}
 	q->dev = params->dev;
 	q->ring_size = params->ring_size;
@@ -265,12 +263,6 @@ static void rx_pingpong_receive(void *queue, unsigned int slot, struct rx_buf *b
 		pingpong_let_go(q, s);
 }
 
-static void rx_pingpong_put(const struct rx_buf *buf, bool direct)
-{
-	(void)direct;
-	put_page(buf->page);
-}
-
 static void rx_pingpong_close(void *queue)
 {
 	struct pingpong_queue *q = queue;
@@ -309,7 +301,7 @@ const struct rx_strategy MM_NAME(strategy_pingpong) = {
 	.destroy = rx_pingpong_destroy,
 	.alloc = rx_pingpong_alloc,
 	.receive = rx_pingpong_receive,
-	.put = rx_pingpong_put,
+	.put = rx_put_page,
 	.stats = rx_pingpong_stats,
 	.close = rx_pingpong_close,
 };

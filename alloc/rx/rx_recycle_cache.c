@@ -19,8 +19,7 @@
  * Source: linux-mlx5-rx-cache (mlx5e_rx_cache_get() and _put() in mlx5/core/en_rx.c); there a ring
  *	of 128 slots, later 256, keeps one empty, here `size` pages are held
  */
-#include "mm.h"
-#include "strategy.h"
+#include "rx_page.h"
 
 #define RECYCLE_SIZE_DEFAULT 128 /* two NAPI budgets */
 #define RECYCLE_SIZE_MAX     65536
@@ -36,19 +35,14 @@ static const struct strategy_option recycle_options[] = {
 	{.name = NULL},
 };
 
-struct recycle_page {
-	struct page *page;
-	dma_addr_t dma;
-};
-
 /**
  * struct recycle_queue
  * @slot: one per descriptor; page NULL = empty
  * @fifo: @fifo_count pages from @fifo_head on, oldest first
  */
 struct recycle_queue {
-	struct recycle_page *slot;
-	struct recycle_page *fifo;
+	struct rx_page *slot;
+	struct rx_page *fifo;
 	struct device *dev;
 	unsigned int ring_size;
 	unsigned int fifo_size;
@@ -74,15 +68,16 @@ static int rx_recycle_cache_create(const struct rx_params *params, void **queue)
 	/* 0: the default, as with page_pool's pool_size */
 	unsigned int size = params->option[0] ? params->option[0] : RECYCLE_SIZE_DEFAULT;
 	struct recycle_queue *q;
+	void *slots;
 
 	if (!rx_params_fit(params, PAGE_SIZE) || size > RECYCLE_SIZE_MAX)
 		return -EINVAL;
-	q = kzalloc(sizeof(*q), GFP_KERNEL);
+	q = rx_queue_alloc(sizeof(*q), params, sizeof(*q->slot), &slots);
 	if (!q)
 		return -ENOMEM;
-	q->slot = kcalloc(params->ring_size, sizeof(*q->slot), GFP_KERNEL);
+	q->slot = slots;
 	q->fifo = kcalloc(size, sizeof(*q->fifo), GFP_KERNEL);
-	if (!q->slot || !q->fifo) {
+	if (!q->fifo) {
 		recycle_free(q);
 		return -ENOMEM;
 	}
@@ -97,14 +92,14 @@ static int rx_recycle_cache_create(const struct rx_params *params, void **queue)
 	return 0;
 }
 
-static void recycle_let_go(const struct recycle_queue *q, const struct recycle_page *p)
+static void recycle_let_go(const struct recycle_queue *q, const struct rx_page *p)
 {
 	if (q->posted)
 		dma_unmap_page(q->dev, p->dma, q->truesize, DMA_FROM_DEVICE);
 	put_page(p->page);
 }
 
-static bool recycle_put(struct recycle_queue *q, const struct recycle_page *p)
+static bool recycle_put(struct recycle_queue *q, const struct rx_page *p)
 {
 	unsigned int tail = q->fifo_head + q->fifo_count;
 
@@ -115,7 +110,7 @@ static bool recycle_put(struct recycle_queue *q, const struct recycle_page *p)
 	return true;
 }
 
-static bool recycle_get(struct recycle_queue *q, struct recycle_page *p)
+static bool recycle_get(struct recycle_queue *q, struct rx_page *p)
 {
 	if (!q->fifo_count || page_ref_count(q->fifo[q->fifo_head].page) != 1)
 		return false;
@@ -129,7 +124,7 @@ static bool recycle_get(struct recycle_queue *q, struct recycle_page *p)
 	return true;
 }
 
-static int recycle_new_page(struct recycle_queue *q, struct recycle_page *p)
+static int recycle_new_page(struct recycle_queue *q, struct rx_page *p)
 {
 	struct page *page = dev_alloc_pages_node(q->nid, q->order);
 	dma_addr_t dma = 0;
@@ -143,12 +138,12 @@ static int recycle_new_page(struct recycle_queue *q, struct recycle_page *p)
 			return -ENOMEM;
 		}
 	}
-	*p = (struct recycle_page){page, dma};
+	*p = (struct rx_page){page, dma};
 	q->pages_new++;
 	return 0;
 }
 
-static void recycle_describe(const struct recycle_queue *q, const struct recycle_page *p,
+static void recycle_describe(const struct recycle_queue *q, const struct rx_page *p,
 			     struct rx_buf *buf)
 {
 	*buf = (struct rx_buf){.page = p->page, .truesize = q->truesize, .dma = p->dma};
@@ -158,7 +153,7 @@ static int rx_recycle_cache_alloc(void *queue, unsigned int slot, unsigned int b
 				  struct rx_buf *buf)
 {
 	struct recycle_queue *q = queue;
-	struct recycle_page *s = &q->slot[slot];
+	struct rx_page *s = &q->slot[slot];
 
 	(void)bytes;
 	if (!recycle_get(q, s) && recycle_new_page(q, s))
@@ -170,7 +165,7 @@ static int rx_recycle_cache_alloc(void *queue, unsigned int slot, unsigned int b
 static void rx_recycle_cache_receive(void *queue, unsigned int slot, struct rx_buf *buf)
 {
 	struct recycle_queue *q = queue;
-	struct recycle_page *s = &q->slot[slot];
+	struct rx_page *s = &q->slot[slot];
 
 	if (q->posted)
 		dma_sync_single_range_for_cpu(q->dev, s->dma, 0, q->truesize, DMA_FROM_DEVICE);
@@ -179,12 +174,6 @@ static void rx_recycle_cache_receive(void *queue, unsigned int slot, struct rx_b
 	if (!recycle_put(q, s))
 		recycle_let_go(q, s);
 	s->page = NULL;
-}
-
-static void rx_recycle_cache_put(const struct rx_buf *buf, bool direct)
-{
-	(void)direct;
-	put_page(buf->page);
 }
 
 static void rx_recycle_cache_close(void *queue)
@@ -228,7 +217,7 @@ const struct rx_strategy MM_NAME(strategy_recycle_cache) = {
 	.destroy = rx_recycle_cache_destroy,
 	.alloc = rx_recycle_cache_alloc,
 	.receive = rx_recycle_cache_receive,
-	.put = rx_recycle_cache_put,
+	.put = rx_put_page,
 	.stats = rx_recycle_cache_stats,
 	.close = rx_recycle_cache_close,
 };

@@ -23,16 +23,10 @@
  *	slot stays empty, keeps both, and looks again at the next try. Emergency pages and pages of
  *	another node are used once.
  */
-#include "mm.h"
-#include "strategy.h"
-
-struct reuse_page {
-	struct page *page;
-	dma_addr_t dma;
-};
+#include "rx_page.h"
 
 struct reuse_slot {
-	struct reuse_page page, lent; /* page.page NULL = none */
+	struct rx_page page, lent; /* page.page NULL = none */
 };
 
 /** struct reuse_queue - @slot: one per descriptor */
@@ -51,17 +45,14 @@ struct reuse_queue {
 static int rx_refcount_reuse_create(const struct rx_params *params, void **queue)
 {
 	struct reuse_queue *q;
+	void *slots;
 
 	if (!rx_params_fit(params, PAGE_SIZE))
 		return -EINVAL;
-	q = kzalloc(sizeof(*q), GFP_KERNEL);
+	q = rx_queue_alloc(sizeof(*q), params, sizeof(*q->slot), &slots);
 	if (!q)
 		return -ENOMEM;
-	q->slot = kcalloc(params->ring_size, sizeof(*q->slot), GFP_KERNEL);
-	if (!q->slot) {
-		kfree(q);
-		return -ENOMEM;
-	}
+	q->slot = slots;
 	q->dev = params->dev;
 	q->ring_size = params->ring_size;
 	q->order = params->order;
@@ -72,7 +63,7 @@ static int rx_refcount_reuse_create(const struct rx_params *params, void **queue
 	return 0;
 }
 
-static int reuse_new_page(const struct reuse_queue *q, struct reuse_page *p)
+static int reuse_new_page(const struct reuse_queue *q, struct rx_page *p)
 {
 	p->page = dev_alloc_pages_node(q->nid, q->order);
 	p->dma = 0;
@@ -87,14 +78,14 @@ static int reuse_new_page(const struct reuse_queue *q, struct reuse_page *p)
 	return -ENOMEM;
 }
 
-static void reuse_unmap(const struct reuse_queue *q, const struct reuse_page *p)
+static void reuse_unmap(const struct reuse_queue *q, const struct rx_page *p)
 {
 	if (q->posted)
 		dma_unmap_page(q->dev, p->dma, q->truesize, DMA_FROM_DEVICE);
 }
 
 /* The slot's reference goes; whoever else has one frees the page. */
-static void reuse_let_go(const struct reuse_queue *q, struct reuse_page *p)
+static void reuse_let_go(const struct reuse_queue *q, struct rx_page *p)
 {
 	if (!p->page)
 		return;
@@ -103,7 +94,7 @@ static void reuse_let_go(const struct reuse_queue *q, struct reuse_page *p)
 	p->page = NULL;
 }
 
-static bool reuse_is_alone(const struct reuse_page *p)
+static bool reuse_is_alone(const struct rx_page *p)
 {
 	return p->page && page_ref_count(p->page) == 1;
 }
@@ -111,7 +102,7 @@ static bool reuse_is_alone(const struct reuse_page *p)
 /* Return: whether the slot has a page that can be posted again; it is @page then. */
 static bool reuse_pick(struct reuse_slot *s)
 {
-	struct reuse_page page = s->page;
+	struct rx_page page = s->page;
 
 	if (reuse_is_alone(&s->page))
 		return true;
@@ -122,8 +113,7 @@ static bool reuse_pick(struct reuse_slot *s)
 	return true;
 }
 
-static void reuse_describe(const struct reuse_queue *q, const struct reuse_page *p,
-			   struct rx_buf *buf)
+static void reuse_describe(const struct reuse_queue *q, const struct rx_page *p, struct rx_buf *buf)
 {
 	*buf = (struct rx_buf){.page = p->page, .truesize = q->truesize, .dma = p->dma};
 }
@@ -133,7 +123,7 @@ static int rx_refcount_reuse_alloc(void *queue, unsigned int slot, unsigned int 
 {
 	struct reuse_queue *q = queue;
 	struct reuse_slot *s = &q->slot[slot];
-	struct reuse_page fresh;
+	struct rx_page fresh;
 
 	(void)bytes;
 	if (likely(reuse_pick(s))) {
@@ -158,7 +148,7 @@ static int rx_refcount_reuse_alloc(void *queue, unsigned int slot, unsigned int 
 static void rx_refcount_reuse_receive(void *queue, unsigned int slot, struct rx_buf *buf)
 {
 	struct reuse_queue *q = queue;
-	struct reuse_page *p = &q->slot[slot].page;
+	struct rx_page *p = &q->slot[slot].page;
 
 	reuse_describe(q, p, buf);
 	if (likely(dev_page_is_reusable(p->page))) {
@@ -171,12 +161,6 @@ static void rx_refcount_reuse_receive(void *queue, unsigned int slot, struct rx_
 		reuse_unmap(q, p);
 		p->page = NULL;
 	}
-}
-
-static void rx_refcount_reuse_put(const struct rx_buf *buf, bool direct)
-{
-	(void)direct;
-	put_page(buf->page);
 }
 
 static void rx_refcount_reuse_close(void *queue)
@@ -217,7 +201,7 @@ const struct rx_strategy MM_NAME(strategy_refcount_reuse) = {
 	.destroy = rx_refcount_reuse_destroy,
 	.alloc = rx_refcount_reuse_alloc,
 	.receive = rx_refcount_reuse_receive,
-	.put = rx_refcount_reuse_put,
+	.put = rx_put_page,
 	.stats = rx_refcount_reuse_stats,
 	.close = rx_refcount_reuse_close,
 };
