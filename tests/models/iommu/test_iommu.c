@@ -16,43 +16,35 @@
 
 static struct machine machine;
 
+static int setup(enum iommu_mode mode)
+{
+	machine = test_machine();
+	world_up(&machine, PAGES, mode);
+	return 0;
+}
+
 static int setup_strict(void **state)
 {
 	(void)state;
-	machine = test_machine();
-	world_up(&machine, PAGES, IOMMU_STRICT);
-	return 0;
+	return setup(IOMMU_STRICT);
 }
 
 static int setup_off(void **state)
 {
 	(void)state;
-	machine = test_machine();
-	world_up(&machine, PAGES, IOMMU_OFF);
-	return 0;
+	return setup(IOMMU_OFF);
 }
 
 static int setup_passthrough(void **state)
 {
 	(void)state;
-	machine = test_machine();
-	world_up(&machine, PAGES, IOMMU_PASSTHROUGH);
-	return 0;
+	return setup(IOMMU_PASSTHROUGH);
 }
 
 /* The mode comes as the test's initial state. */
 static int setup_mode(void **state)
 {
-	machine = test_machine();
-	world_up(&machine, PAGES, *(const enum iommu_mode *)*state);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	mm_sim_fini();
-	return 0;
+	return setup(*(const enum iommu_mode *)*state);
 }
 
 static struct iommu_counts counts(void)
@@ -299,11 +291,11 @@ static void test_off_errors(void **state)
 	assert_int_equal(iommu_live(mm_sim.iommu), 0);
 }
 
-#define STRICT_TEST(f) cmocka_unit_test_setup_teardown(f, setup_strict, teardown)
-#define OFF_TEST(f)    cmocka_unit_test_setup_teardown(f, setup_off, teardown)
-#define PT_TEST(f)     cmocka_unit_test_setup_teardown(f, setup_passthrough, teardown)
+#define STRICT_TEST(f) cmocka_unit_test_setup_teardown(f, setup_strict, world_down)
+#define OFF_TEST(f)    cmocka_unit_test_setup_teardown(f, setup_off, world_down)
+#define PT_TEST(f)     cmocka_unit_test_setup_teardown(f, setup_passthrough, world_down)
 #define MODE_TEST(f, mode)                                                                         \
-	cmocka_unit_test_prestate_setup_teardown(f, setup_mode, teardown, &modes[mode])
+	cmocka_unit_test_prestate_setup_teardown(f, setup_mode, world_down, &modes[mode])
 
 static enum iommu_mode modes[] = {IOMMU_OFF, IOMMU_PASSTHROUGH, IOMMU_LAZY, IOMMU_STRICT};
 

@@ -19,13 +19,6 @@ static int setup(void **state)
 	return 0;
 }
 
-static int teardown(void **state)
-{
-	(void)state;
-	mm_sim_fini();
-	return 0;
-}
-
 static struct iommu_counts counts(void)
 {
 	return iommu_counts_get(mm_sim.iommu);
@@ -198,7 +191,7 @@ static void test_churn(void **state)
 	assert_int_equal(counts().errors + counts().failed, 0);
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, world_down)
 
 int main(void)
 {

@@ -42,13 +42,6 @@ static int setup(void **state)
 	return 0;
 }
 
-static int teardown(void **state)
-{
-	(void)state;
-	mm_sim_fini();
-	return 0;
-}
-
 static void assert_quiescent(void)
 {
 	char err[128] = "";
@@ -437,7 +430,7 @@ static void test_owners(void **state)
 	mm_sim_fini();
 }
 
-#define WORLD_TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define WORLD_TEST(f) cmocka_unit_test_setup_teardown(f, setup, world_down)
 
 int main(void)
 {

@@ -99,6 +99,14 @@ static inline void world_up(const struct machine *machine, unsigned long nr_page
 	assert_int_equal(mm_sim_init(&params), 0);
 }
 
+/* A test's teardown. */
+static inline int world_down(void **state)
+{
+	(void)state;
+	mm_sim_fini();
+	return 0;
+}
+
 /* From now on a cold line costs no more than a hot one. */
 static inline void no_stalls(struct machine *machine)
 {

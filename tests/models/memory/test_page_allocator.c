@@ -18,13 +18,6 @@ static int setup(void **state)
 	return 0;
 }
 
-static int teardown(void **state)
-{
-	(void)state;
-	mm_sim_fini();
-	return 0;
-}
-
 static struct page_counts counts(void)
 {
 	return page_allocator_counts(mm_sim.pages);
@@ -349,7 +342,7 @@ static void test_churn(void **state)
 	assert_true(core_check(&mm_sim.cores[0]) && core_check(&mm_sim.cores[1]));
 }
 
-#define WORLD_TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define WORLD_TEST(f) cmocka_unit_test_setup_teardown(f, setup, world_down)
 
 int main(void)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * test_watermarks.c - finite memory: who may go how far down, which node serves, what others hold,
+ * test_watermarks.c - finite memory: who may go how far world_down, which node serves, what others hold,
  * and 2 MB regions. Without a core there are no per-CPU lists, so every number is exact.
  */
 #include "alloc/mm_types.h"
@@ -26,13 +26,6 @@ static void up(const struct mm_sim_params *more)
 	params.memory_bytes = PAGES << 12;
 	assert_int_equal(mm_sim_init(&params), 0);
 	core_current = NULL;
-}
-
-static int down(void **state)
-{
-	(void)state;
-	mm_sim_fini();
-	return 0;
 }
 
 static long take(unsigned int order, unsigned int node, enum page_reserve reserve, bool *emergency)
@@ -260,7 +253,7 @@ static void test_min_free(void **state)
 	assert_int_equal(page_allocator_min_free(1ull << 50), 262144 << 10);
 }
 
-#define WORLD_TEST(f) cmocka_unit_test_teardown(f, down)
+#define WORLD_TEST(f) cmocka_unit_test_teardown(f, world_down)
 
 int main(void)
 {
