@@ -143,6 +143,26 @@ static void test_nodes(void **state)
 	assert_true(page_allocator_check(mm_sim.pages));
 }
 
+/* A bulk that would take node 1 below its low mark is node 0's: each page counts as remote. */
+static void test_bulk_of_the_other_node(void **state)
+{
+	unsigned long pfns[64];
+	bool emergency;
+
+	(void)state;
+	up(&(struct mm_sim_params){.min_free_bytes = MIN << 12, .node1_bytes = NODE1 << 12});
+	for (unsigned long i = 0; i < NODE1 - 25 - 64; i++)
+		take(0, 1, PAGE_RESERVE_ATOMIC, &emergency);
+	assert_int_equal(page_alloc_bulk(mm_sim.pages, 1, 64, pfns), 64);
+	assert_int_equal(page_allocator_counts(mm_sim.pages).remote, 64);
+	for (int i = 0; i < 64; i++)
+		assert_int_equal(page_node(mm_sim.pages, pfns[i]), 0);
+	/* one page is more than it needs: 64 above the mark are enough for 63 */
+	assert_int_equal(page_alloc_bulk(mm_sim.pages, 1, 63, pfns), 63);
+	assert_int_equal(page_node(mm_sim.pages, pfns[0]), 1);
+	assert_int_equal(page_allocator_counts(mm_sim.pages).remote, 64);
+}
+
 /* What an allocator asks with decides: the same last page, with and without __GFP_MEMALLOC. */
 static void test_gfp(void **state)
 {
@@ -216,6 +236,23 @@ static void test_group(void **state)
 	assert_true(page_allocator_check(mm_sim.pages));
 }
 
+/*
+ * A region that a core took for itself is free memory to the watermarks: batches of 4 leave until
+ * 448 pages are free, more than the 416 outside of regions, grouped or not; of the last batch one
+ * page has been handed out.
+ */
+static void test_group_marks(void **state)
+{
+	(void)state;
+	for (unsigned int group = 0; group < 2; group++) {
+		up(&(struct mm_sim_params){.min_free_bytes = 448 << 12, .group_2m = group});
+		core_enter(&mm_sim.cores[0], 0);
+		assert_int_equal(take_all(PAGE_RESERVE_NONE, PAGES), PAGES - 448 - (BATCH - 1));
+		if (!group)
+			mm_sim_fini();
+	}
+}
+
 /* Grouped or not, the last page can be had: 4000 pages are 7 regions and 416 pages. */
 static void test_group_all(void **state)
 {
@@ -263,6 +300,7 @@ int main(void)
 		WORLD_TEST(test_nodes),		 WORLD_TEST(test_gfp),
 		WORLD_TEST(test_fragmentation),	 WORLD_TEST(test_group),
 		WORLD_TEST(test_group_all),	 WORLD_TEST(test_object),
+		WORLD_TEST(test_group_marks),	 WORLD_TEST(test_bulk_of_the_other_node),
 		cmocka_unit_test(test_min_free),
 	};
 
