@@ -71,6 +71,22 @@ static void test_capacity(void **state)
 	}
 }
 
+/* The one used longest ago gives way: of four ways, the first is used again, so the second goes. */
+static void test_used_again_stays(void **state)
+{
+	struct iotlb *tlb = tlb_with(64, 4, 16, false, 12);
+	const uint64_t set = 16 * PAGE; /* distance of pages of one set */
+
+	(void)state;
+	for (unsigned int i = 0; i < 4; i++)
+		iotlb_lookup(tlb, i * set);
+	assert_int_equal(iotlb_lookup(tlb, 0), 0);
+	assert_int_equal(iotlb_lookup(tlb, 4 * set), 1);
+	assert_int_equal(iotlb_lookup(tlb, 0), 0);
+	assert_int_equal(iotlb_lookup(tlb, set), 1);
+	iotlb_destroy(tlb);
+}
+
 /* Without entries nothing is remembered: every lookup reads all four levels. */
 static void test_nothing_remembered(void **state)
 {
@@ -122,11 +138,9 @@ static void test_large(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_reads_by_level),
-		cmocka_unit_test(test_capacity),
-		cmocka_unit_test(test_nothing_remembered),
-		cmocka_unit_test(test_invalidate),
-		cmocka_unit_test(test_large),
+		cmocka_unit_test(test_reads_by_level),	 cmocka_unit_test(test_capacity),
+		cmocka_unit_test(test_used_again_stays), cmocka_unit_test(test_nothing_remembered),
+		cmocka_unit_test(test_invalidate),	 cmocka_unit_test(test_large),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

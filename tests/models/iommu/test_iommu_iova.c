@@ -82,6 +82,44 @@ static void test_large_goes_to_the_tree(void **state)
 	assert_int_equal(iova_alloc(space, 64), a);
 	assert_int_equal(iova_counts_get(space).cached, 0);
 	assert_int_equal(iova_counts_get(space).tree, 4);
+	/* so is that of the range placed last */
+	a = iova_alloc(space, 64);
+	iova_free(space, a, 64);
+	assert_int_equal(iova_alloc(space, 64), a);
+}
+
+/* All below the uppermost 64 pages: blocks of 64, then 32 + 16 + .. + 1 above the bottom page. */
+static void take_below(void)
+{
+	for (uint32_t first = NR - 128; first; first -= 64)
+		assert_int_equal(iova_alloc(space, 64), first);
+	for (uint32_t pages = 32; pages; pages /= 2)
+		assert_int_equal(iova_alloc(space, pages), pages);
+}
+
+/*
+ * 33 pages are aligned to 64 and leave a hole of 31 at the top. Once everything below is taken, the
+ * walk begins at the top again: pages of the hole, from its upper end, until none is left.
+ */
+static void test_holes_above(void **state)
+{
+	(void)state;
+	assert_int_equal(iova_alloc(space, 33), NR - 64);
+	take_below();
+	for (uint32_t i = 1; i <= 31; i++)
+		assert_int_equal(iova_alloc(space, 1), NR - i);
+	assert_int_equal(iova_alloc(space, 1), 0);
+}
+
+/* The hole may be the very page above the range placed last. */
+static void test_hole_of_a_page(void **state)
+{
+	(void)state;
+	assert_int_equal(iova_alloc(space, 63), NR - 64);
+	take_below();
+	iova_free(space, NR - 64, 63);
+	assert_int_equal(iova_alloc(space, 63), NR - 64);
+	assert_int_equal(iova_alloc(space, 1), NR - 1);
 }
 
 /*
@@ -190,6 +228,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_top_down, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_lifo_per_core, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_large_goes_to_the_tree, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_holes_above, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_hole_of_a_page, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_magazines_travel, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_magazines_stay, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_tree_lock, setup, teardown),

@@ -106,6 +106,8 @@ static void test_exposure_of_the_timer(void **state)
 	until = cleared_a + TIMEOUT_NS + INVAL / 1000;
 	iommu_advance(mm_sim.iommu, cleared_a + TIMEOUT_NS - 1);
 	assert_int_equal(counts().invalidations, 0);
+	iommu_advance(mm_sim.iommu, cleared_a + TIMEOUT_NS);
+	assert_int_equal(counts().invalidations, 1);
 	iommu_advance(mm_sim.iommu, 50 * TIMEOUT_NS);
 	assert_int_equal(counts().invalidations, 1);
 	assert_int_equal(iommu_exposure(mm_sim.iommu),
