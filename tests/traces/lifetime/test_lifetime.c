@@ -266,6 +266,18 @@ static void forwarded_ends_at_transmit(void **state)
 	expect(RELEASE_FREE, last_ns(), 1, PACKET_TX);
 }
 
+/* Out by the device it came in by, or no header longer: the address is another skb's by now. */
+static void other_transmit_is_reuse(void **state)
+{
+	(void)state;
+	feed(EVENT_NETIF_RECEIVE, DEV, SKB(1), 500, 0);
+	feed(EVENT_TX_QUEUE, DEV, SKB(1), 514, 0);
+	expect(RELEASE_UNKNOWN, 0, 0, 0);
+	feed(EVENT_NETIF_RECEIVE, DEV, SKB(1), 500, 0);
+	feed(EVENT_TX_QUEUE, OTHER, SKB(1), 500, 0);
+	expect(RELEASE_UNKNOWN, 0, 0, 0);
+}
+
 /* The same address in a transmit after the poll has ended is another skb. */
 static void later_transmit_is_reuse(void **state)
 {
@@ -401,6 +413,94 @@ static void recorded_polls_are_marked(void **state)
 	}
 }
 
+/* A queue of its own on the same CPU: its packets are of another poll. */
+static void polls_are_of_a_queue(void **state)
+{
+	struct slot slot;
+
+	(void)state;
+	life.polls = true;
+	for (unsigned int i = 0; i < 4; i++) {
+		struct event ev = {.kind = EVENT_GRO_RECEIVE,
+				   .object = SKB(i),
+				   .len = 1500,
+				   .queue = (uint16_t)(i / 2),
+				   .time_ns = now_ns += 10};
+
+		assert_int_equal(lifetime_feed(&life, &ev), 0);
+	}
+	lifetime_finish(&life);
+	for (unsigned int i = 0; i < 4; i++) {
+		assert_true(lifetime_take(&life, &slot));
+		assert_int_equal(slot.pkt.queue, i / 2);
+		assert_int_equal(slot.pkt.flags, i % 2 ? 0 : PACKET_POLL_MORE);
+	}
+}
+
+/*
+ * An skb that the reader passed by was read before the copy that shows it. One of at most 80 bytes,
+ * the longest header of IPv4 and TCP, may have carried nothing to read: it ended as it arrived.
+ */
+static void passed_by(void **state)
+{
+	uint64_t arrived_ns;
+
+	(void)state;
+	arrive_merged(1, 2); /* tells that headers have 52 bytes */
+	feed(EVENT_GRO_RECEIVE, DEV, SKB(2), 80, 0);
+	arrived_ns = last_ns();
+	feed(EVENT_NETIF_RECEIVE, DEV, SKB(2), 80, 0);
+	feed(EVENT_GRO_RECEIVE, DEV, SKB(3), 81, 0);
+	feed(EVENT_NETIF_RECEIVE, DEV, SKB(3), 81, 0);
+	arrive_merged(4, 1);
+	feed(EVENT_COPY, DEV, SKB(4), PAYLOAD, 1);
+	lifetime_finish(&life);
+	expect(RELEASE_COPY, last_ns(), 1, 0);
+	expect(RELEASE_COPY, last_ns(), 1, PACKET_GRO);
+	expect(RELEASE_COPY, arrived_ns, 1, 0);
+	expect(RELEASE_COPY, last_ns(), 1, 0);
+	expect(RELEASE_COPY, last_ns(), 1, 0);
+}
+
+/* One packet of @header and 1000 bytes, all of which are copied: that tells the size of headers. */
+static void learn(uint32_t header)
+{
+	feed(EVENT_GRO_RECEIVE, DEV, SKB(1), header + 1000, 0);
+	feed(EVENT_NETIF_RECEIVE, DEV, SKB(1), header + 1000, 0);
+	feed(EVENT_COPY, DEV, SKB(1), 1000, 1);
+	feed(EVENT_CONSUME, DEV, SKB(1), 0, 1);
+	expect(RELEASE_FREE, last_ns(), 1, 0);
+}
+
+/* Headers of 120 bytes, the most, are a stream's: a copy of two skbs' data shows absorption. */
+static void copy_tells_longest_header(void **state)
+{
+	(void)state;
+	learn(120);
+	for (unsigned int i = 2; i < 4; i++) {
+		feed(EVENT_GRO_RECEIVE, DEV, SKB(i), 1120, 0);
+		feed(EVENT_NETIF_RECEIVE, DEV, SKB(i), 1120, 0);
+	}
+	feed(EVENT_COPY, DEV, SKB(2), 2000, 1);
+	feed(EVENT_CONSUME, DEV, SKB(2), 0, 1);
+	expect(RELEASE_FREE, last_ns(), 1, 0);
+	expect(RELEASE_FREE, last_ns(), 1, 0);
+}
+
+/* Headers of 28 bytes, the fewest, are a datagram's: one of 28 bytes ends as it is delivered. */
+static void copy_tells_shortest_header(void **state)
+{
+	uint64_t delivered_ns;
+
+	(void)state;
+	learn(28);
+	feed(EVENT_GRO_RECEIVE, DEV, SKB(2), 28, 0);
+	feed(EVENT_NETIF_RECEIVE, DEV, SKB(2), 28, 0);
+	delivered_ns = last_ns();
+	lifetime_finish(&life);
+	expect(RELEASE_COPY, delivered_ns, 0, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -420,6 +520,11 @@ int main(void)
 		LIFE_TEST(bytes_and_queue),
 		LIFE_TEST(any_sequence_is_survived),
 		LIFE_TEST(recorded_polls_are_marked),
+		LIFE_TEST(other_transmit_is_reuse),
+		LIFE_TEST(polls_are_of_a_queue),
+		LIFE_TEST(passed_by),
+		LIFE_TEST(copy_tells_longest_header),
+		LIFE_TEST(copy_tells_shortest_header),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
