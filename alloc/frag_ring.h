@@ -60,8 +60,10 @@ void frag_ring_fini(struct frag_ring *ring);
 int frag_ring_post(struct frag_ring *ring, unsigned int flags, unsigned int slot, void *va,
 		   unsigned int truesize, struct rx_buf *buf);
 
+/** frag_ring_receive() - rx_strategy.receive: unmap the fragment of @slot */
 void frag_ring_receive(struct frag_ring *ring, unsigned int slot, struct rx_buf *buf);
 
+/** frag_ring_put() - rx_strategy.put: free the fragment; @direct changes nothing */
 void frag_ring_put(const struct rx_buf *buf, bool direct);
 
 /** frag_ring_stats() - @pages_new: what the ring's cache took from the page allocator */

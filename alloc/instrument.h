@@ -13,8 +13,11 @@
 
 #include <stddef.h>
 
+/** access_memcpy() - memcpy() that reports the ranges it reads and writes */
 void *access_memcpy(void *dst, const void *src, size_t bytes);
+/** access_memmove() - memmove() that reports the ranges it reads and writes */
 void *access_memmove(void *dst, const void *src, size_t bytes);
+/** access_memset() - memset() that reports the range it writes */
 void *access_memset(void *dst, int byte, size_t bytes);
 
 #ifdef __clang__

@@ -73,21 +73,30 @@ struct page_frag_packed {
 #define FRAG_PACKED_PFMEMALLOC 0x100ul
 
 /**
- * frag_down_alloc(), frag_up_alloc(), frag_packed_alloc() - a fragment of @fragsz bytes
+ * frag_down_alloc() - a fragment of @fragsz bytes, cut from the end of the page
  * @align_mask: ~0u, or -alignment with alignment a power of two
  * Context: one caller at a time. Cost: one line; the page's reference count only once per page.
- * Return: its address, or NULL. More than PAGE_SIZE may fail though memory is left: frag_down
- * fails when only single pages are to be had, the others whenever the page's rest is too small.
+ * Return: its address, or NULL. More than PAGE_SIZE fails when only single pages are to be had.
  */
 void *frag_down_alloc(struct page_frag_cache *nc, unsigned int fragsz, gfp_t gfp,
 		      unsigned int align_mask);
+/**
+ * frag_up_alloc() - a fragment of @fragsz bytes, cut from the start of the page
+ * Context and cost: as frag_down_alloc().
+ * Return: its address, or NULL. More than PAGE_SIZE fails whenever the page's rest is too small.
+ */
 void *frag_up_alloc(struct page_frag_cache *nc, unsigned int fragsz, gfp_t gfp,
 		    unsigned int align_mask);
+/**
+ * frag_packed_alloc() - frag_up_alloc() with order and flags packed into the page's address
+ * Return: its address, or NULL as frag_up_alloc().
+ */
 void *frag_packed_alloc(struct page_frag_packed *nc, unsigned int fragsz, gfp_t gfp,
 			unsigned int align_mask);
 
-/** frag_cache_drain(), frag_packed_drain() - gives the page back; empty is fine */
+/** frag_cache_drain() - give the page back; an empty cache is fine */
 void frag_cache_drain(struct page_frag_cache *nc);
+/** frag_packed_drain() - give the page back; an empty cache is fine */
 void frag_packed_drain(struct page_frag_packed *nc);
 
 /** page_frag_free() - one fragment is done. Context: any CPU */

@@ -39,7 +39,9 @@ struct pool_bench {
 	unsigned long (*run)(void *bench, enum pool_bench_kind kind, unsigned long loops);
 };
 
+/** pool_bench_native_12 - the loops on real pages of 4K, 16K (_14) or 64K (_16) */
 extern const struct pool_bench pool_bench_native_12, pool_bench_native_14, pool_bench_native_16;
+/** pool_bench_sim_12 - the loops on simulated pages of 4K, 16K (_14) or 64K (_16) */
 extern const struct pool_bench pool_bench_sim_12, pool_bench_sim_14, pool_bench_sim_16;
 
 #endif

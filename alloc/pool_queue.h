@@ -44,10 +44,15 @@ struct pool_queue {
 
 /** pool_queue_create() - @users: where the pool counts users of a page */
 int pool_queue_create(const struct rx_params *params, enum pp_users users, void **queue);
+/** pool_queue_close() - rx_strategy.close: put posted buffers and close the pool */
 void pool_queue_close(void *queue);
+/** pool_queue_destroy() - rx_strategy.destroy: free the queue; NULL is fine */
 void pool_queue_destroy(void *queue);
+/** pool_queue_receive() - rx_strategy.receive: sync the buffer of @slot and hand it to the stack */
 void pool_queue_receive(void *queue, unsigned int slot, struct rx_buf *buf);
+/** pool_queue_put() - rx_strategy.put: the page, or the user of it, returns to its pool */
 void pool_queue_put(const struct rx_buf *buf, bool direct);
+/** pool_queue_stats() - rx_strategy.stats: page_pool's counters and the buffers handed out */
 void pool_queue_stats(const void *queue, struct rx_stats *stats);
 
 /** pool_queue_post() - the buffer becomes @slot's. Return: 0, or -ENOMEM without a @page */

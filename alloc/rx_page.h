@@ -9,7 +9,7 @@
 #include "mm.h"
 #include "strategy.h"
 
-/** struct rx_page - a page of the queue's order; @dma: its mapping, 0 when buffers are not posted */
+/** struct rx_page - a page of the queue's order; @dma: its mapping, 0 if buffers are not posted */
 struct rx_page {
 	struct page *page;
 	dma_addr_t dma;

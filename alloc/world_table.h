@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * world_table.h - the tables of one world's strategies, and the function that finds the one for a page
- * size. Included once, by a file that has defined
+ * world_table.h - the tables of one world's strategies, and the function that finds the one for
+ * a page size. Included once, by a file that has defined
  *	TABLE_ROWS(X)	X(id) for each strategy, in order
  *	TABLE_TYPE	struct rx_strategy or struct tx_strategy
  *	TABLE_FUNCTION	name of the function, less the world: TABLE_FUNCTION_sim(), _native()

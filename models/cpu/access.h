@@ -5,7 +5,7 @@
  * The instrumented build of alloc/ calls __tsan_read8(addr), __tsan_atomic32_fetch_add(addr, ...)
  * and __sanitizer_cov_trace_pc() (one per basic block). access.c defines them: each looks its line
  * up for core_current, counts it or reports a miss, and atomics also do the operation. Memory
- * outside the arena (stack, globals) counts as an L1 hit. alloc/instrument.cmake has the compiler
+ * outside the arena (stack, globals) counts as an L1 hit. alloc/instrument-cc has the compiler
  * flags.
  *
  * Models that touch simulated memory themselves (rings, page allocator, skb) use access_touch().

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * test_watermarks.c - finite memory: who may go how far world_down, which node serves, what others hold,
+ * test_watermarks.c - finite memory: who may go how far down, which node serves, what others hold,
  * and 2 MB regions. Without a core there are no per-CPU lists, so every number is exact.
  */
 #include "alloc/mm_types.h"
