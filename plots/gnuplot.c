@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * gnuplot.c - a script on gnuplot's standard input, its complaint from standard error.
+ * gnuplot.c - gnuplot as a child process, with the script on its standard input.
  */
 #include "plots/gnuplot.h"
 
@@ -18,7 +18,7 @@ void gnuplot_text(FILE *script, const char *text)
 {
 	/*
 	 * Doubled quotes confuse the splitting of a line into commands, and `command` is run even
-	 * between double quotes: whatever is not plain goes in by number.
+	 * between double quotes: all but plain characters are written as octal escapes.
 	 */
 	fputc('"', script);
 	for (; *text; text++) {
@@ -44,7 +44,7 @@ static void child_exec(FILE *script, FILE *complaint, const char *dir)
 	_exit(EXIT_NO_GNUPLOT);
 }
 
-/* gnuplot shows the line, a caret below it, and the reason last. */
+/* gnuplot prints the line, a caret below it, and the reason last. */
 static void complaint_read(FILE *complaint, char *err, size_t err_size)
 {
 	char line[256], last[256] = "no reason given";

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * html_report.c - the page and its style; everything that comes from outside is escaped.
+ * html_report.c - the page and its style; all text is escaped.
  */
 #include "plots/html_report.h"
 
@@ -102,7 +102,7 @@ static void table_write(const struct html_report *in, FILE *out)
 		fputs("<p class=\"small\">* best of its row</p>\n", out);
 }
 
-/* An SVG file without what stands before its first element: inside a page that is not allowed. */
+/* An SVG file without its XML prologue, which is not allowed inside a page. */
 static int picture_write(const char *path, FILE *out)
 {
 	FILE *f = fopen(path, "r");

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * html_report.h - a run on one page: table, pictures, scenario, versions.
+ * html_report.h - a run on one HTML page: table, pictures, scenario, versions.
  *
- * The page needs nothing but itself: style and pictures are inside, so it can be mailed. All text
- * is escaped here; callers pass it as it is.
+ * The page is self-contained, with style and pictures inside. All text is escaped here; callers
+ * pass it as it is.
  */
 #ifndef PLOTS_HTML_REPORT_H
 #define PLOTS_HTML_REPORT_H
@@ -14,7 +14,7 @@
 
 #define HTML_REPORT_MAX_COLS 16
 
-/** struct html_report_cell - one value of the table; the best of its row? */
+/** struct html_report_cell - a value of the table; @best: the best of its row */
 struct html_report_cell {
 	const char *text;
 	bool best;

@@ -23,7 +23,7 @@ struct label_size {
 	unsigned int lines;
 };
 
-/* A label as people read it: options below the id. */
+/* A label with its options on lines below the id. */
 static void label_write(FILE *script, const char *label, struct label_size *max)
 {
 	unsigned int lines = 1;
@@ -80,7 +80,7 @@ static void output_write(FILE *script, const char *name, const char *format, uns
 	fputs("\nunset output\n", script);
 }
 
-/* Both or neither: a failed picture leaves the old ones and no temporary files. */
+/* Both formats or none: a failure keeps the old pictures and no temporary files. */
 static int pictures_move(const char *out_dir, const char *name, int ret)
 {
 	for (size_t i = 0; i < NR_FORMATS; i++) {

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * picture.h - one picture: variables for gnuplot, then the script that draws with them, as SVG and
- * as PNG.
+ * picture.h - a picture as SVG and PNG: variables for gnuplot, then the script that uses them.
  */
 #ifndef PLOTS_PICTURE_H
 #define PLOTS_PICTURE_H
@@ -12,15 +11,15 @@
 #include "plots/plot_input.h"
 
 /**
- * picture_begin() - a stream for the variables and data of a picture
- * Return: NULL with @err when there is no room for temporary files.
+ * picture_begin() - open a stream for the variables and data of a picture
+ * Return: the stream for picture_end(), or NULL with one line in @err.
  */
 FILE *picture_begin(const struct plot_input *in, char *err, size_t err_size);
 
 /**
- * picture_end() - draw script_dir/@name.gp into OUT/plots/@name.svg and .png, 800 by @height
- * pixels; closes @script
- * Return: 0, -ENOENT (no gnuplot), -errno; @err
+ * picture_end() - draw OUT/plots/@name.svg and .png with script_dir/@name.gp; closes @script
+ * @height: in pixels; the width is 800
+ * Return: 0, or -ENOENT (no gnuplot), -errno with one line in @err.
  */
 int picture_end(FILE *script, const struct plot_input *in, const char *name, unsigned int height,
 		char *err, size_t err_size);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * plot_cycles.c - cycles per packet by cause, out of each summary.json, as a table for cycles.gp.
+ * plot_cycles.c - cycles per packet by cause, from each summary.json, as a table for cycles.gp.
  *
- * A cause keeps its colour in every picture. What the allocator does is stacked first, from the
- * common base line; what the stack does anyway comes on top.
+ * A cause has the same colour in every picture. The allocator's causes are stacked first, from the
+ * common base line; those of the stack come on top.
  */
 #include "plots/plot_cycles.h"
 
@@ -16,7 +16,7 @@
 #include "plots/gnuplot.h"
 #include "plots/picture.h"
 
-/* struct cause - @colour from Okabe and Ito's palette, later ones are shades of those */
+/* struct cause - @colour: of Okabe and Ito's palette, or a shade of one */
 struct cause {
 	const char *key, *title, *colour;
 };

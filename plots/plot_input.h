@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * plot_input.h - what the pictures of an output folder are made from.
+ * plot_input.h - what to draw from an output folder.
  *
- * Everything comes from the folder's own files, so that a folder can be plotted again long after
- * its run: OUT/<strategy>/timeseries.csv and summary.json, OUT/truth.csv. The pictures become
+ * All data comes from files of the folder, so that it can be plotted again later:
+ * OUT/<strategy>/timeseries.csv and summary.json, OUT/truth.csv. The pictures become
  * OUT/plots/memory.svg|png and cycles.svg|png, each written under a temporary name and renamed.
  */
 #ifndef PLOTS_PLOT_INPUT_H

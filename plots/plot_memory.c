@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * plot_memory.c - what memory.gp has to know beforehand: units that fit the numbers, and whether
- * the kernel's own curve was recorded.
+ * plot_memory.c - variables of memory.gp: units that fit the numbers, and whether the capture has
+ * the kernel's own curve.
  */
 #include "plots/plot_memory.h"
 
@@ -14,7 +14,7 @@
 #include "plots/gnuplot.h"
 #include "plots/picture.h"
 
-/* A curve whose peak is this many times smaller than the highest is drawn a second time, larger. */
+/* A curve whose peak is so many times below the highest is drawn again, enlarged. */
 #define ZOOM_RATIO 4
 
 /* struct extent - largest values of all curves; @peak: of each strategy */
