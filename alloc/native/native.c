@@ -32,6 +32,7 @@ struct mapping {
 };
 
 /*
+ * A global, because the services of mm_types.h are given no environment, as in a kernel.
  * @page_lock covers the lists, @taken and the page counters; @dma_lock the mappings, @mapped and
  * the mapping counters. @page_lock is the outer one.
  */

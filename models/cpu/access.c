@@ -9,10 +9,8 @@
  * defines the functions gcc and clang call (names of ThreadSanitizer's and SanitizerCoverage's
  * interface).
  *
- * Whether a miss had to wait for an earlier one is guessed from memory: when a line still on its
- * way holds a pointer to the address, or to less than CHAIN_BYTES before it, the address came from
- * there. (Descriptors of neighbouring pages look like a chain too: a few per cent too dear where
- * pointers to them miss. Addresses computed from a loaded index do not: too cheap.)
+ * Those calls bring an address and nothing else, so core_current, the arena and what is below are
+ * globals: one simulation per process.
  *
  * Ignored, and the error that brings: wide moves (a struct copy counts one access per 8 bytes,
  * hardware needs half or a quarter of it); an instruction that both loads and stores counts as two.
@@ -23,6 +21,7 @@
 #include <string.h>
 #include "models/cpu/access.h"
 #include "models/cpu/arena.h"
+#include "models/cpu/load_chain.h"
 #include "models/machine.h"
 
 #define LINE_BYTES (1u << ARENA_LINE_SHIFT)
@@ -32,13 +31,9 @@
 
 void (*access_observer)(char kind, const void *addr, size_t bytes);
 
-#define CHAIN_LINES 4	 /* lines on their way that are looked at */
-#define CHAIN_BYTES 4096 /* the largest object a pointer points into */
-
 /*
  * All the hot path reads and writes, side by side. base to map_bytes are the arena's at
- * access_init(); stall_mcycles is indexed by enum cache_level. on_way: lines of the latest load
- * misses of a core, @nr_on_way so far.
+ * access_init(); stall_mcycles is indexed by enum cache_level.
  */
 static struct {
 	uintptr_t base;
@@ -48,8 +43,7 @@ static struct {
 	struct cache_private *l1[CORE_MAX];
 	uint64_t stall_mcycles[CACHE_LEVELS];
 	struct cache *cache;
-	uint32_t on_way[CORE_MAX][CHAIN_LINES];
-	unsigned int nr_on_way[CORE_MAX];
+	struct load_chain chain[CORE_MAX];
 } access;
 
 /* 1 / @per_kcycle of a thousand cycles, for core_exec; nothing takes time where a test says so */
@@ -104,38 +98,9 @@ struct access_counts access_counts_get(void)
 	return access.counts;
 }
 
-/* Did the address of @line come from a line that is still on its way? */
-static bool miss_is_chained(const struct core *core, uint32_t line)
+static bool load_is_chained(const struct core *core, uint32_t line)
 {
-	uintptr_t first = access.base + ((uintptr_t)line << ARENA_LINE_SHIFT);
-	unsigned int nr = access.nr_on_way[core->id];
-
-	for (unsigned int i = nr < CHAIN_LINES ? 0 : nr - CHAIN_LINES; i < nr; i++) {
-		uint32_t from = access.on_way[core->id][i % CHAIN_LINES];
-		const uintptr_t *word =
-			(const uintptr_t *)(access.base + ((uintptr_t)from << ARENA_LINE_SHIFT));
-
-		bool points = false;
-
-		for (unsigned int w = 0; w < LINE_BYTES / sizeof(*word); w++)
-			points |= first + LINE_BYTES - 1 - word[w] < CHAIN_BYTES;
-		if (points)
-			return true;
-	}
-	return false;
-}
-
-static bool load_is_chained(struct core *core, uint32_t line)
-{
-	unsigned int *nr = &access.nr_on_way[core->id];
-	bool chained = false;
-
-	if (core->miss_left)
-		chained = miss_is_chained(core, line);
-	else
-		*nr = 0;
-	access.on_way[core->id][(*nr)++ % CHAIN_LINES] = line;
-	return chained;
+	return load_chain_add(&access.chain[core->id], line, core->miss_left);
 }
 
 /* Return: 1 when another core's or socket's copy was in the way, else 0. */

@@ -13,6 +13,7 @@
 #include "models/cpu/arena.h"
 #include "models/cpu/cache.h"
 
+/* A global, because the compiler's callbacks (access.c) are given an address and nothing else. */
 struct arena arena;
 
 static size_t arena_round(size_t bytes)

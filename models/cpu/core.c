@@ -23,6 +23,7 @@
  */
 #include "models/cpu/core.h"
 
+/* A global, because the compiler's callbacks (access.c) are given no core. */
 struct core *core_current;
 
 static const char *const cause_names[CAUSE_MAX] = {
@@ -45,6 +46,7 @@ const char *cause_name(enum cause cause)
 	return cause_names[cause];
 }
 
+/* One for all cores, as in a machine profile; read for every stretch of code that is settled. */
 static struct core_exec exec;
 
 void core_init(struct core *core, unsigned int id, uint64_t khz)

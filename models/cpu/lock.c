@@ -44,6 +44,10 @@ struct lock {
 	struct lock_interval kept[CORE_MAX][LOCK_INTERVALS];
 };
 
+/*
+ * Globals, as core_current and the arena are: a lock is named by its address in the one arena, and
+ * models take it where they have nothing but that address.
+ */
 static struct lock locks[LOCK_MAX];
 static unsigned int nr_locks;
 static struct lock *buckets[1u << LOCK_BUCKET_SHIFT]; /* looked up, never walked over */

@@ -16,15 +16,13 @@
 #include "models/cpu/cache.h"
 #include "models/cpu/charge.h"
 #include "models/memory/mm_sim.h"
-#include "models/memory/slab.h"
 
 #define BUG_TEXT_MAX 256
 #define REGION_SHIFT 21 /* 2 MB: what one entry of the next page-table level maps */
 
+/* Globals, because the services of mm_types.h are given no environment, as in a kernel. */
 struct mm_sim mm_sim;
 struct mm_layout mm_sim_layout;
-
-static struct slab objects;
 
 static struct cache *cache_of(const struct machine *m, const struct mm_sim_params *params)
 {
@@ -72,7 +70,7 @@ static int parts_create(const struct mm_sim_params *params, unsigned long nr_pag
 	mm_sim.iommu = iommu_create(params->iommu, nr_pages, params->page_shift, m);
 	if (params->owners)
 		mm_sim.owner_of = calloc(nr_pages, sizeof(*mm_sim.owner_of));
-	if (!mm_sim.cache || !mm_sim.pages || !mm_sim.iommu || slab_init(&objects) ||
+	if (!mm_sim.cache || !mm_sim.pages || !mm_sim.iommu || slab_init(&mm_sim.objects) ||
 	    (params->owners && !mm_sim.owner_of))
 		return -ENOMEM;
 	access_init(mm_sim.cache, m);
@@ -112,7 +110,7 @@ int mm_sim_init(const struct mm_sim_params *params)
 
 void mm_sim_fini(void)
 {
-	slab_fini(&objects);
+	slab_fini(&mm_sim.objects);
 	iommu_destroy(mm_sim.iommu);
 	page_allocator_destroy(mm_sim.pages);
 	cache_destroy(mm_sim.cache);
@@ -311,14 +309,14 @@ void *mm_sim_kzalloc(size_t bytes, gfp_t gfp)
 {
 	(void)gfp;
 	slab_charge(mm_sim.machine->slab_mcycles / 2);
-	return slab_alloc(&objects, bytes);
+	return slab_alloc(&mm_sim.objects, bytes);
 }
 
 void mm_sim_kfree(void *obj)
 {
 	if (obj)
 		slab_charge(mm_sim.machine->slab_mcycles - mm_sim.machine->slab_mcycles / 2);
-	if (!slab_free(&objects, obj))
+	if (!slab_free(&mm_sim.objects, obj))
 		mm_sim_bug(__FILE__, __LINE__, "kfree() of what is not an allocated object");
 }
 

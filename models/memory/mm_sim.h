@@ -18,6 +18,7 @@
 #include "models/cpu/core.h"
 #include "models/iommu/iommu.h"
 #include "models/memory/page_allocator.h"
+#include "models/memory/slab.h"
 
 struct machine;
 struct page;
@@ -75,6 +76,7 @@ struct mm_sim_owned {
 /**
  * struct mm_sim - the environment's parts, for whoever builds a simulation around it
  * @socket: of each core: its node
+ * @objects: what kzalloc() handed out
  * @owner: whose the pages are that are allocated now, below MM_SIM_OWNERS; whoever calls a strategy
  *	sets it, for the accounts in @owned when it is given @owners
  * @on_bug: gets the text of an allocator's BUG (double free, free of a referenced page, recursive
@@ -90,6 +92,7 @@ struct mm_sim {
 	struct page_allocator *pages;
 	struct iommu *iommu;
 	struct cache *cache;
+	struct slab objects;
 	unsigned int page_shift;
 	struct mm_sim_syncs syncs;
 	uint16_t owner;
