@@ -7,14 +7,12 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 #include <cmocka.h>
 
 #include "sim/rx/rx_queue.h"
 #include "sim/sim.h"
+#include "tests/sim/machine_file.h"
 #include "tests/sim/sim_run.h"
 
 #define L0	 65    /* ns, dma.page of x86-100g */
@@ -95,32 +93,6 @@ static void test_gaps_are_used(void **state)
 
 /* ---- whole runs ---- */
 
-static char machine[64];
-
-/* x86-100g with another page-walk cache. */
-static void machine_write(unsigned int walk_entries)
-{
-	const char *line = "walk_entries: {value: 32";
-	char text[16384], *at;
-	size_t n;
-	FILE *f = fopen(FRAGSIM_SOURCE_DIR "/models/machines/x86-100g.yaml", "r");
-	int fd;
-
-	assert_non_null(f);
-	n = fread(text, 1, sizeof(text) - 1, f);
-	text[n] = '\0';
-	fclose(f);
-	at = strstr(text, line);
-	assert_non_null(at);
-	strcpy(machine, "/tmp/fragsim-test-XXXXXX.yaml");
-	fd = mkstemps(machine, 5);
-	assert_true(fd >= 0);
-	f = fdopen(fd, "w");
-	fprintf(f, "%.*swalk_entries: {value: %u%s", (int)(at - text), text, walk_entries,
-		at + strlen(line));
-	fclose(f);
-}
-
 /* Packets of a page each, faster than the engine, dropped at once so that no core is the bound. */
 static void saturate(const char *strategy, const char *const *more, struct result *r)
 {
@@ -174,15 +146,14 @@ static void test_one_read_per_page(void **state)
 /* Without walk caches every miss reads all four levels. */
 static void test_four_reads_per_page(void **state)
 {
-	char setting[80];
-	const char *const more[] = {"iommu=strict", setting, NULL};
+	const char *const more[] = {
+		"iommu=strict",
+		machine_file_write("walk_entries: {value: 32", "walk_entries: {value: 0"), NULL};
 	struct result r;
 
 	(void)state;
-	machine_write(0);
-	snprintf(setting, sizeof(setting), "machine=%s", machine);
 	saturate("page_pool", more, &r);
-	unlink(machine);
+	machine_file_remove();
 	follows_model(&r, 3.99, 4.01);
 }
 
