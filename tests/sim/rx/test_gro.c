@@ -13,10 +13,12 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 #include <cmocka.h>
 
 #include "tests/sim/sim_run.h"
 #include "tests/sim/tcp_pcap.h"
+#include "traces/capture.h"
 
 #define MAX	      64
 #define HEADER	      66
@@ -127,6 +129,57 @@ static void test_flows_apart(void **state)
 	assert_int_equal(skbs(6, HW), 6);
 }
 
+/* Nine flows whose hashes share one of the 8 buckets; the capture says what each flow's is. */
+static void nine_of_a_bucket(uint16_t flow[9])
+{
+	static struct capture_info info;
+	unsigned int in[8] = {0}, found = 8;
+	uint16_t of[8][9];
+	struct packet_source *src;
+	struct packet pkt;
+	char err[512];
+
+	for (uint16_t i = 0; i < 64; i++)
+		segment[i] = (struct tcp_segment){.arrival_ns = i, .bytes = 1514, .flow = 1 + i};
+	assert_int_equal(capture_scan(tcp_pcap_write(segment, 64) + strlen("traffic.source="),
+				      &info, err, sizeof(err)),
+			 0);
+	assert_int_equal(capture_open(&info, info.devices[0].name, &src, err, sizeof(err)), 0);
+	for (uint16_t i = 0; found == 8 && packet_next(src, &pkt) > 0; i++) {
+		unsigned int b = pkt.flow % 8;
+
+		of[b][in[b]++] = 1 + i;
+		if (in[b] == 9)
+			found = b;
+	}
+	packet_source_close(src);
+	assert_true(found < 8); /* 64 flows, so a bucket has 8; one has more unless all are alike */
+	memcpy(flow, of[found], sizeof(of[0]));
+}
+
+/*
+ * A bucket holds 8 flows (MAX_GRO_SKBS). Eight flows twice are 8 skbs. The ninth has the oldest
+ * delivered: of 1 to 9, then 9 and 2, those two are merged; the next of flow 1 begins an skb.
+ */
+static void test_flows_of_a_bucket(void **state)
+{
+	uint16_t flow[9];
+	unsigned int i;
+
+	(void)state;
+	nine_of_a_bucket(flow);
+	for (i = 0; i < 16; i++)
+		segment[i] = (struct tcp_segment){.bytes = 1514, .flow = flow[i % 8]};
+	assert_int_equal(skbs(16, SW), 8);
+	for (i = 0; i < 9; i++)
+		segment[i].flow = flow[i];
+	segment[9].flow = flow[8];
+	segment[10].flow = flow[1];
+	assert_int_equal(skbs(11, SW), 9);
+	segment[11].flow = flow[0];
+	assert_int_equal(skbs(12, SW), 10);
+}
+
 /*
  * Below 64 KB: 36 segments of 1819 are 52 + 36 x 1819 = 65536 and so one too many; with 1818 in the
  * last they are 65535 and one skb.
@@ -152,6 +205,7 @@ int main(void)
 		cmocka_unit_test_teardown(test_longer_begins_anew, teardown),
 		cmocka_unit_test_teardown(test_empty_ends_the_skb, teardown),
 		cmocka_unit_test_teardown(test_flows_apart, teardown),
+		cmocka_unit_test_teardown(test_flows_of_a_bucket, teardown),
 		cmocka_unit_test_teardown(test_64k, teardown),
 	};
 
