@@ -176,6 +176,21 @@ static void test_defer_comes_home(void **state)
 	assert_int_equal(sim.skb_model.counts.kicks, 0);
 }
 
+/* Directly into the pool of the queue that polls: not into another queue's of the same core. */
+static void test_defer_of_another_queue(void **state)
+{
+	struct rx_queue other = {.sim = &sim};
+
+	(void)state;
+	defer_up(NIC_FREE_DEFER);
+	hold(1, 1, 1000);
+	release_due(&sim, 1000, NULL);
+	core_enter(&mm_sim.cores[0], 2000);
+	defer_flush(&sim.cpu[0], &other);
+	assert_int_equal(nr_put, 1);
+	assert_false(put_direct[0]);
+}
+
 /* skb_defer_max is 64: the skb that finds 32 waiting kicks. No NAPI is scheduled then, so the
  * softirq puts all 33, none directly. The 34th waits again. */
 static void test_defer_kicks(void **state)
@@ -335,6 +350,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_own_core_waits, up, down),
 		cmocka_unit_test_setup_teardown(test_costs_stay_on_their_core, up, down),
 		cmocka_unit_test_setup_teardown(test_defer_comes_home, up, down),
+		cmocka_unit_test_setup_teardown(test_defer_of_another_queue, up, down),
 		cmocka_unit_test_setup_teardown(test_defer_kicks, up, down),
 		cmocka_unit_test_setup_teardown(test_defer_is_full, up, down),
 		cmocka_unit_test_setup_teardown(test_defer_at_home, up, down),
