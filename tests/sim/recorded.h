@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * recorded.h - test helper: a packet file of records that a test makes up, as if converted from a
+ * capture of kernel events.
+ */
+#ifndef TESTS_SIM_RECORDED_H
+#define TESTS_SIM_RECORDED_H
+
+#include <stddef.h>
+#include "traces/packet.h"
+
+/**
+ * recorded_write() - write @nr records, in order of arrival, as those of one device
+ * CPUs and queues are those the records name; IOMMU mappings count as recorded.
+ * Return: "traffic.source=FILE", valid until the next call, which removes that file as
+ * recorded_remove() does.
+ */
+const char *recorded_write(const struct packet *pkt, size_t nr);
+/** recorded_remove() - remove the file written last, if there is one */
+void recorded_remove(void);
+
+#endif
