@@ -4,12 +4,13 @@
  */
 #include "recorded.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "tests/traces/cmocka_all.h"
-#include "traces/packet_file/packet_file.h"
+#include "traces/packet_file/packet_file_write.h"
 
 #define SOURCE "traffic.source="
 

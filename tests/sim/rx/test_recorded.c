@@ -119,7 +119,8 @@ static void send(struct packet *p, unsigned int at_ms, unsigned int done_ms, uns
 	p->arrival_ns = (uint64_t)at_ms * MS;
 	p->release_ns = (uint64_t)done_ms * MS;
 	p->method = RELEASE_FREE;
-	p->flow = maps;
+	p->flow = 0;
+	p->mappings = maps;
 }
 
 /*
