@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * test_page_pool.c - page_pool and page_pool_frag: fragments per page, truesize and where pages go,
- * worked out by hand. State for state the pool is checked by test_oracle_pool.c.
+ * worked out by hand. State for state the pool is checked by tools/conform/test_oracle.c.
  */
 #include <setjmp.h>
 #include <stdarg.h>
