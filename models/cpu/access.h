@@ -56,7 +56,7 @@ void access_init(struct cache *cache, const struct machine *machine);
 void access_touch(const void *addr, size_t bytes, enum cache_op op);
 
 /**
- * access_lock() - a lock word is written: waits for all before it and for its line, as an atomic
+ * access_lock() - write a lock word: like an atomic it waits for its line and for all before it
  */
 void access_lock(const void *word);
 

@@ -19,14 +19,14 @@
  *   until evicted, so the share looks smaller to backlogs that are read late), and evicting a DDIO
  *   line leaves a core's copy alone (here it dies). A directory of its own beside the LLC would be
  *   needed and be looked up with every miss; for packets, which are read once, the gain is small.
- * - Write-backs: no cost and no traffic; too cheap where memory bandwidth binds.
- * - Prefetchers: sequential misses of metadata too dear (DRAM streams by half and more); for
- *   payload sim/rx/payload.c has costs of its own.
+ * - Write-backs: no cost and no traffic; underestimated where memory bandwidth binds.
+ * - Prefetchers: sequential misses of metadata are overestimated (DRAM streams by half
+ *   and more); sim/rx/payload.c has its own costs for payload.
  * - Slices and hashing of LLC sets: conflicts of a regular layout look worse than they are.
  * - Sockets: an access that finds the line in the other socket costs the same from its cores and
  *   from its LLC (hardware: some 10 ns apart); the directory in memory and stale snoops cost
  *   nothing.
- * - TLBs: misses of large arenas too cheap, by a page walk or two each.
+ * - TLBs: misses of large arenas are underestimated by a page walk or two each.
  * Replacement is true LRU; hardware approximates it, a few per cent apart except for working sets
  * just beyond a level, where LRU is the worst case.
  */

@@ -67,7 +67,7 @@ struct cache_sampling {
 /** CACHE_BLOCK_SHIFT - lines of 4K */
 #define CACHE_BLOCK_SHIFT 6
 
-/** cache_is_sample() - is the line one of those? */
+/** cache_is_sample() - Return: true if @line is looked up in the place of its neighbours */
 static inline bool cache_is_sample(const struct cache_sampling *s, uint32_t line)
 {
 	uint32_t want = (line >> CACHE_BLOCK_SHIFT & s->fold) << s->low;
@@ -115,7 +115,7 @@ int cache_sample(struct cache *cache, const struct cache_sampling *sampling);
 enum cache_level cache_access(struct cache *cache, unsigned int core, uint64_t line,
 			      enum cache_op op);
 
-/** cache_stream() - the same for bulk data that L1 is not to keep: fills L2 and LLC only */
+/** cache_stream() - cache_access() for bulk data: fills L2 and LLC, not L1 */
 enum cache_level cache_stream(struct cache *cache, unsigned int core, uint64_t line,
 			      enum cache_op op);
 
@@ -123,7 +123,7 @@ enum cache_level cache_stream(struct cache *cache, unsigned int core, uint64_t l
 struct cache_private *cache_l1(struct cache *cache, unsigned int core);
 
 /**
- * cache_l1_hit() - cache_access() for the commonest case only: a hit in the way used last
+ * cache_l1_hit() - cache_access() for the most common case: a hit in the way used last
  * Return: true, and the access is done; false: nothing happened, cache_access() has to do it.
  */
 static inline bool cache_l1_hit(struct cache_private *l1, uint32_t line, enum cache_op op)
@@ -141,7 +141,7 @@ static inline bool cache_l1_hit(struct cache_private *l1, uint32_t line, enum ca
  * or memory does: without DDIO, and where memory is the other socket's. Source: ddio-ways
  */
 void cache_dma_write(struct cache *cache, uint64_t line);
-/** cache_dma_sample() - the same for a line that stands for others, counted apart */
+/** cache_dma_sample() - cache_dma_write() of a line that stands for others, counted apart */
 void cache_dma_sample(struct cache *cache, uint64_t line);
 /** cache_dma_read() - the device reads @line: a modified copy is written back, stays shared */
 void cache_dma_read(struct cache *cache, uint64_t line);

@@ -12,14 +12,14 @@
  * Source: interval-model
  *
  * Ignored, and the error that brings: chains of dependent instructions that hit, and taken branches
- * (width is a bound: fine four wide, a quarter to a third too cheap six wide, docs/validation.md);
- * failed store forwarding (too cheap, about 14 cycles each); mispredicted branches (15-20 cycles
- * each; those of a steady stream are predicted, turning a page or refilling once in 64 buffers is
- * not: below a cycle per buffer); the number of misses in flight at once (10-16 line fill buffers,
- * more than an allocator has). Calls and returns are among a block's instructions; retpolines and
- * return thunks do not exist. Relaxed atomics of arm64 cost what ordered ones do (too dear).
- * Frequency changes, SMT and other work of the machine do not exist either: a real core under load
- * may run 10-20 % off its nominal clock.
+ * (width is a bound: fine four wide, underestimated by a quarter to a third six wide,
+ * docs/validation.md); failed store forwarding (underestimated by about 14 cycles each);
+ * mispredicted branches (15-20 cycles each; those of a steady stream are predicted, turning a page
+ * or refilling once in 64 buffers is not: below a cycle per buffer); the number of misses in flight
+ * at once (10-16 line fill buffers, more than an allocator has). Calls and returns are among a
+ * block's instructions; retpolines and return thunks do not exist. Relaxed atomics of arm64 cost
+ * what ordered ones do (overestimated). Frequency changes, SMT and other work of the machine do not
+ * exist either: a real core under load may run 10-20 % off its nominal clock.
  */
 #include "models/cpu/core.h"
 

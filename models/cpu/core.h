@@ -3,7 +3,7 @@
  * core.h - a simulated CPU core as an account of time.
  *
  * Code "runs" on a core in two ways. Constants are charged: core_charge(). Instrumented code is
- * counted, instruction by instruction, and turned into time when somebody wants to know
+ * counted, instruction by instruction, and turned into time when the clock is read
  * (core_settle()): front end, load ports and store port work side by side, so a stretch takes as
  * long as the busiest of them. A miss goes on in the background (core_miss()) while there is room
  * in the reorder or store buffer. A locked operation waits for all of it, or is one more resource
@@ -33,7 +33,7 @@ enum cause {
 	CAUSE_ALLOC,	      /* the strategy's allocation side: its instructions and L1 hits */
 	CAUSE_FREE,	      /* the strategy's put side */
 	CAUSE_REFCOUNT,	      /* atomics on struct page */
-	CAUSE_CACHE_MISS,     /* stalls beyond L1, whoever caused them */
+	CAUSE_CACHE_MISS,     /* stalls beyond L1, of any cause's accesses */
 	CAUSE_PAGE_ALLOCATOR, /* the page allocator behind the strategy */
 	CAUSE_IOMMU_MAP,
 	CAUSE_IOMMU_UNMAP,
@@ -73,7 +73,8 @@ struct core_exec {
  *	-core_exec.window (idle for so long: it can still take that much without time passing) to 0
  * @miss_left: until the last outstanding load has its data, mcycles; 0 = none is outstanding
  * @miss_room: until the reorder buffer is full behind the first of them
- * @store_left: until outstanding stores have their lines; @store_room: free store buffer entries
+ * @store_left: until outstanding stores have their lines
+ * @store_room: free store buffer entries
  */
 struct core {
 	unsigned int id;
@@ -97,7 +98,7 @@ const char *cause_name(enum cause cause);
 /** core_init() - an idle core at time 0 with empty accounts; @khz: its clock */
 void core_init(struct core *core, unsigned int id, uint64_t khz);
 
-/** core_exec_set() - every core executes so from now on; zeros: all executes in no time */
+/** core_exec_set() - set the speed of all cores; all zeros: instructions take no time */
 void core_exec_set(const struct core_exec *exec);
 
 /**
@@ -108,12 +109,12 @@ uint64_t core_ns_to_mcycles(const struct core *core, uint64_t ns);
 /** core_mcycles_to_ns() - thousandths of a cycle as nanoseconds, rounded down */
 uint64_t core_mcycles_to_ns(const struct core *core, uint64_t mcycles);
 
-/** __core_settle() - core_settle(), which has looked whether there is anything */
+/** __core_settle() - core_settle() when there is something to settle */
 void __core_settle(struct core *core);
 
 /**
- * core_settle() - turns what was executed since the last call into time, for the cause of now
- * Everything in this header that reads the clock or changes the cause calls it.
+ * core_settle() - convert what was executed since the last call to time, charged to the current
+ * cause; functions of this header that read the clock or change the cause call it first
  */
 static inline void core_settle(struct core *core)
 {
@@ -123,8 +124,8 @@ static inline void core_settle(struct core *core)
 
 /**
  * core_miss() - a load or store is served from beyond L1, @mcycles later than a hit
- * @store: it is one
- * @chained: its address came from a load that is outstanding: it begins when that has ended
+ * @store: it is a store
+ * @chained: its address comes from an outstanding load, so it begins when that one has ended
  * Stalls go to CAUSE_CACHE_MISS, when it is clear how much of the latency the core could not use.
  */
 void core_miss(struct core *core, uint64_t mcycles, bool store, bool chained);
@@ -145,7 +146,7 @@ void core_locked_miss(struct core *core, uint64_t mcycles, bool chained);
  */
 void core_locked(struct core *core, enum cause cause, uint64_t mcycles);
 
-/** core_drain() - other work follows on the core, or none: nothing is left unsettled */
+/** core_drain() - settle all work before another context runs on the core, or none */
 void core_drain(struct core *core);
 
 /** core_age() - @mcycles passed while loads or stores were outstanding; for core_charge() */
@@ -164,7 +165,7 @@ static inline uint64_t core_clock(struct core *core)
 	return core->settled_clock;
 }
 
-/** core_set_clock() - other work goes on on @core, whose own time is @mcycles: earlier or later */
+/** core_set_clock() - switch @core to a context whose clock stands at @mcycles, earlier or later */
 void core_set_clock(struct core *core, uint64_t mcycles);
 
 /** core_now_ns() - absolute time on @core */
@@ -190,7 +191,7 @@ static inline enum cause core_set_cause(struct core *core, enum cause cause)
 	return old;
 }
 
-/** core_check() - does the account balance? */
+/** core_check() - Return: true when the causes add up to the total */
 bool core_check(const struct core *core);
 
 #endif

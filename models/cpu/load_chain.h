@@ -3,9 +3,9 @@
  * load_chain.h - does a load that misses depend on an earlier one?
  *
  * Guessed from memory: when a line still on its way holds a pointer to the address, or to less than
- * 4096 bytes before it, the address came from there. Error: descriptors of neighbouring pages look like
- * a chain (overestimated by a few per cent where pointers to them miss); addresses computed from a
- * loaded index do not (underestimated).
+ * 4096 bytes before it, the address came from there. Error: descriptors of neighbouring pages look
+ * like a chain (overestimated by a few per cent where pointers to them miss); addresses computed
+ * from a loaded index do not (underestimated).
  */
 #ifndef MODELS_LOAD_CHAIN_H
 #define MODELS_LOAD_CHAIN_H

@@ -9,10 +9,11 @@
  * handed out again. Exposure is bytes of the pages x time from the clearing to the end of that
  * invalidation, whether or not the IOTLB still had the translation: nothing promises it had not.
  *
- * The timer needs no actor, so it keeps no finished simulation alive: whoever uses the IOMMU next,
- * core or device, finds it due. The device's caches are as if it had fired in time and exposure
- * ends at its own time; the core's work is paid by the next core that maps or unmaps, where Linux
- * takes the core that armed the timer. The addresses go to that core's magazines, as in Linux.
+ * The timer needs no actor, so it keeps no finished simulation alive: the next use of the
+ * IOMMU, by core or device, finds it due. The device's caches are as if it had fired in time and
+ * exposure ends at its own time; the core's work is paid by the next core that maps or unmaps,
+ * where Linux takes the core that armed the timer. The addresses go to that core's magazines, as in
+ * Linux.
  *
  * Error: cores are simulated a poll at a time, so a flush may free a range another core unmaps up
  * to one poll later; that range counts as exposed for no time.

@@ -14,7 +14,7 @@
  *
  * Ignored, and the error that brings: batches of several cores that the hardware overlaps, and the
  * SMMU's queue, which takes commands without a lock (its issue share waits a little less); several
- * commands for one range where an SMMU has no range invalidation (order > 0: too cheap).
+ * commands for one range where an SMMU has no range invalidation (order > 0: underestimated).
  * Source: linux-vtd (qi_submit_sync())
  */
 #include "models/cpu/charge.h"

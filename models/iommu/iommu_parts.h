@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * iommu_parts.h - the state of the IOMMU model, which its files share; nobody else includes it.
+ * iommu_parts.h - the state that the files of the IOMMU model share; private to them.
  */
 #ifndef MODELS_IOMMU_PARTS_H
 #define MODELS_IOMMU_PARTS_H

@@ -8,8 +8,8 @@
  *
  * Ignored, and the error that brings: the preference for addresses below 4 GiB; the work item that
  * returns surplus magazines of a depot to the tree after 100 ms (addresses stay at hand here, so a
- * second burst is a little too cheap); the slab allocation of a new magazine, once per 127 ranges
- * of growth.
+ * second burst is slightly underestimated); the slab allocation of a new magazine, once per 127
+ * ranges of growth.
  * Source: linux-iova (drivers/iommu/iova.c)
  */
 #include <stdlib.h>
@@ -103,7 +103,7 @@ static uint64_t pages_rounded(uint64_t pages)
 	return pow2;
 }
 
-/* Sizes below 2^5 are rounded up, so that whatever comes back serves whoever asks for that size. */
+/* Sizes below 2^5 are rounded up, so that any freed range serves any request of its size class. */
 static uint64_t pages_taken(uint64_t pages)
 {
 	return pages < 1u << (IOVA_CLASSES - 1) ? pages_rounded(pages) : pages;
@@ -247,7 +247,7 @@ static void mags_swap(struct iova_core *c)
 }
 
 /*
- * Gives the full loaded magazine to the depot and loads an empty one. Return: false: none to be had
+ * Give the full loaded magazine to the depot and load an empty one. Return: false if there is none
  */
 static bool depot_push(struct iova_space *space, struct iova_core *c, unsigned int class)
 {

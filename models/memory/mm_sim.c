@@ -267,7 +267,7 @@ void mm_sim_free_pages(struct page *page, unsigned int order)
 		tails_clear(page, order);
 }
 
-/* To whoever asks: an object per page is a cost of the strategy that wants it. */
+/* Charged to the current cause: an object per page is a cost of the strategy that allocates it. */
 static void slab_charge(uint64_t mcycles)
 {
 	if (core_current)

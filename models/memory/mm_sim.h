@@ -74,11 +74,11 @@ struct mm_sim_owned {
 };
 
 /**
- * struct mm_sim - the environment's parts, for whoever builds a simulation around it
+ * struct mm_sim - the parts of the simulated environment
  * @socket: of each core: its node
  * @objects: what kzalloc() handed out
- * @owner: whose the pages are that are allocated now, below MM_SIM_OWNERS; whoever calls a strategy
- *	sets it, for the accounts in @owned when it is given @owners
+ * @owner: account in @owned of the pages allocated now, below MM_SIM_OWNERS; set by the caller of a
+ *	strategy when it is given @owners
  * @on_bug: gets the text of an allocator's BUG (double free, free of a referenced page, recursive
  *	lock ...), "file:line: what". Must not return; NULL or returning: abort(). Set at any time;
  *	mm_sim_init() and mm_sim_fini() leave it alone.

@@ -6,7 +6,7 @@
  * A request tries the zones in order of distance, in up to three rounds, each with its mark: a zone
  * serves it when more pages than the mark are free and, for order > 0, a block is there.
  *
- *	1. low = min + max(min / 4, pages / 1000)	what is left for everybody
+ *	1. low = min + max(min / 4, pages / 1000)	left for all
  *	2. min, for an atomic request 3/8 min	min - min / 2, less another quarter of that
  *	3. none, for PAGE_RESERVE_EMERGENCY	the page is pfmemalloc: its user frees memory
  *

@@ -7,8 +7,8 @@
  * (machine row slab.object).
  *
  * Ignores: the pages that slabs are made of (held by SLUB, in no result here), its partial lists,
- * and frees on another CPU than the slab's, which take one more atomic there (too cheap by about
- * that); sizes between powers of two (96, 192 bytes), which pack more objects into a line.
+ * and frees on another CPU than the slab's, which take one more atomic there (underestimated by
+ * about that); sizes between powers of two (96, 192 bytes), which pack more objects into a line.
  */
 #ifndef MODELS_SLAB_H
 #define MODELS_SLAB_H

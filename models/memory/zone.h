@@ -109,7 +109,7 @@ bool zone_has_block(const struct zone *zone, unsigned int order);
  */
 uint32_t zone_take(struct zone *zone, unsigned int order, bool bulk);
 
-/** zone_holds() - is @first a block of @order that somebody was given? */
+/** zone_holds() - Return: true if @first is an allocated block of @order */
 bool zone_holds(const struct zone *zone, uint32_t first, unsigned int order);
 
 /** zone_give() - takes back a block that zone_holds() */

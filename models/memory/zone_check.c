@@ -82,7 +82,9 @@ static bool check_pcp(const struct zone *zone, uint8_t *seen, unsigned int core)
 	       pages == pcp->pages && group_pages == pcp->group_pages;
 }
 
-/* What no list holds is with others, or with somebody and as much as was counted. */
+/*
+ * Pages on no list are taken by others (fragmentation) or allocated, and the latter must be @held.
+ */
 static bool check_held(const struct zone *zone, uint8_t *seen, uint64_t held)
 {
 	const struct buddy *buddy = &zone->buddy;

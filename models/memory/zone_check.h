@@ -13,7 +13,7 @@ struct zone;
 /**
  * zone_check() - every page is in exactly one place
  * Also: blocks aligned, free buddies merged, counts equal to what the lists hold.
- * @held: base pages that are with somebody should be this many
+ * @held: base pages that are allocated
  */
 bool zone_check(const struct zone *zone, uint64_t held);
 

@@ -62,10 +62,8 @@ const struct option nic_options[] = {
 	    "packets up to this are copied out, their buffer is free at once; 0 = none"),
 	CHOICE("xdp_tx", xdp_tx, "owned|shared",
 	       "a packet that the capture shows XDP sending on: keeps its buffers until the "
-	       "transmit completes; or "
-	       "whoever "
-	       "receives it gets page references of its own and the buffers are put at once "
-	       "(veth)"),
+	       "transmit completes; or whoever receives it gets page references of its own and "
+	       "the buffers are put at once (veth)"),
 	CHOICE("gro", gro, "off|sw|hw",
 	       "packets of a flow that one poll receives become one skb, as TCP's do (sw); the "
 	       "device "
