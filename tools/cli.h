@@ -20,7 +20,6 @@ enum cli_exit {
 	CLI_OK = 0,
 	CLI_FAILED = 1,	       /* the run failed */
 	CLI_USAGE = 2,	       /* bad input or usage */
-	CLI_NO_MEMORY = 3,     /* the run failed, and only because the host's memory is exhausted */
 	CLI_INTERRUPTED = 130, /* Ctrl-C: what was finished is kept */
 };
 

@@ -29,8 +29,8 @@ static void usage(FILE *out)
 		fprintf(out, "  %-9s %-9s %s\n", verbs[i]->name, verbs[i]->args, verbs[i]->summary);
 	fputs("\n`fragsim VERB --help` shows the options of a verb; `fragsim --version` the "
 	      "version and commit.\n"
-	      "Exit codes: 0 done, 1 a run failed, 2 bad input or usage, 3 not enough memory for "
-	      "a run,\n130 ended by Ctrl-C (what was finished is kept).\n",
+	      "Exit codes: 0 done, 1 a run failed, 2 bad input or usage, 130 ended by Ctrl-C "
+	      "(what\nwas finished is kept).\n",
 	      out);
 }
 

@@ -85,8 +85,6 @@ static int strategies_run(struct session *ses)
 	progress_clear(&progress);
 	if (ret)
 		cli_error("%s", err);
-	if (ret == -ENOMEM)
-		return CLI_NO_MEMORY;
 	return !ret ? CLI_GO : ret == -EINVAL ? CLI_USAGE : CLI_FAILED;
 }
 
@@ -156,7 +154,7 @@ static int outcome_code(const struct session *ses, int code)
 		return CLI_INTERRUPTED;
 	}
 	if (out->failed)
-		return out->no_memory == out->failed ? CLI_NO_MEMORY : CLI_FAILED;
+		return CLI_FAILED;
 	return code;
 }
 

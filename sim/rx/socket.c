@@ -34,8 +34,8 @@ static bool is_pfmemalloc(const struct skb *skb)
 /*
  * Memory of the emergency reserves is for those that free memory: an ordinary socket drops
  * packets in it. The packet that exceeds rcvbuf still fits.
- * Source: linux-sk-filter (sk_filter_trim_cap()); __udp_enqueue_schedule_skb(),
- * tcp_try_rmem_schedule()
+ * Source: linux-sk-filter (sk_filter_trim_cap())
+ * Source: skb-truesize (Linux 6.12: __udp_enqueue_schedule_skb(), tcp_try_rmem_schedule())
  */
 enum drop_cause socket_refuses(const struct sim *sim, const struct skb *skb)
 {
