@@ -75,7 +75,7 @@ static void buddy_fill(struct buddy *buddy, uint32_t first, uint32_t end)
 			order = BUDDY_ORDERS - 1;
 		while (first + (1ull << order) > end)
 			order--;
-		buddy->blocks[first].place = BLOCK_FREE;
+		buddy->blocks[first].state = BLOCK_FREE;
 		buddy->blocks[first].order = (uint8_t)order;
 		block_list_append(buddy->blocks, &buddy->free[order], first);
 		buddy->nr_free += 1u << order;
@@ -100,7 +100,7 @@ int buddy_init(struct buddy *buddy, unsigned long nr_pages, unsigned int taken_p
 	for (uint32_t page = 0; taken_permille && page < nr_pages; page++) {
 		if (stream_next(&seed) % 1000 >= taken_permille)
 			continue;
-		buddy->blocks[page].place = BLOCK_TAKEN;
+		buddy->blocks[page].state = BLOCK_TAKEN;
 		buddy_fill(buddy, first, page);
 		first = page + 1;
 	}
@@ -116,7 +116,7 @@ void buddy_fini(struct buddy *buddy)
 
 static void buddy_insert(struct buddy *buddy, uint32_t first, unsigned int order)
 {
-	buddy->blocks[first].place = BLOCK_FREE;
+	buddy->blocks[first].state = BLOCK_FREE;
 	buddy->blocks[first].order = (uint8_t)order;
 	block_list_push(buddy->blocks, &buddy->free[order], first);
 	buddy->nr_free += 1u << order;
@@ -139,7 +139,7 @@ uint32_t buddy_take(struct buddy *buddy, unsigned int order)
 		from--;
 		buddy_insert(buddy, first + (1u << from), from);
 	}
-	buddy->blocks[first].place = BLOCK_HELD;
+	buddy->blocks[first].state = BLOCK_HELD;
 	buddy->blocks[first].order = (uint8_t)order;
 	return first;
 }
@@ -149,12 +149,12 @@ void buddy_give(struct buddy *buddy, uint32_t first, unsigned int order)
 	while (order < BUDDY_ORDERS - 1) {
 		uint32_t other = first ^ (1u << order);
 
-		if (other >= buddy->nr_pages || buddy->blocks[other].place != BLOCK_FREE ||
+		if (other >= buddy->nr_pages || buddy->blocks[other].state != BLOCK_FREE ||
 		    buddy->blocks[other].order != order)
 			break;
 		block_list_remove(buddy->blocks, &buddy->free[order], other);
 		buddy->nr_free -= 1u << order;
-		buddy->blocks[first > other ? first : other].place = BLOCK_INSIDE;
+		buddy->blocks[first > other ? first : other].state = BLOCK_INSIDE;
 		first = first < other ? first : other;
 		order++;
 	}

@@ -17,8 +17,8 @@
 #define BUDDY_ORDERS 11 /* orders 0..10, as MAX_PAGE_ORDER of Linux */
 #define BUDDY_NONE   UINT32_MAX
 
-/** enum block_place - where a page is; a block is described at its first page only */
-enum block_place {
+/** enum block_state - who has a page; a block is described at its first page only */
+enum block_state {
 	BLOCK_INSIDE, /* not the first page of its block */
 	BLOCK_FREE,   /* in a buddy list */
 	BLOCK_PCP,    /* in a per-CPU list */
@@ -30,14 +30,14 @@ enum block_place {
 /**
  * struct block - what is known of a page
  * @next, @prev: links of the list the block is in
- * @place: enum block_place
+ * @state: enum block_state
  * @order: of the block
  * @list: of BLOCK_PCP and BLOCK_GROUP: the core whose list it is
  * @bulk: of BLOCK_HELD: it came from a bulk request
  */
 struct block {
 	uint32_t next, prev;
-	uint8_t place;
+	uint8_t state;
 	uint8_t order;
 	uint8_t list;
 	bool bulk;

@@ -92,7 +92,7 @@ static void group_add(struct zone *zone, unsigned int core, uint32_t first, unsi
 	struct pcp *pcp = &zone->pcp[core];
 	struct block *block = &zone->buddy.blocks[first];
 
-	block->place = BLOCK_GROUP;
+	block->state = BLOCK_GROUP;
 	block->order = (uint8_t)order;
 	block->list = (uint8_t)core;
 	if (front)
@@ -168,7 +168,7 @@ static void pcp_refill(struct zone *zone, unsigned int core, unsigned int order)
 
 		if (first == BUDDY_NONE)
 			break;
-		zone->buddy.blocks[first].place = BLOCK_PCP;
+		zone->buddy.blocks[first].state = BLOCK_PCP;
 		zone->buddy.blocks[first].list = (uint8_t)core;
 		/* at the tail: the list is empty, and the lowest address shall leave it first */
 		block_list_append(zone->buddy.blocks, &pcp->lists[order], first);
@@ -192,7 +192,7 @@ static uint32_t pcp_take(struct zone *zone, unsigned int core, unsigned int orde
 		return BUDDY_NONE;
 	block_list_remove(zone->buddy.blocks, list, first);
 	pcp->pages -= 1u << order;
-	zone->buddy.blocks[first].place = BLOCK_HELD;
+	zone->buddy.blocks[first].state = BLOCK_HELD;
 	return first;
 }
 
@@ -225,7 +225,7 @@ static void pcp_give(struct zone *zone, unsigned int core, uint32_t first, unsig
 	struct pcp *pcp = &zone->pcp[core];
 	struct block *block = &zone->buddy.blocks[first];
 
-	block->place = BLOCK_PCP;
+	block->state = BLOCK_PCP;
 	block->list = (uint8_t)core;
 	block_list_push(zone->buddy.blocks, &pcp->lists[order], first);
 	pcp->pages += 1u << order;
@@ -259,7 +259,7 @@ uint32_t zone_take(struct zone *zone, unsigned int order, bool bulk)
 
 bool zone_holds(const struct zone *zone, uint32_t first, unsigned int order)
 {
-	return zone->buddy.blocks[first].place == BLOCK_HELD &&
+	return zone->buddy.blocks[first].state == BLOCK_HELD &&
 	       zone->buddy.blocks[first].order == order;
 }
 

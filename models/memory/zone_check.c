@@ -6,17 +6,17 @@
 #include "models/memory/zone.h"
 #include "models/memory/zone_check.h"
 
-/* Mark the pages of a block; false when it is not what its place says, or overlaps another one. */
+/* Mark the pages of a block; false when it is not what its state says, or overlaps another one. */
 static bool check_block(const struct buddy *buddy, uint8_t *seen, uint32_t first,
-			enum block_place place, unsigned int order)
+			enum block_state state, unsigned int order)
 {
 	uint32_t pages = 1u << order;
 
 	if (first % pages || first + pages > buddy->nr_pages ||
-	    buddy->blocks[first].place != place || buddy->blocks[first].order != order)
+	    buddy->blocks[first].state != state || buddy->blocks[first].order != order)
 		return false;
 	for (uint32_t i = 0; i < pages; i++) {
-		if (seen[first + i] || (i && buddy->blocks[first + i].place != BLOCK_INSIDE))
+		if (seen[first + i] || (i && buddy->blocks[first + i].state != BLOCK_INSIDE))
 			return false;
 		seen[first + i] = 1;
 	}
@@ -28,7 +28,7 @@ static bool check_merged(const struct buddy *buddy, uint32_t first, unsigned int
 	uint32_t other = first ^ (1u << order);
 
 	return order == BUDDY_ORDERS - 1 || other >= buddy->nr_pages ||
-	       buddy->blocks[other].place != BLOCK_FREE || buddy->blocks[other].order != order;
+	       buddy->blocks[other].state != BLOCK_FREE || buddy->blocks[other].order != order;
 }
 
 static bool check_free(const struct buddy *buddy, uint8_t *seen)
@@ -52,7 +52,7 @@ static bool check_free(const struct buddy *buddy, uint8_t *seen)
 
 /* A list of @core; its blocks are of @order, or of any with ZONE_PCP_ORDERS. */
 static bool check_list(const struct buddy *buddy, uint8_t *seen, const struct block_list *list,
-		       enum block_place place, unsigned int core, unsigned int order,
+		       enum block_state state, unsigned int core, unsigned int order,
 		       uint64_t *pages)
 {
 	const struct block *blocks = buddy->blocks;
@@ -61,7 +61,7 @@ static bool check_list(const struct buddy *buddy, uint8_t *seen, const struct bl
 	for (uint32_t i = list->head; i != BUDDY_NONE; i = blocks[i].next, nr++) {
 		unsigned int is = order == ZONE_PCP_ORDERS ? blocks[i].order : order;
 
-		if (blocks[i].list != core || !check_block(buddy, seen, i, place, is))
+		if (blocks[i].list != core || !check_block(buddy, seen, i, state, is))
 			return false;
 		*pages += 1u << is;
 	}
@@ -91,7 +91,7 @@ static bool check_held(const struct zone *zone, uint8_t *seen, uint64_t held)
 	uint64_t found = 0;
 
 	for (uint32_t i = 0; i < buddy->nr_pages; i++) {
-		if (seen[i] || buddy->blocks[i].place == BLOCK_TAKEN)
+		if (seen[i] || buddy->blocks[i].state == BLOCK_TAKEN)
 			continue;
 		if (!check_block(buddy, seen, i, BLOCK_HELD, buddy->blocks[i].order))
 			return false;

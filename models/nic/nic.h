@@ -92,7 +92,7 @@ int nic_load(struct nic *nic, const char *name, const char *dir, char *err, size
 /**
  * nic_check() - do the fields fit together? For presets, and again after keys were overridden
  * @page_bytes: PAGE_SIZE
- * Return: 0, or -EINVAL with what contradicts what in @err (no place).
+ * Return: 0, or -EINVAL with what contradicts what in @err (no location).
  */
 int nic_check(const struct nic *nic, unsigned int page_bytes, char *err, size_t err_size);
 

@@ -13,7 +13,7 @@
 /**
  * value_parse() - text to the field of @row in @obj
  * The field is written only on success.
- * Return: 0, or -EINVAL with "found ...; expected ..." (no place, no key) in @err.
+ * Return: 0, or -EINVAL with "found ...; expected ..." (no location, no key) in @err.
  */
 int value_parse(const struct option *row, const char *text, void *obj, char *err, size_t err_size);
 

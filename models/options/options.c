@@ -3,7 +3,7 @@
  * options.c - the table: keys, defaults, documentation.
  *
  * Everything a user can set is a row; what a value looks like is option_value.c, how a file is read
- * is options_yaml.c. Messages are one line: place, key, what was found, what was expected.
+ * is options_yaml.c. Messages are one line: location, key, what was found, what was expected.
  */
 #include <errno.h>
 #include <string.h>

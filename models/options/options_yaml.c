@@ -20,7 +20,7 @@
 #define KEYS_MAX       512
 #define KEY_BYTES_MAX  256
 #define DEPTH_MAX      8
-#define PLACE_MAX      (4096 + 48) /* a path, line and column */
+#define LOCATION_MAX   (4096 + 48) /* a path, line and column */
 #define LIST_BYTES_MAX (OPTION_LIST_MAX * OPTION_TEXT_MAX)
 
 /* Escapes in a quoted key could otherwise break the one line of a message. */
@@ -54,7 +54,7 @@ struct reader {
 	size_t err_size;
 };
 
-static void place_format(const struct reader *rd, yaml_mark_t mark, char *buf, size_t size)
+static void location_format(const struct reader *rd, yaml_mark_t mark, char *buf, size_t size)
 {
 	snprintf(buf, size, "%s:%zu:%zu", rd->path, mark.line + 1, mark.column + 1);
 }
@@ -62,10 +62,10 @@ static void place_format(const struct reader *rd, yaml_mark_t mark, char *buf, s
 /* The message for what stands at @mark. */
 static int refuse(const struct reader *rd, yaml_mark_t mark, const char *what)
 {
-	char place[PLACE_MAX];
+	char location[LOCATION_MAX];
 
-	place_format(rd, mark, place, sizeof(place));
-	snprintf(rd->err, rd->err_size, "%s: %s", place, what);
+	location_format(rd, mark, location, sizeof(location));
+	snprintf(rd->err, rd->err_size, "%s: %s", location, what);
 	return -EINVAL;
 }
 
@@ -213,10 +213,10 @@ static bool may_have_keys(const struct reader *rd, const char *key)
 
 static int value_set(const struct reader *rd, yaml_mark_t mark, const char *key, const char *value)
 {
-	char place[PLACE_MAX];
+	char location[LOCATION_MAX];
 
-	place_format(rd, mark, place, sizeof(place));
-	return options_set(rd->set, key, value, place, rd->err, rd->err_size);
+	location_format(rd, mark, location, sizeof(location));
+	return options_set(rd->set, key, value, location, rd->err, rd->err_size);
 }
 
 /* One part of {value, unit, source}, the cursor on its name. */
