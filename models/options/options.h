@@ -19,8 +19,8 @@ int options_default(const struct option_set *set);
  * options_set() - one value by key
  * @value: as a user writes it; the words of an OPTION_LIST are separated by commas
  * @where: "file:line:column" or "--set", begins the message
- * Return: 0, or -EINVAL with one line in @err: location, what was found, what was expected (range with
- *	unit, choices), and for an unknown key the nearest valid one.
+ * Return: 0, or -EINVAL with one line in @err: location, what was found, what was expected (range
+ *	with unit, choices), and for an unknown key the nearest valid one.
  */
 int options_set(const struct option_set *set, const char *key, const char *value, const char *where,
 		char *err, size_t err_size);
