@@ -42,13 +42,13 @@ struct frag_ring {
 #define FRAG_RING_POSTED     0x1u /* fragments are mapped for the device */
 #define FRAG_RING_SIZE_FIELD 0x2u /* the owner's: frag_countup cuts with a size field */
 
-/** frag_ring_init() - Return: 0, -ENOMEM, -EINVAL (a buffer is above @max_bytes) */
+/** frag_ring_init() - an empty ring. Return: 0, -ENOMEM, -EINVAL (a buffer is above @max_bytes) */
 int frag_ring_init(struct frag_ring *ring, const struct rx_params *params, unsigned long max_bytes);
 
 /** frag_ring_close() - frees what is still posted; no more posts or receives */
 void frag_ring_close(struct frag_ring *ring);
 
-/** frag_ring_fini() - the same, and the ring's own memory */
+/** frag_ring_fini() - frag_ring_close(), and free the ring's own memory */
 void frag_ring_fini(struct frag_ring *ring);
 
 /**
@@ -66,7 +66,7 @@ void frag_ring_receive(struct frag_ring *ring, unsigned int slot, struct rx_buf 
 /** frag_ring_put() - rx_strategy.put: free the fragment; @direct changes nothing */
 void frag_ring_put(const struct rx_buf *buf, bool direct);
 
-/** frag_ring_stats() - @pages_new: what the ring's cache took from the page allocator */
+/** frag_ring_stats() - fill @stats; @pages_new: pages the ring's cache took */
 static inline void frag_ring_stats(const struct frag_ring *ring, u64 pages_new,
 				   struct rx_stats *stats)
 {

@@ -62,7 +62,7 @@ struct page_pool;
  * @pp: the owning pool
  * @dma_addr: device address while the pool keeps the page mapped
  * @pp_ref_count: users of the page counted by the pool, apart from @_refcount
- * @private_: free for whoever owns the page
+ * @private_: for the owner of the page
  * @_refcount: references to the page; 0 = owned by the page allocator
  *
  * The layout follows Linux 6.x on 64 bit: 64 bytes, the reference count in the same line as the

@@ -47,7 +47,7 @@ int page_pool_create(const struct page_pool_params *params, struct page_pool **o
 	return 0;
 }
 
-/* @flags: of the pool; whoever puts has read them already */
+/* @flags: of the pool, which the caller has read already */
 static void page_pool_dma_sync_for_device(const struct page_pool *pool, unsigned int flags,
 					  const struct page *page)
 {

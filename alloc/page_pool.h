@@ -6,7 +6,7 @@
  *	      ^                           ^      ^                                  |
  *	      |        refill of 64 pages |      | put, direct                      |
  *	      |                        pointer ring <------- put, from anywhere ----+
- *	      +--- return: ring full, or somebody else still holds the page --------+
+ *	      +--- return: ring full, or the page is still referenced elsewhere ----+
  *
  * Equals Linux 6.12's page_pool state for state: a page in the pool has _refcount 1; its users are
  * counted apart in pp_ref_count, for fragments in advance (PAGE_POOL_BIAS_MAX) and drained when the
@@ -170,7 +170,7 @@ struct page *page_pool_alloc_frag(struct page_pool *pool, unsigned int *offset, 
  * page_pool_put_users() - one user of a page is done
  * @users: where users of this page are counted
  * @allow_direct: the caller runs in the pool's NAPI context
- * The last user's put recycles the page, or returns it when somebody else holds a reference.
+ * The last user's put recycles the page, or returns it when it is referenced elsewhere.
  * Cost: the line of @users; an atomic on it unless this is the last user; then a line of the alloc
  * cache, or lock and line of the ring.
  */

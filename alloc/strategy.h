@@ -100,7 +100,7 @@ struct rx_buf {
  * @slow_high_order by new order-n pages, @empty pointer ring found empty, @refill from the ring
  * into the cache, @waive not taken from the ring because of the node; of puts, @cached into the
  * alloc cache, @cache_full cache had no room, @ring into the pointer ring, @ring_full it had no
- * room, @released_refcnt page given up because somebody else still held it.
+ * room, @released_refcnt page released because it was still referenced elsewhere.
  * @reused: buffers served from memory the strategy already had: alloc() calls that succeeded less
  *	the pages taken for them. A pool that takes pages ahead of need reads 0 until it has handed
  *	out more buffers than it took pages
@@ -167,7 +167,7 @@ struct rx_strategy {
 /**
  * fragsim_strategy - what a user's own allocator (`--allocator FILE.c`) defines, once
  * The program knows its strategies by tables; in a file of yours it looks for this name. It is the
- * one symbol of the file that anybody outside sees, so other names need no MM_NAME().
+ * one symbol of the file that is visible outside, so other names need no MM_NAME().
  */
 extern const struct rx_strategy fragsim_strategy __attribute__((visibility("default")));
 

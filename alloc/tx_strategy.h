@@ -50,7 +50,7 @@ struct tx_params {
  * @offset: bytes from the start of @page
  * @bytes: given to the socket, all of them sent
  * @dma: device address of the first byte; 0 until map()
- * @private_: the strategy's; whoever has the fragment carries it to map() and complete()
+ * @private_: the strategy's; travels with the fragment to map() and complete()
  */
 struct tx_frag {
 	struct page *page;

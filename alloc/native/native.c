@@ -21,7 +21,7 @@
 #define BLOCK_PAGES    (1ul << MAX_PAGE_ORDER)
 #define MEM_ALIGN      (2ul << 20) /* the largest block: 32 pages of 64K */
 #define DMA_SLOT_SHIFT 32	   /* address space of one mapping: 4G, more than it can have */
-#define SPINS	       64	   /* before the CPU is left to whoever holds the lock */
+#define SPINS	       64	   /* before the CPU is yielded to the holder of the lock */
 
 struct mapping {
 	struct page *page; /* first page it covers; NULL = free slot */

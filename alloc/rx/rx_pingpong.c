@@ -9,7 +9,7 @@
  *	alone	it restarts at 0 if nobody else holds any of the page, else the page is let go; the
  *		buffer at 0 then keeps the page only if it is alone too, because the last one of
  *		the round before may still be out. hns3 without page_pool
- *	drop	the page is let go, whoever still uses it. igb, igc, ixgbe, ixgbevf, i40e, ice,
+ *	drop	the page is let go, even while in use. igb, igc, ixgbe, ixgbevf, i40e, ice,
  *		fm10k, mlx4, hns
  *
  *	_refcount of a page = pagecnt_bias (references the driver took in advance, USHRT_MAX at

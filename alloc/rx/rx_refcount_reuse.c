@@ -84,7 +84,7 @@ static void reuse_unmap(const struct reuse_queue *q, const struct rx_page *p)
 		dma_unmap_page(q->dev, p->dma, q->truesize, DMA_FROM_DEVICE);
 }
 
-/* The slot's reference goes; whoever else has one frees the page. */
+/* Drops the slot's reference; the last holder of one frees the page. */
 static void reuse_let_go(const struct reuse_queue *q, struct rx_page *p)
 {
 	if (!p->page)

@@ -4,7 +4,7 @@
  *
  *	pp_ref_count = 1 (the socket, while it may cut from the block) + fragments not completed
  *
- * The users are counted apart from _refcount, as page_pool does it: whoever is the last must undo
+ * The users are counted apart from _refcount, as page_pool does it: the last user must undo
  * the mapping first, which a plain put_page() would not. The block keeps its mapping until then,
  * also while it is cut over and over again. The fields of struct page are page_pool's; no pool owns
  * the page, so pp stays NULL.

@@ -44,8 +44,8 @@ struct access_counts {
  * access_init() - use @cache with the costs of @machine, over the arena as it is, from now on
  * @cache outlives the use, @machine is read only here. Counts start at zero.
  *
- * With core_current NULL (set-up code outside a run) instrumented code and models do their work and
- * nothing is charged, counted or observed.
+ * While core_current is NULL (set-up outside a run), instrumented code and models do their work,
+ * but nothing is charged, counted or observed.
  */
 void access_init(struct cache *cache, const struct machine *machine);
 
@@ -60,9 +60,9 @@ void access_touch(const void *addr, size_t bytes, enum cache_op op);
  */
 void access_lock(const void *word);
 
-/** access_dma_write() - the device writes @bytes at @addr; no core is charged for that itself */
+/** access_dma_write() - the device writes @bytes at @addr; charges no core */
 void access_dma_write(const void *addr, size_t bytes);
-/** access_dma_read() - the device reads @bytes at @addr; no core is charged for that itself */
+/** access_dma_read() - the device reads @bytes at @addr; charges no core */
 void access_dma_read(const void *addr, size_t bytes);
 
 /**

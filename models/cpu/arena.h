@@ -37,7 +37,7 @@ struct arena {
 extern struct arena arena;
 
 /**
- * arena_init() - reserve it
+ * arena_init() - reserve the range
  * @nr_pages: pages of memory
  * @page_bytes: bytes of each
  * @map_off and @mem_off are aligned to ARENA_ALIGN, so that a block of any order is.
@@ -50,8 +50,8 @@ void arena_fini(void);
 
 /**
  * arena_meta() - zeroed memory for state the core touches
- * Aligned to its size rounded up to a power of two, at most a cache line. Never given back one by
- * one: objects of a run are few.
+ * Aligned to its size rounded up to a power of two, at most a cache line. Freed only with the whole
+ * arena: a run has few such objects.
  * Return: NULL when meta is full.
  */
 void *arena_meta(size_t bytes);

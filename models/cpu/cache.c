@@ -9,9 +9,9 @@
  * the most recent first: a hit in the first way, nearly all there are, changes nothing. A new LLC
  * line replaces the least recently used line that no core holds (Jaleel et al., MICRO 2010), so
  * that what is hot in an L1 does not age out of the LLC unseen. Device writes update a line where
- * it is, or take one of at most ddio_ways ways of its set; lines they lose before a core looked are
- * counted. Where bulk data is sampled (cache_sample()), LLC sets without samples are pressed by
- * those with some.
+ * it is, or take one of at most ddio_ways ways of its set; written lines evicted before a core read
+ * them are counted. Where bulk data is sampled (cache_sample()), LLC sets without samples lose as
+ * many lines as those with some.
  *
  * Ignored, and the error that brings:
  * - The LLC of Skylake-SP and of Zen is not inclusive. There the L2s add to capacity (here they do

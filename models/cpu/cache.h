@@ -3,9 +3,9 @@
  * cache.h - lines, levels and who owns them.
  *
  * L1 and L2 per core; on each of one or two sockets an LLC that includes those of its cores and
- * keeps, per line, which of them have it and whether one of them may write it. The device sits on
- * socket 0. An access answers where the line was found; what that costs is the machine profile's
- * business (access.c adds it up).
+ * tracks, per line, which of them hold it and whether one of them may write it. The device is
+ * attached to socket 0. An access returns where the line was found; the machine profile says what
+ * that costs (access.c adds it up).
  */
 #ifndef MODELS_CACHE_H
 #define MODELS_CACHE_H
@@ -27,8 +27,8 @@ enum cache_level {
 	CACHE_L1,
 	CACHE_L2,
 	CACHE_LLC,
-	CACHE_REMOTE, /* another core of the socket had to give it up or share it */
-	CACHE_SOCKET, /* the other socket, its cores or its LLC, had to */
+	CACHE_REMOTE, /* another core of the socket gave it up or shared it */
+	CACHE_SOCKET, /* the other socket did: one of its cores or its LLC */
 	CACHE_MEMORY, /* of the core's own node */
 	CACHE_MEMORY_REMOTE,
 	CACHE_LEVELS
@@ -54,7 +54,7 @@ struct cache_geometry {
 };
 
 /**
- * struct cache_sampling - which lines of bulk data are looked up in the place of all
+ * struct cache_sampling - which lines of bulk data are looked up on behalf of all
  * @one_in: a power of two up to 64, or below 2: every line
  * @fold, @low: of every @one_in lines in a row it is the one whose number, modulo @one_in, equals
  *	the low bits (@fold) of its 4K page's number times 2^@low
@@ -137,8 +137,9 @@ static inline bool cache_l1_hit(struct cache_private *l1, uint32_t line, enum ca
 }
 
 /**
- * cache_dma_write() - the device writes @line: all copies die; the LLC of socket 0 takes it (DDIO),
- * or memory does: without DDIO, and where memory is the other socket's. Source: ddio-ways
+ * cache_dma_write() - the device writes @line: all copies are invalidated
+ * The line goes to the LLC of socket 0 (DDIO), or to memory without DDIO or when the memory is the
+ * other socket's. Source: ddio-ways
  */
 void cache_dma_write(struct cache *cache, uint64_t line);
 /** cache_dma_sample() - cache_dma_write() of a line that stands for others, counted apart */
@@ -146,7 +147,7 @@ void cache_dma_sample(struct cache *cache, uint64_t line);
 /** cache_dma_read() - the device reads @line: a modified copy is written back, stays shared */
 void cache_dma_read(struct cache *cache, uint64_t line);
 
-/** cache_ddio_lost() - lines the device wrote that left the LLC before any core looked at them */
+/** cache_ddio_lost() - lines the device wrote that were evicted before any core read them */
 uint64_t cache_ddio_lost(const struct cache *cache, bool sample);
 
 /** cache_count() - accesses of @core served at @level so far */

@@ -2,8 +2,8 @@
 /*
  * charge.h - how a model bills core_current, when there is one.
  *
- * Setting a simulation up and tearing it down happens outside any core (core_current is NULL): the
- * models then do their work and bill nobody, as access.h and lock.h do.
+ * Set-up and tear-down run outside any core (core_current is NULL): the models then do their work
+ * and charge nothing, as access.h and lock.h do.
  */
 #ifndef MODELS_CHARGE_H
 #define MODELS_CHARGE_H
@@ -13,6 +13,7 @@
 #include "models/cpu/lock.h"
 #include "models/machine.h"
 
+/** charge() - @mcycles to core_current */
 static inline void charge(enum cause cause, uint64_t mcycles)
 {
 	if (core_current)
@@ -26,7 +27,7 @@ static inline void charge_loads(uint64_t nr)
 		core_current->loads += nr;
 }
 
-/** charge_cause() - plain charges go to @cause; Return: the cause before, to be given back */
+/** charge_cause() - plain charges go to @cause. Return: the previous cause, to restore */
 static inline enum cause charge_cause(enum cause cause)
 {
 	return core_current ? core_set_cause(core_current, cause) : cause;
@@ -48,14 +49,14 @@ static inline void charge_lock(const void *word, const struct machine *machine, 
 		access_touch(word, sizeof(unsigned int), CACHE_WRITE);
 	else if (core)
 		core_locked(core, core->cause, atomic);
-	/* who waited gets the line from the holder only when that lets go */
+	/* a waiter gets the line from the holder only after the release */
 	if (lock_acquire(word))
 		core_locked(core, CAUSE_CACHE_MISS, machine->remote_stall_mcycles);
 	if (core && !paid && pair > atomic)
 		core_locked(core, core->cause, pair - atomic);
 }
 
-/** charge_unlock() - let go of it; charge_lock() has paid, but for the line */
+/** charge_unlock() - release the lock; charge_lock() has charged all but the access to its line */
 static inline void charge_unlock(const void *word)
 {
 	access_touch(word, sizeof(unsigned int), CACHE_WRITE);

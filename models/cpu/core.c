@@ -8,7 +8,7 @@
  * miss costs its latency less the time it takes to fill the reorder buffer behind it, others inside
  * that buffer cost nothing of their own, a chained one adds its latency. On Intel's cores loads and
  * stores are not reordered with a locked operation, but it is no serializing instruction: the front
- * end goes on. On Zen 4 all goes on (zen4-locked).
+ * end continues. On Zen 4 everything continues (zen4-locked).
  * Source: interval-model
  *
  * Ignored, and the error that brings: chains of dependent instructions that hit, and taken branches

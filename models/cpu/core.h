@@ -5,7 +5,7 @@
  * Code "runs" on a core in two ways. Constants are charged: core_charge(). Instrumented code is
  * counted, instruction by instruction, and turned into time when the clock is read
  * (core_settle()): front end, load ports and store port work side by side, so a stretch takes as
- * long as the busiest of them. A miss goes on in the background (core_miss()) while there is room
+ * long as the busiest of them. A miss proceeds in the background (core_miss()) while there is room
  * in the reorder or store buffer. A locked operation waits for all of it, or is one more resource
  * beside the others (core_locked()).
  *
@@ -51,7 +51,7 @@ enum cause {
  *	load, a store: what it keeps busy of its resource, 1 / 1024 mcycle
  * @window: mcycles of issue that the reorder buffer holds; 0 = a load miss stalls at once
  * @store_buffer: stores that wait behind one that misses; 0 = it stalls at once
- * @locked_overlaps: loads and stores go past a locked operation
+ * @locked_overlaps: loads and stores pass a locked operation
  */
 struct core_exec {
 	uint64_t issue, block, load, store;
@@ -130,19 +130,19 @@ static inline void core_settle(struct core *core)
  */
 void core_miss(struct core *core, uint64_t mcycles, bool store, bool chained);
 
-/** core_sync() - a full barrier: all before it has ended, loads and stores too */
+/** core_sync() - a full barrier: all earlier loads and stores complete */
 void core_sync(struct core *core);
 
 /**
  * core_locked_miss() - a locked operation begins, whose line is @mcycles later than a hit
- * Where nothing goes past it, it first waits for all before it, and then for its line, in full.
+ * Where nothing passes it, it first waits for all earlier accesses and then for its line, in full.
  */
 void core_locked_miss(struct core *core, uint64_t mcycles, bool chained);
 
 /**
  * core_locked() - a locked operation of @mcycles, for @cause, after core_locked_miss()
- * Where nothing goes past it, loads and stores behind it begin only now, but it does not stop the
- * front end: what has been issued behind it meanwhile waits in the reorder buffer.
+ * Where nothing passes it, later loads and stores start only now, but the front end does not stop:
+ * what has been issued meanwhile waits in the reorder buffer.
  */
 void core_locked(struct core *core, enum cause cause, uint64_t mcycles);
 
@@ -154,7 +154,7 @@ void core_age(struct core *core, uint64_t mcycles);
 
 /**
  * core_enter() - code runs on @core from @now_ns on
- * The clock only moves forward: a core still busy with earlier work goes on from its own clock.
+ * The clock only moves forward: a core still busy with earlier work continues from its own clock.
  */
 void core_enter(struct core *core, uint64_t now_ns);
 
@@ -181,7 +181,7 @@ static inline void core_charge(struct core *core, enum cause cause, uint64_t mcy
 		core_age(core, mcycles);
 }
 
-/** core_set_cause() - plain charges go to @cause from now on; Return: the cause before */
+/** core_set_cause() - plain charges go to @cause from now on. Return: the previous cause */
 static inline enum cause core_set_cause(struct core *core, enum cause cause)
 {
 	enum cause old = core->cause;

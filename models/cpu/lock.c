@@ -5,7 +5,7 @@
  * For every lock and core the latest intervals [acquired, released) in simulated time. A core's own
  * intervals are in order and apart, so the one that contains an instant is found by bisection.
  *
- * Ignored, and the error that brings: of two holders that overlap, whoever is simulated second
+ * Ignored, and the error that brings: of two holders that overlap, the one simulated second
  * waits if it came second; if it came first, the other has run already and its wait is lost (up to
  * half of the waiting where polls of similar length overlap). Fairness of queued spin locks and the
  * transfer of the lock's line between waiters. History is bounded: LOCK_INTERVALS per lock and

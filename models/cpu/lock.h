@@ -2,9 +2,9 @@
 /*
  * lock.h - spin locks in simulated time.
  *
- * Simulated cores take turns on one real thread, each running a whole poll at a go, so a real lock
+ * Simulated cores take turns on one real thread, each running a whole poll at once, so a real lock
  * would never be contended. Here a lock remembers *when* other cores held it; taking it inside such
- * an interval costs waiting until its end.
+ * an interval means waiting until its end.
  */
 #ifndef MODELS_LOCK_H
 #define MODELS_LOCK_H
@@ -14,14 +14,14 @@
 
 /**
  * lock_acquire() - core_current takes the lock that lives at @key (any address that names it)
- * Charges waiting to CAUSE_LOCK. The atomic on the lock's own line is the caller's business.
- * Return: did it have to wait?
+ * Charges waiting to CAUSE_LOCK. The caller charges the atomic on the lock's own line.
+ * Return: true when it had to wait.
  */
 bool lock_acquire(const void *key);
-/** lock_release() - core_current lets go; the interval since lock_acquire() is remembered */
+/** lock_release() - core_current releases the lock; remembers the interval since lock_acquire() */
 void lock_release(const void *key);
 
-/** lock_counts - acquisitions and mcycles waited, all locks, since lock_reset() */
+/** struct lock_counts - acquisitions and mcycles waited, all locks, since lock_reset() */
 struct lock_counts {
 	uint64_t acquired, contended, waited;
 };

@@ -121,7 +121,7 @@ void iommu_advance(struct iommu *iommu, uint64_t now_ns);
  * Return: bytes x ns, UINT64_MAX at most.
  */
 uint64_t iommu_exposure(const struct iommu *iommu);
-/** iommu_drain() - what waits for a flush is flushed, for nothing (the device is gone) */
+/** iommu_drain() - flush what waits for a flush, at no cost (the device is gone) */
 void iommu_drain(struct iommu *iommu);
 
 /**

@@ -27,10 +27,10 @@ void flush_timer_run(struct iommu *iommu);
 /** flush_exposure() - bytes x ns until now_ns, what still waits included */
 uint64_t flush_exposure(const struct iommu *iommu);
 
-/** flush_all() - everything queued is flushed now, for nothing */
+/** flush_all() - flush everything queued, at no cost */
 void flush_all(struct iommu *iommu);
 
-/** flush_queued() - ranges that wait, or whose addresses are not free again */
+/** flush_queued() - ranges not flushed, or whose addresses are not free again */
 uint64_t flush_queued(const struct iommu *iommu);
 
 #endif

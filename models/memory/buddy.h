@@ -23,8 +23,8 @@ enum block_state {
 	BLOCK_FREE,   /* in a buddy list */
 	BLOCK_PCP,    /* in a per-CPU list */
 	BLOCK_GROUP,  /* in what is left of a core's 2 MB region */
-	BLOCK_HELD,   /* with whoever asked for it */
-	BLOCK_TAKEN,  /* with others, for good */
+	BLOCK_HELD,   /* allocated */
+	BLOCK_TAKEN,  /* allocated by the rest of the system, never freed */
 };
 
 /**
@@ -83,7 +83,7 @@ void buddy_fini(struct buddy *buddy);
  */
 uint32_t buddy_take(struct buddy *buddy, unsigned int order);
 
-/** buddy_give() - a block in no list comes back and merges with its buddy as far as it goes */
+/** buddy_give() - free a block that is in no list; merges it with its buddies */
 void buddy_give(struct buddy *buddy, uint32_t first, unsigned int order);
 
 /** block_list_reset() - empty list */

@@ -367,7 +367,7 @@ void mm_sim_dma_sync(struct device *dev, dma_addr_t addr, size_t bytes, enum dma
 
 void mm_sim_spin_lock(spinlock_t *lock)
 {
-	/* a simulated core runs until it lets go, so who finds the lock taken took it itself */
+	/* a simulated core runs until it releases the lock: if it is taken, this core took it */
 	if (lock->val)
 		mm_sim_bug(__FILE__, __LINE__, "spin_lock() of a lock this CPU holds");
 	charge_lock(lock, mm_sim.machine, false);

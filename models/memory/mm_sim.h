@@ -3,12 +3,12 @@
  * mm_sim.h - the simulated environment of alloc/: implements mm_sim_*() of mm_types.h with the
  * models. One per process.
  *
- * Everything is billed to core_current; without one (setting up, tearing down) the same happens for
- * nothing. What is not page memory (descriptors, struct page) is on node 0. dma_sync() costs
- * nothing where the machine's devices are coherent; elsewhere it costs what the lines of its range
- * cost, billed to the causes of dma_map (for the device) and dma_unmap (for the CPU). Ignored: that
- * the lines are then out of the core's caches, which is an error of the misses of a second look at
- * the same packet.
+ * Everything is charged to core_current; without one (set-up, tear-down) nothing is charged. What
+ * is not page memory (descriptors, struct page) is on node 0. dma_sync() costs nothing where the
+ * machine's devices are coherent; elsewhere it costs what the lines of its range cost, billed to
+ * the causes of dma_map (for the device) and dma_unmap (for the CPU). Ignored: that the lines are
+ * then out of the core's caches, which is an error of the misses of a second look at the same
+ * packet.
  */
 #ifndef MODELS_MM_SIM_H
 #define MODELS_MM_SIM_H
@@ -42,8 +42,8 @@ struct page;
  * @page_shift: 12, 14 or 16
  * @memory_bytes: page memory of all nodes; lazily backed
  * @node1_bytes: part of it that is on NUMA node 1; 0: there is one node
- * @min_free_bytes: the page allocator's min watermark; 0: it gives the last page to anybody
- * @taken_permille: share of memory that others hold, scattered; @seed: which pages
+ * @min_free_bytes: the page allocator's min watermark; 0: any request may take the last page
+ * @taken_permille: share of memory the rest of the system holds, scattered; @seed: which pages
  * @group_2m: a core's pages come from one 2 MB region after the other
  * @iommu: mode
  * @owners: count pages by owner: two bytes for each page, and a look at them when it is freed
@@ -107,7 +107,7 @@ extern struct mm_sim mm_sim;
 
 /** mm_sim_init() - arena, caches, cores, page allocator, iommu. Return: 0, -ENOMEM, -EINVAL */
 int mm_sim_init(const struct mm_sim_params *params);
-/** mm_sim_fini() - all of it goes, core_current too; fine without mm_sim_init() */
+/** mm_sim_fini() - free everything, reset core_current; fine without mm_sim_init() */
 void mm_sim_fini(void);
 
 /**
@@ -127,10 +127,10 @@ void mm_sim_page_get(struct page *page);
 void mm_sim_page_put(struct page *page);
 
 /**
- * mm_sim_quiescent() - is everything given back and nothing ever went wrong?
+ * mm_sim_quiescent() - has everything been freed, and did nothing go wrong?
  * After the last queue is destroyed: no page held, nothing mapped, no wrong unmap or free, every
  * page in exactly one place, every core's account balanced. Slow.
- * @err: what is not so, in one line; untouched when all is
+ * @err: what is wrong, in one line; untouched on success
  */
 bool mm_sim_quiescent(char *err, size_t err_size);
 

@@ -14,7 +14,7 @@
  * struct node - a zone and its marks
  * @first: number of its first page
  * @pages: how many
- * @held: base pages with somebody
+ * @held: base pages allocated
  * @min, @low: watermarks; both 0: none
  */
 struct node {

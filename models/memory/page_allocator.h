@@ -66,7 +66,7 @@ struct page_request {
  * @min_free_pages: the min mark, of both nodes together; 0: no watermarks
  * @cores: cores with per-CPU lists, 1..CORE_MAX
  * @group_order: pages of 2 MB as an order, to group each core's pages; 0: not
- * @taken_permille: share of memory that others hold for good, single pages scattered
+ * @taken_permille: share of memory that the rest of the system holds for good, scattered pages
  * @seed: which ones
  */
 struct page_allocator_params {
@@ -106,14 +106,14 @@ void page_allocator_destroy(struct page_allocator *pa);
  * page_alloc_request() - 2^order contiguous pages for core_current; charges it
  * Orders up to pcp_max_order come from the core's per-CPU list (LIFO: the last freed is the
  * hottest); an empty list takes pcp_batch pages (at least two blocks, unless pcp_batch is 1) under
- * the zone lock. Without a core: from the buddy lists, for nothing.
+ * the zone lock. Without a core: from the buddy lists, at no cost.
  * @pfmemalloc: set when the block came from the emergency reserves
  * Return: number of the first page, or -1.
  */
 long page_alloc_request(struct page_allocator *pa, const struct page_request *req,
 			bool *pfmemalloc);
 
-/** page_alloc_block() - the same for an atomic request on node 0 */
+/** page_alloc_block() - page_alloc_request() for an atomic request on node 0 */
 long page_alloc_block(struct page_allocator *pa, unsigned int order);
 
 /**
@@ -135,7 +135,7 @@ unsigned int page_node(const struct page_allocator *pa, unsigned long pfn);
  */
 int page_free_block(struct page_allocator *pa, unsigned long pfn, unsigned int order);
 
-/** page_allocator_drain() - per-CPU lists back to the buddy lists, for nothing */
+/** page_allocator_drain() - return per-CPU lists to the buddy lists, at no cost */
 void page_allocator_drain(struct page_allocator *pa);
 
 /** page_allocator_counts() - Return: allocations, frees and failures by order so far */

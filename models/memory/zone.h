@@ -74,7 +74,8 @@ struct zone {
  * @map_off: see struct zone
  * @cores: 1..CORE_MAX
  * @group_order: see struct zone
- * @taken_permille: share of the pages that others hold for good, scattered one by one
+ * @taken_permille: share of the pages that the rest of the system holds for good, scattered one by
+ *	one
  * @seed: which ones
  */
 struct zone_params {
@@ -88,7 +89,7 @@ struct zone_params {
 };
 
 /**
- * zone_init() - all pages free but those that others hold
+ * zone_init() - all pages free but those of @taken_permille
  * Context: after arena_init(): the lock lives in the arena.
  * Return: 0, -ENOMEM, -EINVAL (no pages, or more than 2^31); on failure nothing to free.
  */
@@ -103,7 +104,7 @@ uint64_t zone_free_pages(const struct zone *zone);
 bool zone_has_block(const struct zone *zone, unsigned int order);
 
 /**
- * zone_take() - a block for core_current, charged; without a core from the buddy lists, for nothing
+ * zone_take() - a block for core_current, charged; without a core from the buddy lists, free
  * @bulk: it is one of a bulk request, which costs less
  * Return: its first page, or BUDDY_NONE.
  */
@@ -115,7 +116,7 @@ bool zone_holds(const struct zone *zone, uint32_t first, unsigned int order);
 /** zone_give() - takes back a block that zone_holds() */
 void zone_give(struct zone *zone, uint32_t first, unsigned int order);
 
-/** zone_drain() - per-CPU and group lists back to the buddy lists, for nothing */
+/** zone_drain() - return per-CPU and group lists to the buddy lists, at no cost */
 void zone_drain(struct zone *zone);
 
 #endif

@@ -45,8 +45,7 @@ const struct option nic_options[] = {
 	    "posted: free descriptors before the driver refills; on_demand: 0"),
 	ROW("fifo", OPTION_BYTES, fifo_bytes, 0, 64 << 20, "bytes",
 	    "posted: the NIC's internal buffer, where packets wait for DMA behind an IOMMU; "
-	    "on_demand: "
-	    "0"),
+	    "on_demand: 0"),
 	ROW("pool_size", OPTION_UINT, pool_size, 1, 16384, "pages",
 	    "entries of a page_pool's pointer ring"),
 	ROW("rx_usecs", OPTION_DURATION, rx_usecs_ns, 0, 100000000, "us",
@@ -59,15 +58,14 @@ const struct option nic_options[] = {
 	 .offset = offsetof(struct nic, header_split),
 	 .help = "headers go to a small buffer of their own, data to whole buffers"},
 	ROW("copybreak", OPTION_BYTES, copybreak_bytes, 0, 4096, "bytes",
-	    "packets up to this are copied out, their buffer is free at once; 0 = none"),
+	    "packets up to this size are copied out, their buffer is recycled at once; 0 = none"),
 	CHOICE("xdp_tx", xdp_tx, "owned|shared",
 	       "a packet that the capture shows XDP sending on: keeps its buffers until the "
 	       "transmit completes; or whoever receives it gets page references of its own and "
 	       "the buffers are put at once (veth)"),
 	CHOICE("gro", gro, "off|sw|hw",
 	       "packets of a flow that one poll receives become one skb, as TCP's do (sw); the "
-	       "device "
-	       "merges those that follow each other (hw, needs header_split)"),
+	       "device merges those that follow each other (hw, needs header_split)"),
 	ROW("tx_ring", OPTION_UINT, tx_ring, 8, 65536, "descriptors",
 	    "router: TX descriptors per queue"),
 	ROW("tx_batch", OPTION_UINT, tx_batch, 1, 4096, "packets",
@@ -75,9 +73,8 @@ const struct option nic_options[] = {
 	ROW("link", OPTION_RATE, link_bps, 0, 10000000000000, "bit/s",
 	    "router: rate of the port; 0: sending takes no time"),
 	CHOICE("free_path", free_path, "remote|defer|napi_direct",
-	       "where the stack's puts run: on the reader's core; left to the core that received "
-	       "the "
-	       "packet, direct in its next poll; or there at once, always direct"),
+	       "where the stack's puts run: on the reader's core; deferred to the core that "
+	       "received the packet, direct in its next poll; or there at once, always direct"),
 	{0},
 };
 
@@ -124,8 +121,7 @@ static int posted_check(const struct nic *nic, uint64_t page_bytes, char *err, s
 			 (unsigned long long)nic->refill_batch, (unsigned long long)nic->ring);
 	else if (nic->gro == NIC_GRO_HW && !nic->header_split)
 		snprintf(err, err_size,
-			 "gro: hw merges data behind one header; expected header_split: yes with "
-			 "it");
+			 "gro: hw merges data behind one header; expected header_split: yes");
 	else if (nic->copybreak_bytes > posted_room(nic))
 		snprintf(err, err_size,
 			 "copybreak: found %llu; expected at most the %llu bytes a buffer holds",

@@ -90,7 +90,7 @@ extern const struct option nic_options[];
 int nic_load(struct nic *nic, const char *name, const char *dir, char *err, size_t err_size);
 
 /**
- * nic_check() - do the fields fit together? For presets, and again after keys were overridden
+ * nic_check() - are the fields consistent? For presets, and again after keys were overridden
  * @page_bytes: PAGE_SIZE
  * Return: 0, or -EINVAL with what contradicts what in @err (no location).
  */

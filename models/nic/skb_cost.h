@@ -31,14 +31,14 @@ struct machine;
 
 /**
  * struct skb_counts
- * @allocated: skbs made
+ * @allocated: skbs allocated
  * @frags: buffers attached to them, heads included
- * @coalesced: attached buffers that continued the one before in the same page and cost no frag
- * @copied: packets copied whole into an skb head, whose buffer was free at once
- * @frag_lists: skbs hung on another's frag_list because its frags were all in use
- * @merged: packets that GRO merged into the skb of another
- * @deferred: skbs that readers left to the core that received them
- * @kicks: times so many waited that this core's softirq was raised
+ * @coalesced: buffers merged into the frag before them, as they continue it in the same page
+ * @copied: packets copied into an skb head, their buffers recycled at once
+ * @frag_lists: skbs put on a frag_list, as the frags of the skb were all used
+ * @merged: packets that GRO merged into another skb
+ * @deferred: skbs whose freeing was deferred to the core that received them
+ * @kicks: times the deferred list grew so long that its softirq was raised
  */
 struct skb_counts {
 	uint64_t allocated, frags, coalesced;
@@ -75,7 +75,7 @@ struct skb_cost {
 void skb_cost_init(struct skb_model *model, const struct machine *machine);
 
 /**
- * skb_cost_build() - core_current makes an skb
+ * skb_cost_build() - core_current builds an skb
  * @copied_bytes: packet bytes copied into a head of its own; 0: the first buffer is the head
  * @whole: that is all of the packet
  */
@@ -90,9 +90,10 @@ void skb_cost_add_buf(struct skb_model *model, struct skb_cost *cost, unsigned i
 /** skb_cost_gro() - core_current looks for an skb the packet continues */
 void skb_cost_gro(struct skb_model *model);
 /**
- * skb_cost_merge() - core_current moves the buffers of @cost into @into They become frags of the
- * last skb there, and @cost is freed; where 17 are not enough, or the packet was copied into a
- * head that cannot become a frag, @cost goes to the frag_list. @cost is void then.
+ * skb_cost_merge() - core_current moves the buffers of @cost into @into
+ * They become frags of the last skb there, and @cost is freed; where 17 are not enough, or the
+ * packet was copied into a head that cannot become a frag, @cost goes to the frag_list. @cost is
+ * void then.
  */
 void skb_cost_merge(struct skb_model *model, struct skb_cost *into, struct skb_cost *cost);
 /**

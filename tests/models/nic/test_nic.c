@@ -229,7 +229,7 @@ static void test_hw_gro_needs_split(void **state)
 	(void)state;
 	nic.gro = NIC_GRO_HW;
 	contradicts(&nic, 4096,
-		    "gro: hw merges data behind one header; expected header_split: yes with it");
+		    "gro: hw merges data behind one header; expected header_split: yes");
 	nic.header_split = true;
 	assert_int_equal(nic_check(&nic, 4096, err, sizeof(err)), 0);
 }
