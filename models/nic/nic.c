@@ -61,7 +61,7 @@ const struct option nic_options[] = {
 	    "packets up to this size are copied out, their buffer is recycled at once; 0 = none"),
 	CHOICE("xdp_tx", xdp_tx, "owned|shared",
 	       "a packet that the capture shows XDP sending on: keeps its buffers until the "
-	       "transmit completes; or whoever receives it gets page references of its own and "
+	       "transmit completes; or its receiver gets page references of its own and "
 	       "the buffers are put at once (veth)"),
 	CHOICE("gro", gro, "off|sw|hw",
 	       "packets of a flow that one poll receives become one skb, as TCP's do (sw); the "

@@ -366,7 +366,7 @@ static void test_endless(void **state)
 	kill(spawn_pid(child), SIGINT);
 	s = spawn_wait(child);
 	assert_int_equal(s.code, 130);
-	assert_non_null(strstr(s.err, "1 of 2 strategies had finished"));
+	assert_non_null(strstr(s.err, "1 of 2 strategies finished"));
 	assert_int_equal(rmdir(path_in(scratch, "tmp")), 0);
 	spawn_free(&s);
 }

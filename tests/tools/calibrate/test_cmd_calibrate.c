@@ -7,11 +7,13 @@
 #include <sched.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 #include <jansson.h>
@@ -68,6 +70,14 @@ static void loads_and_runs(void)
 	spawn_free(&s);
 }
 
+/*
+ * A kernel that describes no caches (some virtual machines) leaves latencies of levels unmeasured.
+ */
+static bool caches_known(void)
+{
+	return !access("/sys/devices/system/cpu/cpu0/cache/index0/size", R_OK);
+}
+
 static void test_profile(void **state)
 {
 	struct spawned s = RUN("calibrate", "--quick", "--json", "-o", path);
@@ -79,10 +89,12 @@ static void test_profile(void **state)
 	assert_int_equal(json_integer_value(json_object_get(doc, "schema")), 1);
 	/* any real machine: 100 MHz to 10 GHz, more than half an instruction per cycle */
 	assert_true(value_of(doc, "core clock") > 100 && value_of(doc, "core clock") < 10000);
-	assert_true(value_of(doc, "L1 latency") > 0);
-	ordered(doc, "L1 latency", "L2 latency");
-	ordered(doc, "L2 latency", "last level latency");
-	ordered(doc, "last level latency", "memory latency");
+	if (caches_known()) {
+		assert_true(value_of(doc, "L1 latency") > 0);
+		ordered(doc, "L1 latency", "L2 latency");
+		ordered(doc, "L2 latency", "last level latency");
+		ordered(doc, "last level latency", "memory latency");
+	}
 	assert_true(json_array_size(json_object_get(doc, "left")) > 5);
 	assert_non_null(text);
 	assert_int_equal(strncmp(text, "# Measured by", 13), 0);
