@@ -209,9 +209,9 @@ static void job_explain(struct job *job, int status)
 			 WIFEXITED(status) ? WEXITSTATUS(status) : status);
 	else if (WTERMSIG(status) == SIGKILL)
 		snprintf(job->line, sizeof(job->line),
-			 "its process was killed, as the kernel does when memory is "
-			 "exhausted: " MM_SIM_NO_MEMORY,
-			 "the simulation");
+			 "its process was killed (signal 9); where the kernel did that because "
+			 "host memory ran out, a smaller memory:, a shorter duration: or fewer "
+			 "jobs (-j) help");
 	else
 		snprintf(job->line, sizeof(job->line), "its process was ended by signal %d (%s)",
 			 WTERMSIG(status), strsignal(WTERMSIG(status)));
@@ -226,8 +226,7 @@ static void job_end(struct job *job)
 		;
 	job->pid = -1;
 	job->ok = WIFEXITED(status) && WEXITSTATUS(status) == 0 && !strncmp(job->line, "ok ", 3);
-	job->no_memory = (WIFEXITED(status) && WEXITSTATUS(status) == CHILD_NO_MEMORY) ||
-			 (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+	job->no_memory = WIFEXITED(status) && WEXITSTATUS(status) == CHILD_NO_MEMORY;
 	if (!job->ok && !job->len)
 		job_explain(job, status);
 }
