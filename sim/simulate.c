@@ -274,7 +274,10 @@ static int sim_up(struct sim *sim, const struct simulate_params *p, char *err, s
 	if (p->watch)
 		sim->strategy = p->watch(sim->strategy);
 	for (unsigned int i = 0; i < sim->nr_cores; i++)
-		sim->cpu[i] = (struct cpu){.sim = sim, .core = &mm_sim.cores[i], .id = i};
+		sim->cpu[i] = (struct cpu){.sim = sim,
+					  .core = &mm_sim.cores[i],
+					  .wakes_ns = UINT64_MAX,
+					  .id = i};
 	ret = machine_up(sim, p);
 	if (ret == -ENOMEM)
 		return no_memory("the simulated machine", err, err_size);

@@ -25,6 +25,7 @@ enum context { CONTEXT_APP, CONTEXT_SOFTIRQ, CONTEXTS };
  * @spent: mcycles charged in each context
  * @paid: mcycles of the application already spent in simulated time
  * @gate: the actor that frees packets on this core waits here
+ * @wakes_ns: until then; UINT64_MAX: until the gate is opened
  * @sim: the run it belongs to
  * @id: core number
  */
@@ -34,6 +35,7 @@ struct cpu {
 	uint64_t spent[CONTEXTS];
 	uint64_t paid;
 	struct engine_gate *gate;
+	uint64_t wakes_ns;
 	struct sim *sim;
 	unsigned int id;
 };

@@ -242,6 +242,17 @@ void engine_gate_wait(struct engine_gate *gate)
 	gate->open = false;
 }
 
+void engine_gate_wait_until(struct engine_gate *gate, uint64_t ns)
+{
+	gates_wake();
+	if (!gate->open && ns > engine_now_ns()) {
+		gate->waiting = true;
+		sg_sem_acquire_timeout(gate->sem, (double)ns * 1e-9 - simgrid_get_clock());
+		gate->waiting = false;
+	}
+	gate->open = false;
+}
+
 void engine_gate_open(struct engine_gate *gate)
 {
 	gate->open = true;

@@ -70,6 +70,12 @@ void engine_gate_destroy(struct engine_gate *gate);
 /** engine_gate_wait() - the calling actor, the only one at @gate, waits until it is opened */
 void engine_gate_wait(struct engine_gate *gate);
 
+/**
+ * engine_gate_wait_until() - as engine_gate_wait(), but no longer than until @ns
+ * Returns at once if that has passed.
+ */
+void engine_gate_wait_until(struct engine_gate *gate, uint64_t ns);
+
 /** engine_gate_open() - let the actor at @gate go on, or the next one that waits */
 void engine_gate_open(struct engine_gate *gate);
 

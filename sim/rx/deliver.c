@@ -4,7 +4,6 @@
  */
 #include "sim/rx/deliver.h"
 
-#include "sim/engine/engine.h"
 #include "sim/rx/rx_queue.h"
 #include "sim/rx/socket.h"
 #include "sim/sim.h"
@@ -55,7 +54,6 @@ void deliver_skb(struct sim *sim, struct skb *skb, const struct packet *pkt)
 	skb->copied = !(pkt->flags & (PACKET_DROPPED | PACKET_TX));
 	skb->direct = sim->scenario->nic.free_path != NIC_FREE_REMOTE &&
 		      pkt->method == RELEASE_FREE && core == skb->queue->core;
-	release_at(sim, skb, core,
-		   pkt->release_ns > skb->visible_ns ? pkt->release_ns : skb->visible_ns);
-	engine_gate_open(sim->cpu[core].gate);
+	release_recorded(sim, skb, core,
+			 pkt->release_ns > skb->visible_ns ? pkt->release_ns : skb->visible_ns);
 }

@@ -41,6 +41,15 @@ void release_at(struct sim *sim, struct skb *skb, unsigned int core, uint64_t ti
 	put_add(&sim->puts[core], skb);
 }
 
+void release_recorded(struct sim *sim, struct skb *skb, unsigned int core, uint64_t time_ns)
+{
+	struct cpu *cpu = &sim->cpu[core];
+
+	release_at(sim, skb, core, time_ns);
+	if (time_ns < cpu->wakes_ns)
+		engine_gate_open(cpu->gate);
+}
+
 static const struct skb *first_put(const struct cpu *cpu)
 {
 	const struct put_heap *puts = &cpu->sim->puts[cpu->id];
@@ -112,13 +121,11 @@ void releaser_actor(void *arg)
 	struct sim *sim = cpu->sim;
 
 	while (!sim_is_drained(sim)) {
-		uint64_t next_ns = release_next_ns(cpu);
-
-		if (next_ns == UINT64_MAX) {
+		cpu->wakes_ns = release_next_ns(cpu);
+		if (cpu->wakes_ns == UINT64_MAX)
 			engine_gate_wait(cpu->gate);
-			continue;
-		}
-		engine_sleep_until(next_ns);
+		else
+			engine_gate_wait_until(cpu->gate, cpu->wakes_ns);
 		release_due(sim, engine_now_ns(), NULL);
 		engine_execute(cpu_owed(cpu), ENGINE_APP);
 	}

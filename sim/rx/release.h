@@ -18,8 +18,14 @@ struct put_heap {
 	size_t nr, cap;
 };
 
-/** release_at() - release @skb on @core at @time_ns. Ownership: takes @skb */
+/** release_at() - release @skb on @core at @time_ns, by who calls release_due() then. Ownership: takes @skb */
 void release_at(struct sim *sim, struct skb *skb, unsigned int core, uint64_t time_ns);
+
+/**
+ * release_recorded() - as release_at(), and the core's releaser sees to it
+ * It may sleep until a later put: then it is woken.
+ */
+void release_recorded(struct sim *sim, struct skb *skb, unsigned int core, uint64_t time_ns);
 
 /**
  * release_due() - run all puts due by @now_ns, each on its own core

@@ -113,6 +113,39 @@ static void test_where_pages_go(void **state)
 	assert_int_equal(r.u[METRIC_PG_RING], PACKETS);
 }
 
+/* Packets 20 us apart, each held 100 us by the CPU that received it; the first one @first_us. */
+static uint64_t pages_of_held(unsigned int first_us)
+{
+	static struct packet held[2000];
+	const size_t nr = sizeof(held) / sizeof(held[0]);
+	const char *settings[] = {"nic.preset=veth", "traffic.release=recorded", NULL, NULL};
+	char err[512] = "";
+	struct result r;
+
+	for (size_t i = 0; i < nr; i++)
+		held[i] = (struct packet){.arrival_ns = 20 * US * i,
+					  .release_ns = 20 * US * i + (i ? 100 : first_us) * US,
+					  .bytes = BYTES,
+					  .flow = 1,
+					  .method = RELEASE_COPY};
+	settings[2] = recorded_write(held, nr);
+	if (sim_run("page_pool", settings, &r, err))
+		fail_msg("%s", err);
+	assert_int_equal(r.u[METRIC_DELIVERED], nr);
+	return r.u[METRIC_PG_ALLOCATED];
+}
+
+/*
+ * At most six packets are held at once, so the pool's first refill of 64 pages serves them all. One
+ * that is held until 30 ms is released last of those known by then, and must not hold up the rest.
+ */
+static void test_one_held_long(void **state)
+{
+	(void)state;
+	assert_int_equal(pages_of_held(100), 64);
+	assert_int_equal(pages_of_held(30 * 1000), 64);
+}
+
 static void send(struct packet *p, unsigned int at_ms, unsigned int done_ms, unsigned int maps)
 {
 	p->flags = PACKET_SENT;
@@ -153,6 +186,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_polls, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_where_pages_go, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_one_held_long, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_sent, setup, teardown),
 	};
 
