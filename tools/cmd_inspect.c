@@ -29,6 +29,7 @@ static const char *const method_names[RELEASE_METHODS] = {
 	[RELEASE_COPY] = "copy",
 	[RELEASE_UNKNOWN] = "unknown",
 	[RELEASE_REUSE] = "reuse",
+	[RELEASE_HELD] = "held",
 };
 
 static const char *const method_help[RELEASE_METHODS] = {
@@ -36,6 +37,7 @@ static const char *const method_help[RELEASE_METHODS] = {
 	[RELEASE_COPY] = "its last byte was copied to user space",
 	[RELEASE_UNKNOWN] = "not recorded: the modelled reader decides",
 	[RELEASE_REUSE] = "freed without an event before its skb's address was used again",
+	[RELEASE_HELD] = "not released when the capture ended",
 };
 
 static bool replayable(const struct capture_info *info)

@@ -22,6 +22,10 @@ enum packet_flags {
 	PACKET_SENT = 1 << 4,	   /* not received but sent by the device; see below */
 	/* its CPU had just sent a packet by XDP: this one, if it arrived at the peer device */
 	PACKET_XDP = 1 << 5,
+	PACKET_GRO_HEAD = 1 << 6, /* later packets were merged into its skb */
+	/* in the socket's queue, the stack moved its skb's data into the skb ahead of it */
+	PACKET_ABSORBED = 1 << 7,
+	PACKET_HELD_BEFORE = 1 << 8, /* received before the capture began; see below */
 };
 
 /** enum release_method - how the release time was found */
@@ -30,6 +34,7 @@ enum release_method {
 	RELEASE_COPY,	 /* its last byte was copied to user space */
 	RELEASE_UNKNOWN, /* left to the modelled consumer */
 	RELEASE_REUSE,	 /* its skb's address was reused: it was freed without an event by then */
+	RELEASE_HELD,	 /* not released when the capture ended */
 	RELEASE_METHODS
 };
 
@@ -58,7 +63,7 @@ struct packet {
 	uint16_t queue;
 	uint16_t cpu;
 	uint16_t release_cpu;
-	uint8_t flags;
+	uint16_t flags;
 	uint8_t method;
 	uint32_t mappings;
 };

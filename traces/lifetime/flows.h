@@ -19,7 +19,7 @@
 /**
  * struct flow - one flow on one device
  * @key: device and flow hash (or CPU, when packets carry no hash), never 0 in use
- * @header_bytes: IP + TCP header of its packets, 0 until a merge or a copy tells
+ * @header_bytes: IP + TCP header of its packets, 0 until a merge or a copy read to its end tells
  * @gro: packets seen by GRO and not delivered yet, in order of arrival
  * @unread: delivered skbs not read yet, in order of delivery
  * @reading: delivered skb being copied to user space, out of @unread
@@ -28,6 +28,9 @@
  * @known_bytes: payload of @reading and of all it absorbed; read_bytes > known_bytes means it
  *	absorbed the next one of @unread too
  * @freed_ns, @freed_cpu: last free event of an skb of this flow
+ * @freed_last: the last delivered one of those freed with an event
+ * @delivered, @vanished: skbs that waited to be read, and those whose address was reused meanwhile
+ * @copied: a copy of it to user space was recorded
  * @next_free: chain of unused numbers
  */
 struct flow {
@@ -40,7 +43,10 @@ struct flow {
 	uint64_t read_bytes;
 	uint64_t known_bytes;
 	uint64_t freed_ns;
+	uint64_t freed_last;
+	uint64_t delivered, vanished;
 	uint16_t freed_cpu;
+	bool copied;
 	uint32_t next_free;
 };
 
@@ -76,10 +82,30 @@ static inline struct flow *flow_get(struct flows *flows, uint32_t nr)
 /** STREAM_HEADER_MIN - IPv4 + TCP: a flow with smaller headers is datagrams, never coalesced */
 #define STREAM_HEADER_MIN 40
 
+/** DATAGRAM6_HEADER - IPv6 + UDP; of TCP only IPv4 with 8 bytes of options, which Linux never sends */
+#define DATAGRAM6_HEADER 48
+
+/** HEADER_MIN, HEADER_MAX - IPv4 + UDP; IPv4 or IPv6 with options + TCP with options */
+#define HEADER_MIN 28
+#define HEADER_MAX 120
+
+/** flow_header_fits() - may IP and TCP or UDP headers have so many bytes together? */
+static inline bool flow_header_fits(uint64_t bytes)
+{
+	return bytes >= HEADER_MIN && bytes <= HEADER_MAX && bytes % 4 == 0;
+}
+
 /** flow_is_stream() - is it known to be TCP? false for NULL */
 static inline bool flow_is_stream(const struct flow *flow)
 {
-	return flow && flow->header_bytes >= STREAM_HEADER_MIN;
+	return flow && flow->header_bytes >= STREAM_HEADER_MIN &&
+	       flow->header_bytes != DATAGRAM6_HEADER;
+}
+
+/** flow_is_datagrams() - is it known not to be a stream? false for NULL */
+static inline bool flow_is_datagrams(const struct flow *flow)
+{
+	return flow && flow->header_bytes && !flow_is_stream(flow);
 }
 
 /** flows_find() - the number of a flow, added if new. Return: FLOW_NONE when there are too many */

@@ -16,12 +16,10 @@
 #include "traces/lifetime/napi_poll.h"
 #include "traces/lifetime/skb_life.h"
 
-#define ETHERNET_BYTES	 14 /* not counted in len */
-#define VLAN_BYTES	 4
-#define MERGE_MAX	 4096 /* packets looked at: a 512 KB skb (BIG TCP) has 363 of 1448 bytes */
-#define MERGE_HEADER_MIN 28   /* IPv4 + UDP */
-#define MERGE_HEADER_MAX 120  /* IPv4 or IPv6 with options + TCP with options */
-#define PENDING_MAX_NS	 1000000000u /* GRO holds packets for ms at most (gro_flush_timeout) */
+#define ETHERNET_BYTES 14 /* not counted in len */
+#define VLAN_BYTES     4
+#define MERGE_MAX      4096 /* packets looked at: a 512 KB skb (BIG TCP) has 363 of 1448 bytes */
+#define PENDING_MAX_NS 1000000000u /* GRO holds packets for ms at most (gro_flush_timeout) */
 
 /* Flows without a hash share one list by CPU, which is where GRO holds them. */
 static uint64_t flow_key(const struct event *ev)
@@ -61,7 +59,7 @@ static void pending_give_up(struct lifetime *life, struct flow *flow, uint64_t i
 	skb_life_finish(life, id, PACKET_UNKNOWN, 0, RELEASE_UNKNOWN, 0);
 }
 
-int gro_arrival(struct lifetime *life, const struct event *ev, uint64_t time_ns, uint8_t flags)
+int gro_arrival(struct lifetime *life, const struct event *ev, uint64_t time_ns, uint16_t flags)
 {
 	uint64_t id = packet_push(life, ev, time_ns);
 	struct slot *slot = slot_get(&life->slots, id), *oldest;
@@ -124,9 +122,9 @@ static unsigned int match_any(const struct lifetime *life, uint64_t id, uint64_t
 		if (sum < need || (sum - need) % nr)
 			continue;
 		headers = (sum - need) / nr;
-		if (headers > MERGE_HEADER_MAX)
+		if (headers > HEADER_MAX)
 			break;
-		if (headers < MERGE_HEADER_MIN || headers % 4)
+		if (!flow_header_fits(headers))
 			continue;
 		*header = (uint32_t)headers;
 		return nr;
@@ -158,6 +156,8 @@ static void merge(struct lifetime *life, struct flow *flow, struct slot *head, u
 {
 	uint64_t *link = &head->next;
 
+	if (nr)
+		head->pkt.flags |= PACKET_GRO_HEAD;
 	while (nr--) {
 		uint64_t id = head->after;
 		struct slot *slot = slot_get(&life->slots, id);
@@ -181,6 +181,7 @@ static void enqueue_unread(struct lifetime *life, uint64_t id, struct slot *slot
 	struct flow *flow = flow_get(&life->flows, slot->flow);
 
 	if (flow && slot->pkt.flow && (!flow->header_bytes || skb_life_payload(flow, slot))) {
+		flow->delivered++;
 		slot_list_append(&life->slots, &flow->unread, id);
 		return;
 	}

@@ -12,7 +12,7 @@
  * @flags: enum packet_flags of it
  * Return: 0 or -ENOMEM.
  */
-int gro_arrival(struct lifetime *life, const struct event *ev, uint64_t time_ns, uint8_t flags);
+int gro_arrival(struct lifetime *life, const struct event *ev, uint64_t time_ns, uint16_t flags);
 
 /** gro_delivery() - netif_receive_skb: which packets are in this skb? Return: 0 or -ENOMEM. */
 int gro_delivery(struct lifetime *life, const struct event *ev, uint64_t time_ns);

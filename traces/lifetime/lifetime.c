@@ -135,10 +135,8 @@ int lifetime_feed(struct lifetime *life, const struct event *ev)
 }
 
 /* No more evidence will come: end the packet, and all that hangs on it, by what there is. */
-static void slot_settle(struct lifetime *life, uint64_t id, struct slot *slot)
+static void slot_settle(struct lifetime *life, uint64_t id, struct slot *slot, bool ended)
 {
-	struct flow *flow = flow_get(&life->flows, slot->flow);
-
 	switch (slot->state) {
 	case SLOT_DONE:
 		return;
@@ -146,14 +144,9 @@ static void slot_settle(struct lifetime *life, uint64_t id, struct slot *slot)
 		skb_life_detach(life, id, slot);
 		skb_life_finish(life, id, slot->end_ns, slot->end_cpu, RELEASE_FREE, PACKET_TX);
 		return;
-	case SLOT_READ:
-		if (flow && flow->read_bytes < flow->known_bytes)
-			slot->end_ns = 0;
-		break;
 	default:
-		break;
+		skb_life_end(life, id, slot, ended);
 	}
-	skb_life_finish_by_copy(life, id, slot);
 }
 
 void lifetime_finish(struct lifetime *life)
@@ -165,7 +158,7 @@ void lifetime_finish(struct lifetime *life)
 
 		if (life->frees_are_recorded && skb_life_is_read_elsewhere(slot))
 			slot->end_ns = life->last_ns + 1;
-		slot_settle(life, id, slot);
+		slot_settle(life, id, slot, true);
 	}
 }
 
@@ -178,7 +171,7 @@ bool lifetime_take(struct lifetime *life, struct slot *slot)
 	if (oldest->state != SLOT_DONE || oldest->poll_open) {
 		if (!slots_are_full(&life->slots))
 			return false;
-		slot_settle(life, life->slots.tail, oldest);
+		slot_settle(life, life->slots.tail, oldest, false);
 	}
 	*slot = *oldest;
 	slots_pop(&life->slots);

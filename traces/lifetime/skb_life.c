@@ -8,7 +8,7 @@
 #include "traces/lifetime/skb_life.h"
 
 static void packet_finish(struct slot *slot, uint64_t time_ns, uint16_t cpu,
-			  enum release_method method, uint8_t flags)
+			  enum release_method method, uint16_t flags)
 {
 	struct packet *pkt = &slot->pkt;
 
@@ -24,7 +24,7 @@ static void packet_finish(struct slot *slot, uint64_t time_ns, uint16_t cpu,
 }
 
 void skb_life_finish(struct lifetime *life, uint64_t id, uint64_t time_ns, uint16_t cpu,
-		     enum release_method method, uint8_t flags)
+		     enum release_method method, uint16_t flags)
 {
 	struct slot *skb = slot_get(&life->slots, id), *slot;
 
@@ -60,7 +60,7 @@ void skb_life_finish_by_copy(struct lifetime *life, uint64_t id, struct slot *sl
 }
 
 /* Chains an unread skb to one that ends later: it will end with that. */
-void skb_life_absorb(struct lifetime *life, struct flow *flow, struct slot *last, uint64_t id)
+static void absorb(struct lifetime *life, struct flow *flow, struct slot *last, uint64_t id)
 {
 	struct slot *slot = slot_get(&life->slots, id);
 
@@ -68,27 +68,184 @@ void skb_life_absorb(struct lifetime *life, struct flow *flow, struct slot *last
 	slot_list_remove(&life->slots, &flow->unread, id);
 	slot->state = SLOT_ABSORBED;
 	slot->flow = FLOW_NONE;
+	slot->pkt.flags |= PACKET_ABSORBED;
 	last->after = id;
 }
 
+bool skb_life_absorb_next(struct lifetime *life, struct flow *flow)
+{
+	struct slot *last = slot_get(&life->slots, flow->absorbed_last);
+	uint64_t id = flow->unread.first;
+
+	if (!flow->reading || !last || !id)
+		return false;
+	flow->known_bytes += skb_life_payload(flow, slot_get(&life->slots, id));
+	absorb(life, flow, last, id);
+	flow->absorbed_last = id;
+	return true;
+}
+
+void skb_life_absorb_read(struct lifetime *life, struct flow *flow)
+{
+	while (flow->header_bytes && flow->read_bytes > flow->known_bytes)
+		if (!skb_life_absorb_next(life, flow))
+			return;
+}
+
+/*
+ * The header size for which the skb being read and some that follow it hold the bytes read:
+ * sum(len) - nr * header = read. Of several the one that takes all up to @until, else the fewest.
+ * Return: 0 when there is none
+ */
+static uint32_t header_of_read(const struct lifetime *life, const struct flow *flow, uint64_t until)
+{
+	const struct slot *slot = slot_get(&life->slots, flow->reading);
+	uint64_t next = flow->unread.first, sum = 0, nr = 0;
+	uint32_t found = 0;
+
+	while (slot && sum < flow->read_bytes + nr * HEADER_MAX) {
+		if (!nr || slot->len > CONTROL_BYTES) {
+			sum += slot->len;
+			nr++;
+		}
+		if (sum > flow->read_bytes && (sum - flow->read_bytes) % nr == 0 &&
+		    flow_header_fits((sum - flow->read_bytes) / nr)) {
+			if (!found || next == until)
+				found = (uint32_t)((sum - flow->read_bytes) / nr);
+			if (!until)
+				break;
+		}
+		if (next == until)
+			break;
+		slot = slot_get(&life->slots, next);
+		next = slot ? slot->after : SLOT_NONE;
+	}
+	return found;
+}
+
+/* Only now is it known which of the unread carry data, and how those end that vanished. */
+static void unread_sort(struct lifetime *life, struct flow *flow)
+{
+	uint64_t id = flow->unread.first, next;
+
+	for (; id; id = next) {
+		struct slot *slot = slot_get(&life->slots, id);
+
+		next = slot->after;
+		if (!skb_life_payload(flow, slot)) {
+			slot_list_remove(&life->slots, &flow->unread, id);
+			slot->flow = FLOW_NONE;
+			slot->end_ns = slot->pkt.arrival_ns;
+			slot->end_cpu = slot->pkt.cpu;
+			if (slot->state == SLOT_VANISHED)
+				skb_life_finish_by_copy(life, id, slot);
+		} else if (slot->state == SLOT_VANISHED && flow_is_datagrams(flow)) {
+			skb_life_detach(life, id, slot);
+			skb_life_finish(life, id, slot->gone_ns, slot->pkt.cpu, RELEASE_REUSE, 0);
+		}
+	}
+}
+
+void skb_life_learn(struct lifetime *life, struct flow *flow, uint64_t until)
+{
+	struct slot *slot = slot_get(&life->slots, flow->reading);
+
+	if (flow->header_bytes || !slot)
+		return;
+	flow->header_bytes = header_of_read(life, flow, until);
+	if (!flow->header_bytes)
+		return;
+	flow->known_bytes = skb_life_payload(flow, slot);
+	unread_sort(life, flow);
+	if (flow_is_stream(flow)) {
+		skb_life_absorb_read(life, flow);
+		return;
+	}
+	slot->flow = FLOW_NONE;
+	flow->reading = SLOT_NONE;
+}
+
+/* An skb leaves the socket's queue when it has been read to its end. */
+static void read_to_its_end(struct lifetime *life, uint64_t id, const struct slot *slot)
+{
+	struct flow *flow = flow_get(&life->flows, slot->flow);
+
+	if (flow && flow->reading == id)
+		skb_life_learn(life, flow, SLOT_NONE);
+}
+
+/*
+ * Of a flow of which nothing is known, a vanished skb was absorbed or, a datagram, freed by its own
+ * CPU. It stays until that is known.
+ */
 static void delivered_vanished(struct lifetime *life, uint64_t id, struct slot *slot)
 {
 	struct flow *flow = flow_get(&life->flows, slot->flow);
 
-	if (!flow_is_stream(flow) && slot->pkt.flags & PACKET_XDP) {
+	if (!flow && !(slot->pkt.flags & PACKET_XDP)) {
+		skb_life_finish_by_copy(life, id, slot);
+		return;
+	}
+	if (flow_is_datagrams(flow) || (!flow_is_stream(flow) && slot->pkt.flags & PACKET_XDP)) {
 		skb_life_detach(life, id, slot);
 		skb_life_finish(life, id, life->last_ns, slot->pkt.cpu, RELEASE_REUSE, 0);
 		return;
 	}
-	if (!flow_is_stream(flow)) {
-		skb_life_finish_by_copy(life, id, slot);
-		return;
-	}
 	slot->state = SLOT_VANISHED;
+	slot->gone_ns = life->last_ns;
+	flow->vanished++;
 	/* Nobody is left that could have absorbed it but the skb freed last. */
-	if (flow->unread.first == id && !flow->reading && flow->freed_ns > slot->pkt.arrival_ns) {
+	if (flow_is_stream(flow) && flow->unread.first == id && !flow->reading &&
+	    flow->freed_ns > slot->pkt.arrival_ns) {
 		skb_life_detach(life, id, slot);
 		skb_life_finish(life, id, flow->freed_ns, flow->freed_cpu, RELEASE_FREE, 0);
+	}
+}
+
+/*
+ * Did those of the unread that vanished hold datagrams? TCP leaves at least one address of 19 in
+ * its queue: an skb takes 17 frags of others beside its own data, and one more into its tail.
+ */
+static bool vanished_are_datagrams(const struct flow *flow)
+{
+	return !flow->header_bytes && !flow->copied && 20 * flow->vanished > 19 * flow->delivered;
+}
+
+/*
+ * Is it an skb that waits to be read? A datagram does when frees of its flow have events and none
+ * that came later was freed: they are read in order.
+ */
+static bool waits_unread(struct lifetime *life, const struct flow *flow, uint64_t id,
+			 const struct slot *slot)
+{
+	if (!flow || slot->state == SLOT_PENDING)
+		return false;
+	if (slot->state == SLOT_READ)
+		return flow_is_stream(flow) && flow_get(&life->flows, slot->flow) == flow &&
+		       flow->read_bytes < flow->known_bytes;
+	if (flow_is_stream(flow))
+		return true;
+	return slot->state == SLOT_DELIVERED && flow->freed_last && id > flow->freed_last;
+}
+
+void skb_life_end(struct lifetime *life, uint64_t id, struct slot *slot, bool ended)
+{
+	struct flow *flow = flow_get(&life->flows, slot->flow);
+
+	if (slot->state == SLOT_READ)
+		read_to_its_end(life, id, slot);
+	if (slot->state == SLOT_VANISHED && flow && vanished_are_datagrams(flow)) {
+		skb_life_detach(life, id, slot);
+		skb_life_finish(life, id, slot->gone_ns, slot->pkt.cpu, RELEASE_REUSE, 0);
+	} else if (ended && waits_unread(life, flow, id, slot)) {
+		if (slot->state == SLOT_VANISHED)
+			slot->pkt.flags |= PACKET_ABSORBED;
+		skb_life_detach(life, id, slot);
+		skb_life_finish(life, id, life->last_ns + 1, slot->pkt.cpu, RELEASE_HELD, 0);
+	} else {
+		if (slot->state == SLOT_READ && flow && flow->read_bytes < flow->known_bytes)
+			slot->end_ns = 0;
+		skb_life_finish_by_copy(life, id, slot);
 	}
 }
 
@@ -111,6 +268,7 @@ void skb_life_vanished(struct lifetime *life, uint64_t skb)
 		delivered_vanished(life, id, slot);
 		break;
 	case SLOT_READ:
+		read_to_its_end(life, id, slot);
 		life->freed_silently += skb_life_is_read_elsewhere(slot);
 		skb_life_finish_by_copy(life, id, slot);
 		break;
@@ -140,7 +298,7 @@ static void delivered_freed(struct lifetime *life, uint64_t id, struct slot *slo
 			break;
 		id = next;
 		next = successor->after;
-		skb_life_absorb(life, flow, slot, id);
+		absorb(life, flow, slot, id);
 		slot = successor;
 	}
 }
@@ -150,7 +308,7 @@ void skb_life_freed(struct lifetime *life, const struct event *ev, uint64_t time
 	uint64_t id = slots_find(&life->slots, ev->object);
 	struct slot *slot = slot_get(&life->slots, id);
 	struct flow *flow;
-	uint8_t flags;
+	uint16_t flags;
 
 	if (!slot)
 		return;
@@ -159,6 +317,8 @@ void skb_life_freed(struct lifetime *life, const struct event *ev, uint64_t time
 	flags = ev->kind == EVENT_KFREE ? PACKET_DROPPED : 0;
 	if (slot->state == SLOT_FORWARDED)
 		flags |= PACKET_TX;
+	if (slot->state == SLOT_READ)
+		read_to_its_end(life, id, slot);
 	if (slot->state == SLOT_DELIVERED)
 		delivered_freed(life, id, slot);
 	else
@@ -166,6 +326,8 @@ void skb_life_freed(struct lifetime *life, const struct event *ev, uint64_t time
 	if (flow && slot->state != SLOT_PENDING) {
 		flow->freed_ns = time_ns;
 		flow->freed_cpu = ev->cpu;
+		if (id > flow->freed_last)
+			flow->freed_last = id;
 	}
 	skb_life_finish(life, id, time_ns, ev->cpu, RELEASE_FREE, flags);
 }

@@ -16,7 +16,7 @@
 #include <stdint.h>
 #include "traces/packet.h"
 
-/** SLOTS_MAX - packets alive at once: 96 bytes of slot and 32 of map each, 32 MB together */
+/** SLOTS_MAX - packets alive at once: 104 bytes of slot and 32 of map each, 34 MB together */
 #define SLOTS_MAX (1u << 18)
 
 /** SLOT_NONE - no slot */
@@ -40,6 +40,7 @@ enum slot_state {
  * @pkt: the record to deliver; final when @state is SLOT_DONE
  * @skb: address of the skb it arrived in
  * @end_ns: best release time so far, on the clock of @pkt; of a delivered skb
+ * @gone_ns: (SLOT_VANISHED) when its address was seen reused, on the clock of @pkt
  * @next: next packet of the same delivered skb
  * @before, @after: neighbours in a list of its flow (held by GRO, or waiting to be read); @after
  *	of one that left the list is the next skb that it absorbed
@@ -56,6 +57,7 @@ struct slot {
 	struct packet pkt;
 	uint64_t skb;
 	uint64_t end_ns;
+	uint64_t gone_ns;
 	uint64_t next;
 	uint64_t before, after;
 	uint32_t flow;

@@ -9,23 +9,6 @@
 
 #include "traces/lifetime/skb_life.h"
 
-#define CONTROL_BYTES	80  /* IPv4 + TCP with all options: a packet that may carry no data */
-#define COPY_HEADER_MIN 28  /* IPv4 + UDP */
-#define COPY_HEADER_MAX 120 /* IPv4 or IPv6 with options + TCP with options */
-
-/* Chains an unread skb to the one being read. Return: false without one to chain to. */
-static bool reading_absorb(struct lifetime *life, struct flow *flow, uint64_t id)
-{
-	struct slot *last = slot_get(&life->slots, flow->absorbed_last);
-
-	if (!flow->reading || !last)
-		return false;
-	flow->known_bytes += skb_life_payload(flow, slot_get(&life->slots, id));
-	skb_life_absorb(life, flow, last, id);
-	flow->absorbed_last = id;
-	return true;
-}
-
 /* Another skb is being read: those before it have been read. */
 static void pass_unread(struct lifetime *life, struct flow *flow, uint64_t until,
 			const struct event *ev, uint64_t time_ns)
@@ -36,7 +19,7 @@ static void pass_unread(struct lifetime *life, struct flow *flow, uint64_t until
 		uint64_t id = flow->unread.first;
 		struct slot *slot = slot_get(&life->slots, id);
 
-		if (slot->state == SLOT_VANISHED && reading_absorb(life, flow, id))
+		if (slot->state == SLOT_VANISHED && skb_life_absorb_next(life, flow))
 			continue;
 		slot->end_ns = slot->len <= CONTROL_BYTES ? slot->pkt.arrival_ns : time_ns;
 		slot->end_cpu = ev->cpu;
@@ -64,16 +47,6 @@ static void start_reading(struct lifetime *life, struct flow *flow, uint64_t id,
 	flow->known_bytes = skb_life_payload(flow, slot);
 }
 
-static void learn_header(struct flow *flow, const struct slot *slot, uint32_t copied)
-{
-	uint32_t rest = slot->len - copied;
-
-	if (flow->header_bytes || copied > slot->len)
-		return;
-	if (rest >= COPY_HEADER_MIN && rest <= COPY_HEADER_MAX && rest % 4 == 0)
-		flow->header_bytes = rest;
-}
-
 void user_copy(struct lifetime *life, const struct event *ev, uint64_t time_ns)
 {
 	uint64_t id = slots_find(&life->slots, ev->object);
@@ -84,22 +57,21 @@ void user_copy(struct lifetime *life, const struct event *ev, uint64_t time_ns)
 		return;
 	flow = flow_get(&life->flows, slot->flow);
 	if (flow && slot->state == SLOT_DELIVERED) {
-		learn_header(flow, slot, ev->len);
-		if (flow_is_stream(flow))
-			start_reading(life, flow, id, slot, ev, time_ns);
-		else
+		flow->copied = true;
+		skb_life_learn(life, flow, id);
+		if (flow_is_datagrams(flow))
 			slot_list_remove(&life->slots, &flow->unread, id);
+		else
+			start_reading(life, flow, id, slot, ev, time_ns);
 	}
 	slot->state = SLOT_READ;
 	slot->copied = true;
 	slot->end_ns = time_ns;
 	slot->end_cpu = ev->cpu;
-	if (!flow_is_stream(flow)) {
+	if (flow_is_datagrams(flow))
 		slot->flow = FLOW_NONE;
-		return;
+	else if (flow) {
+		flow->read_bytes += ev->len;
+		skb_life_absorb_read(life, flow);
 	}
-	flow->read_bytes += ev->len;
-	while (flow->read_bytes > flow->known_bytes && flow->unread.first)
-		if (!reading_absorb(life, flow, flow->unread.first))
-			break;
 }

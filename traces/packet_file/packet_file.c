@@ -244,8 +244,8 @@ static inline void record_get(const unsigned char *at, struct packet *pkt)
 	pkt->queue = le16toh(rec.queue);
 	pkt->cpu = le16toh(rec.cpu);
 	pkt->release_cpu = le16toh(rec.release_cpu);
-	pkt->flags = rec.flags;
-	pkt->method = rec.method;
+	pkt->flags = (uint16_t)(rec.flags | (rec.method & ~METHOD_MASK) << METHOD_BITS);
+	pkt->method = rec.method & METHOD_MASK;
 }
 
 /* --- first pass --- */

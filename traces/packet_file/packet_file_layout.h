@@ -22,7 +22,7 @@
 	"\x89"                                                                                     \
 	"FSPKTS\n"
 #define PACKET_FILE_MAGIC_BYTES	  8
-#define PACKET_FILE_VERSION	  2
+#define PACKET_FILE_VERSION	  3
 #define PACKET_FILE_BLOCK_MAGIC	  0x4b4c4250u /* "PBLK" */
 #define PACKET_FILE_BLOCK_RECORDS 2048
 #define PACKET_FILE_ALIGN	  64 /* blocks begin at a multiple of it */
@@ -63,6 +63,8 @@ struct packet_file_block {
 /**
  * struct packet_file_record - a packet; see struct packet
  * @flow: flow hash; of a packet with PACKET_SENT the number of its mappings
+ * @flags: the lower 8 of its flags
+ * @method: how its release is known, in METHOD_BITS bits; above them the rest of its flags
  */
 struct packet_file_record {
 	uint64_t arrival_ns;
@@ -75,6 +77,9 @@ struct packet_file_record {
 	uint8_t flags;
 	uint8_t method;
 };
+
+#define METHOD_BITS 4
+#define METHOD_MASK ((1 << METHOD_BITS) - 1)
 
 /** struct packet_file_item - before the content of an item, which is padded to 8 bytes */
 struct packet_file_item {
@@ -101,7 +106,7 @@ _Static_assert(sizeof(struct packet_file_header) == 64, "docs/packet-file.md");
 _Static_assert(sizeof(struct packet_file_block) == 32, "docs/packet-file.md");
 _Static_assert(sizeof(struct packet_file_record) == 32, "docs/packet-file.md");
 _Static_assert(sizeof(struct packet_file_item) == 8, "docs/packet-file.md");
-_Static_assert(RELEASE_METHODS == 4, "docs/packet-file.md lists the methods; so may old files");
+_Static_assert(RELEASE_METHODS == 5, "docs/packet-file.md lists the methods; so may old files");
 
 /** packet_file_crc() - the checksum of a part: CRC-32 as in Ethernet and zlib */
 static inline uint32_t packet_file_crc(const void *part, size_t size)

@@ -54,8 +54,8 @@ static void record_set(struct packet_file_record *rec, const struct packet *pkt)
 		.queue = htole16(pkt->queue),
 		.cpu = htole16(pkt->cpu),
 		.release_cpu = htole16(pkt->release_cpu),
-		.flags = pkt->flags,
-		.method = pkt->method,
+		.flags = (uint8_t)pkt->flags,
+		.method = (uint8_t)(pkt->method | (pkt->flags >> METHOD_BITS & ~METHOD_MASK)),
 	};
 }
 

@@ -64,13 +64,16 @@ static uint64_t last_ns(void)
 	return now_ns - 10 - 1000;
 }
 
-static void expect(enum release_method method, uint64_t release_ns, uint16_t cpu, uint8_t flags)
+/* How an skb came to be as it is has tests of its own: expect() leaves these flags out. */
+#define SHAPE (PACKET_GRO_HEAD | PACKET_ABSORBED)
+
+static void expect(enum release_method method, uint64_t release_ns, uint16_t cpu, uint16_t flags)
 {
 	struct slot slot;
 
 	assert_true(lifetime_take(&life, &slot));
 	assert_int_equal(slot.pkt.method, method);
-	assert_int_equal(slot.pkt.flags, flags);
+	assert_int_equal(slot.pkt.flags & ~SHAPE, flags);
 	if (method == RELEASE_UNKNOWN) {
 		assert_true(slot.pkt.release_ns == PACKET_UNKNOWN);
 		return;
@@ -240,7 +243,7 @@ static void reuse_shows_absorption(void **state)
 	expect(RELEASE_FREE, last_ns(), 1, 0);
 	expect_nothing();
 	lifetime_finish(&life);
-	expect(RELEASE_UNKNOWN, 0, 0, 0);
+	expect(RELEASE_HELD, last_ns() + 1, 0, 0);
 }
 
 /* An skb freed by code that never frees a delivered one: the address had a new owner by then. */

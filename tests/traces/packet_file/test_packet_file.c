@@ -121,7 +121,7 @@ static void what_goes_in_comes_out(void **state)
 					 (from.truth.has_iommu
 						  ? capture_default_device(&from)->tx_packets
 						  : 0));
-		assert_string_equal(to.format, "packet file v2");
+		assert_string_equal(to.format, "packet file v3");
 		assert_string_equal(to.origin, from.format);
 		assert_int_equal(to.nr_devices, 1);
 		assert_memory_equal(&to.devices[0], capture_default_device(&from),
@@ -233,7 +233,7 @@ static void nonsense(void **state)
 		uint32_t value;
 		const char *word;
 	} rows[] = {
-		{offsetof(struct packet_file_header, version), 3, "version: found 3, expected 2"},
+		{offsetof(struct packet_file_header, version), 4, "version: found 4, expected 3"},
 		{offsetof(struct packet_file_header, record_bytes), 24, "bytes of a record"},
 		{offsetof(struct packet_file_header, block_records), 1, "records of a block"},
 		{offsetof(struct packet_file_header, packets), 1475, "bytes in the file"},
@@ -279,7 +279,7 @@ static void version_1(void **state)
 	head->version = htole32(1);
 	scratch_store(whole, whole_size);
 	assert_int_equal(scan(), -EINVAL);
-	assert_non_null(strstr(err, "version: found 1, expected 2; convert the capture again"));
+	assert_non_null(strstr(err, "version: found 1, expected 3; convert the capture again"));
 }
 
 static void longer_than_it_says(void **state)
