@@ -18,6 +18,7 @@
 #include "models/nic/skb_cost.h"
 #include "sim/engine/cpu.h"
 #include "sim/results/gauges.h"
+#include "sim/rx/coalesce.h"
 #include "sim/rx/defer.h"
 #include "sim/rx/dma.h"
 #include "sim/rx/drop.h"
@@ -83,6 +84,7 @@ struct sim {
 	struct dma dma;
 	struct skb_pool skbs;
 	struct socket socket;
+	struct coalesce coalesce;
 	struct put_heap puts[CORE_MAX];
 	struct defer_list defer[CORE_MAX];
 

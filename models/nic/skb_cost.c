@@ -36,6 +36,11 @@ static unsigned int head_bytes(unsigned int copied_bytes)
 	return bytes < SKB_SMALL_HEAD ? SKB_SMALL_HEAD : bytes;
 }
 
+unsigned int skb_cost_head_used(unsigned int bytes)
+{
+	return HEAD_PAD + bytes + SKB_SHINFO_BYTES;
+}
+
 void skb_cost_build(struct skb_model *model, struct skb_cost *cost, unsigned int copied_bytes,
 		    bool whole)
 {

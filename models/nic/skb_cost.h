@@ -12,8 +12,7 @@
  * buffer what the strategy's driver accounts it as (half a page, a fragment, a page).
  *
  * Ignores: memory of skbs and heads (they have no address here, so a reader on another core pays no
- * transfer for them: some 3 lines per skb, the same for every strategy); skb_condense(); and
- * skb_try_coalesce() in the receive queue, which would spare skbs of TCP that GRO left apart.
+ * transfer for them: some 3 lines per skb, the same for every strategy).
  * Source: skb-truesize (SKB_TRUESIZE(), __build_skb_around(), skb_add_rx_frag())
  */
 #ifndef MODELS_SKB_COST_H
@@ -37,12 +36,13 @@ struct machine;
  * @copied: packets copied into an skb head, their buffers recycled at once
  * @frag_lists: skbs put on a frag_list, as the frags of the skb were all used
  * @merged: packets that GRO merged into another skb
+ * @tail_copies: packets copied into the tail of the skb ahead of them, their buffers put at once
  * @deferred: skbs whose freeing was deferred to the core that received them
  * @kicks: times the deferred list grew so long that its softirq was raised
  */
 struct skb_counts {
 	uint64_t allocated, frags, coalesced;
-	uint64_t copied, merged, frag_lists;
+	uint64_t copied, merged, frag_lists, tail_copies;
 	uint64_t deferred, kicks;
 };
 
@@ -105,6 +105,11 @@ void skb_cost_absorb(struct skb_model *model, struct skb_cost *cost);
 void skb_cost_deliver(struct skb_model *model);
 /** skb_cost_copy() - core_current copies @bytes of it; charges CAUSE_COPY */
 void skb_cost_copy(struct skb_model *model, uint64_t bytes);
+/**
+ * skb_cost_head_used() - Return: of a head of its own, the bytes that @bytes copied into it and what
+ * every head has leave no room in
+ */
+unsigned int skb_cost_head_used(unsigned int bytes);
 /** skb_cost_free() - core_current frees the skb itself (not its buffers) */
 void skb_cost_free(struct skb_model *model, const struct skb_cost *cost);
 

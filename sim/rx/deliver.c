@@ -4,6 +4,7 @@
  */
 #include "sim/rx/deliver.h"
 
+#include "sim/rx/coalesce.h"
 #include "sim/rx/rx_queue.h"
 #include "sim/rx/socket.h"
 #include "sim/sim.h"
@@ -43,6 +44,8 @@ void deliver_skb(struct sim *sim, struct skb *skb, const struct packet *pkt)
 		return;
 	}
 	deliver_count(sim, skb);
+	if (recorded && coalesce_recorded(sim, skb, pkt))
+		return;
 	sim->skbs.live++;
 	sim->gauges.payload_bytes += skb->len;
 	if (!recorded) {

@@ -82,6 +82,7 @@ void skb_consume(struct sim *sim, struct skb *skb, bool direct)
 {
 	gauges_advance(&sim->gauges, core_now_ns(core_current));
 	sim->gauges.payload_bytes -= skb->len;
+	coalesce_gone(sim, skb);
 	sim->skbs.live--;
 	skb_cost_free(&sim->skb_model, &skb->cost);
 	if (skb->copied)

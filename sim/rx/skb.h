@@ -37,7 +37,8 @@ struct skb_frag {
  * @seq: order of delivery, decides between equal times
  * @len: bytes, with the headers of the first packet only
  * @pkts, @pkt_bytes: packets merged into it, itself included, and their bytes
- * @flow, @gso_size: while GRO holds it: its flow, and the payload of the first packet
+ * @flow: its flow, while GRO holds it or it may be the last of a receive queue
+ * @gso_size: while GRO holds it: the payload of the first packet
  * @chain: skbs merged into it, or NULL; of those only @nr and @frag count
  * @last: the last of @chain, or itself
  * @cost: its metadata, as the stack pays for it

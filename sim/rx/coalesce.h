@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * coalesce.h - the skb at the tail of a flow's receive queue, and what is copied into its room.
+ */
+#ifndef SIM_COALESCE_H
+#define SIM_COALESCE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "traces/packet.h"
+
+struct sim;
+struct skb;
+
+/** COALESCE_FLOWS - flows whose tails are known at once; one that finds its cell taken takes it */
+#define COALESCE_FLOWS 1024
+
+/** struct queue_tail - @skb: the last one of a flow's queue, or NULL; @room: bytes it takes by copy */
+struct queue_tail {
+	struct skb *skb;
+	uint32_t room;
+};
+
+/** struct coalesce - the tails, by flow */
+struct coalesce {
+	struct queue_tail tail[COALESCE_FLOWS];
+};
+
+/**
+ * coalesce_recorded() - core_current queues @skb as the kernel did
+ * A packet that the kernel appended to the skb ahead of it is copied into the room that one's
+ * buffer has, if it fits: then its own buffers are put at once.
+ * Ownership: takes @skb if it returns true.
+ * Return: was it copied?
+ */
+bool coalesce_recorded(struct sim *sim, struct skb *skb, const struct packet *pkt);
+
+/** coalesce_gone() - @skb leaves the stack */
+void coalesce_gone(struct sim *sim, const struct skb *skb);
+
+#endif
