@@ -25,18 +25,17 @@ struct inspect_input {
 };
 
 static const char *const method_names[RELEASE_METHODS] = {
-	[RELEASE_FREE] = "free",
-	[RELEASE_COPY] = "copy",
-	[RELEASE_UNKNOWN] = "unknown",
-	[RELEASE_REUSE] = "reuse",
-	[RELEASE_HELD] = "held",
+	[RELEASE_FREE] = "free",   [RELEASE_COPY] = "copy", [RELEASE_UNKNOWN] = "unknown",
+	[RELEASE_REUSE] = "reuse", [RELEASE_HELD] = "held",
 };
 
 static const char *const method_help[RELEASE_METHODS] = {
 	[RELEASE_FREE] = "its skb was freed",
 	[RELEASE_COPY] = "its last byte was copied to user space",
 	[RELEASE_UNKNOWN] = "not recorded: the modelled reader decides",
-	[RELEASE_REUSE] = "freed without an event before its skb's address was used again",
+	[RELEASE_REUSE] =
+		"freed without an event: by then its skb's address was used again, or a later "
+		"datagram freed",
 	[RELEASE_HELD] = "not released when the capture ended",
 };
 

@@ -20,6 +20,7 @@
 #define CAPTURE_MAX_DEVS   32
 #define CAPTURE_MAX_QUEUES 64
 #define CAPTURE_FILTER_MAX 256
+#define CAPTURE_MAX_HELD   16384
 #define TRUTH_MAX_POINTS   4096
 #define TRUTH_MAX_POOLS	   16
 
@@ -45,6 +46,8 @@ struct capture_event {
  * @queue_base: queue_mapping of queue 0: 1 when every packet's is at least 1 (skb_record_rx_queue()
  *	stores index + 1), 0 when some packet's is 0 (the device does not record it that way)
  * @before_gro: @packets are counted before merging
+ * @held_before: packets that the stack held when the capture began, not among @packets
+ * @typical_bytes: (events) the size that carries most of @bytes where one does, with Ethernet header
  * @release: packets by release method
  * @max_bytes: (pcap) the longest packet, with its Ethernet header
  * @pick: (pcap) filter expression for the packets to the address that received most bytes; "" when
@@ -56,9 +59,27 @@ struct capture_device {
 	unsigned int queues;
 	unsigned int queue_base;
 	bool before_gro;
+	uint64_t held_before;
 	uint64_t release[RELEASE_METHODS];
+	uint32_t typical_bytes;
 	uint32_t max_bytes;
 	char pick[80];
+};
+
+/**
+ * struct capture_held - an skb that was received before the capture began, and ends in it
+ * @release_ns: when, since the first event; after the last one: it does not
+ * @bytes: its data; 0: a packet of unknown size
+ * @queue: receive queue, from 0
+ * @cpu: that released it
+ * @method: enum release_method
+ */
+struct capture_held {
+	uint64_t release_ns;
+	uint32_t bytes;
+	uint16_t queue;
+	uint16_t cpu;
+	uint8_t method;
 };
 
 /**
@@ -81,9 +102,10 @@ struct truth_point {
  * @device, @queue: whose NAPI polls took its pages (inferred, see truth.c); meaningful with
  *	@queue_known
  * @holds, @releases: pages that entered / left it in this capture
- * @held_start: pages it held before its first hold in the capture, by its own counters
+ * @held_start: pages it held when the capture began, by its own counters
  * @held_peak: most pages in it at once, exact
  * @closed_ns: when it began to be destroyed, 0 = not seen
+ * @start_known: @held_start is known: it released a page, or held its first one, in this capture
  */
 struct truth_pool {
 	uint64_t address;
@@ -92,7 +114,7 @@ struct truth_pool {
 	uint64_t closed_ns;
 	char device[CAPTURE_NAME_MAX];
 	uint32_t queue;
-	bool queue_known;
+	bool queue_known, start_known;
 };
 
 /**
@@ -107,27 +129,29 @@ struct truth_pool_point {
  * struct truth - ground truth of a capture
  * @has_pool, @has_iommu, @has_driver_pages: which columns are recorded
  * @last: totals at the end
- * @pool_held_start: pages that these pools held before their first hold in the capture, by their
- *	own counters: pages held = pool_held_start + pool_hold - pool_release
+ * @pool_held_start: pages that these pools held when the capture began, by their own counters:
+ *	pages held = pool_held_start + pool_hold - pool_release
+ * @starts_unknown: pools whose part of it is not known, and counts as 0
  * @closed_ns: when the device went down: a pool that held pages was destroyed, or the mappings
  *	of rings that the capture saw being set up were gone for good; 0 = not seen
  * @pool_held_peak: most pages in the pools at once, exact (not per point)
  * @interval_ns: distance between points; doubled when the array fills, so memory stays flat
  * @maps_sent: of the IOMMU mappings, those made inside a transmit function, on any device
  * @pools_seen: pools that held pages; those beyond TRUTH_MAX_POOLS are in the sums only
- * @pools: the first of them, in order of their first hold: "pool 0", "pool 1", ...
+ * @pools: the first of them, in order of their first event: "pool 0", "pool 1", ...
  * @points: ascending; a point holds the totals at the *end* of its interval
  * @nr_points: how many
  * @nr_pools: of @pools
  * @pool_points: by pool, as many as @points
  *
- * Only pools that hold pages in the capture count: a pool that only releases belongs to an earlier
- * run (captures README, 8).
+ * Only pools that hold pages in the capture count: one that only releases belongs to an earlier
+ * run.
  */
 struct truth {
 	bool has_pool, has_iommu, has_driver_pages;
 	struct truth_point last;
 	uint64_t pool_held_start;
+	uint64_t starts_unknown;
 	uint64_t closed_ns;
 	uint64_t pool_held_peak;
 	uint64_t interval_ns;
@@ -155,6 +179,8 @@ struct truth {
  * @packets_only: no events: when packets were released is not known
  * @reordered: packets or events earlier than one before them: moved up to its time
  * @frees_are_recorded: the kernel frees skbs that another CPU read with an event (6.18 does)
+ * @held: (events) skbs of the device that received most, from before the capture; @nr_held of them
+ * @held_lost: more of them, for which there was no room
  * @note: a remark on the results, "" for none
  */
 struct capture_info {
@@ -168,6 +194,9 @@ struct capture_info {
 	bool truncated, packets_only, frees_are_recorded;
 	unsigned int cpus;
 	uint64_t reordered;
+	struct capture_held held[CAPTURE_MAX_HELD];
+	unsigned int nr_held;
+	uint64_t held_lost;
 	char note[256];
 	struct capture_event events[CAPTURE_MAX_EVENTS];
 	unsigned int nr_events;
@@ -204,7 +233,7 @@ const struct capture_device *capture_default_device(const struct capture_info *i
 
 /**
  * capture_open() - second pass: the packets received by one device
- * @info: from capture_scan()
+ * @info: from capture_scan(); must outlive @src
  * @device: its name
  * @src: set on success; close with packet_source_close()
  * Memory: grows with the packets alive at once, up to 48 MB; then the oldest become

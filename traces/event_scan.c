@@ -11,6 +11,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "traces/event_held.h"
+#include "traces/lifetime/before.h"
 #include "traces/lifetime/lifetime.h"
 #include "traces/reader.h"
 #include "traces/truth/truth.h"
@@ -31,6 +33,7 @@ struct scan_dev {
 	uint64_t tx_packets;
 	uint16_t queue_min, queue_max;
 	uint64_t release[2][RELEASE_METHODS];
+	struct held_dev held;
 };
 
 struct scan {
@@ -38,6 +41,8 @@ struct scan {
 	struct capture_info *info;
 	struct truth_builder truth;
 	struct lifetime life;
+	struct before before;
+	struct held_queue queues[LIFETIME_MAX_CPUS];
 	bool started;
 	uint64_t types[TYPES_COUNTED];
 	struct scan_dev devs[NAME_DEVS_MAX];
@@ -45,11 +50,16 @@ struct scan {
 
 static void scan_drain(struct scan *scan)
 {
+	uint64_t first_hold_ns =
+		scan->info->truth.has_pool ? scan->truth.first_hold_ns : UINT64_MAX;
 	struct slot slot;
 
-	while (lifetime_take(&scan->life, &slot))
-		if (slot.dev < NAME_DEVS_MAX)
-			scan->devs[slot.dev].release[slot.from_gro][slot.pkt.method]++;
+	while (lifetime_take(&scan->life, &slot)) {
+		if (slot.dev >= NAME_DEVS_MAX)
+			continue;
+		scan->devs[slot.dev].release[slot.from_gro][slot.pkt.method]++;
+		held_dev_packet(&scan->devs[slot.dev].held, &slot.pkt, first_hold_ns);
+	}
 }
 
 static void scan_device(struct scan *scan, const struct event *ev)
@@ -65,6 +75,8 @@ static void scan_device(struct scan *scan, const struct event *ev)
 			dev->queue_min = ev->queue;
 		if (ev->queue > dev->queue_max)
 			dev->queue_max = ev->queue;
+		if (ev->cpu < LIFETIME_MAX_CPUS && !scan->queues[ev->cpu].seen)
+			scan->queues[ev->cpu] = (struct held_queue){ev->dev, ev->queue, true};
 		dev->gro_packets++;
 		dev->gro_bytes += ev->len;
 		break;
@@ -89,6 +101,10 @@ static int scan_event(struct scan *scan, const struct event *ev)
 
 		if (rc)
 			return rc;
+		if (before_init(&scan->before)) {
+			lifetime_fini(&scan->life);
+			return -ENOMEM;
+		}
 		scan->started = true;
 		info->first_ns = ev->time_ns;
 	}
@@ -100,6 +116,7 @@ static int scan_event(struct scan *scan, const struct event *ev)
 		return 0;
 	scan_device(scan, ev);
 	truth_event(&scan->truth, ev, info->span_ns);
+	before_event(&scan->before, ev);
 	if (lifetime_feed(&scan->life, ev))
 		return -ENOMEM;
 	scan_drain(scan);
@@ -196,6 +213,21 @@ static void fill_pools(struct scan *scan)
 	}
 }
 
+/* The number that names queue 0 is known only now. */
+static void fill_held(struct scan *scan)
+{
+	const struct capture_device *dev = capture_default_device(scan->info);
+	struct name_table *devs = &scan->reader->devs;
+
+	for (unsigned int cpu = 0; dev && cpu < LIFETIME_MAX_CPUS; cpu++)
+		scan->queues[cpu].queue -=
+			scan->queues[cpu].queue >= dev->queue_base ? (uint16_t)dev->queue_base : 0;
+	for (unsigned int i = 0; dev && i < devs->nr; i++)
+		if (!strncmp(devs->names[i], dev->name, sizeof(dev->name) - 1))
+			held_fill(scan->info, &scan->before, &scan->truth, &scan->devs[i].held,
+				  (uint16_t)i, scan->queues);
+}
+
 static void scan_close(struct scan *scan)
 {
 	struct capture_info *info = scan->info;
@@ -219,6 +251,7 @@ static void scan_close(struct scan *scan)
 	fill_events(scan);
 	fill_devices(scan);
 	fill_pools(scan);
+	fill_held(scan);
 }
 
 static int scan_read(struct scan *scan, char *err, size_t err_size)
@@ -258,6 +291,7 @@ int event_scan(struct capture_info *info, char *err, size_t err_size)
 	if (!rc)
 		scan_close(scan);
 	reader_close(scan->reader);
+	before_fini(&scan->before);
 	free(scan);
 	return rc;
 }

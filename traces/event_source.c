@@ -8,17 +8,23 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "traces/event_held.h"
 #include "traces/lifetime/lifetime.h"
 #include "traces/reader.h"
 
 /**
  * struct event_source - packets of a device
+ * @info: of the capture, as the first pass left it; must outlive the source
+ * @held: next of the packets from before the capture, which come first
  * @ended: all events were read
  */
 struct event_source {
 	struct packet_source base;
 	struct reader *reader;
 	struct lifetime life;
+	const struct capture_info *info;
+	struct capture_device dev;
+	struct held_cursor held;
 	bool ended;
 };
 
@@ -29,6 +35,8 @@ static int source_next(struct packet_source *src, struct packet *pkt)
 	struct slot slot;
 	int rc;
 
+	if (held_next(source->info, &source->dev, &source->held, pkt))
+		return 1;
 	while (!lifetime_take(&source->life, &slot)) {
 		if (source->ended)
 			return 0;
@@ -107,6 +115,8 @@ int event_source_open(const struct capture_info *info, const struct capture_devi
 		return -ENOMEM;
 	}
 	source->base.ops = &source_ops;
+	source->info = info;
+	source->dev = *dev;
 	rc = source_start(source, info, dev, err, err_size);
 	if (rc) {
 		source_close(&source->base);

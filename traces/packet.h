@@ -33,8 +33,8 @@ enum release_method {
 	RELEASE_FREE,	 /* consume_skb/kfree_skb of its skb after delivery */
 	RELEASE_COPY,	 /* its last byte was copied to user space */
 	RELEASE_UNKNOWN, /* left to the modelled consumer */
-	RELEASE_REUSE,	 /* its skb's address was reused: it was freed without an event by then */
-	RELEASE_HELD,	 /* not released when the capture ended */
+	RELEASE_REUSE, /* without an event before its skb's address was reused, or a later was freed */
+	RELEASE_HELD, /* not released when the capture ended */
 	RELEASE_METHODS
 };
 

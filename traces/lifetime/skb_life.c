@@ -7,6 +7,8 @@
  */
 #include "traces/lifetime/skb_life.h"
 
+#define SAME_SOFTIRQ_NS 2000000 /* net.core.netdev_budget_usecs */
+
 static void packet_finish(struct slot *slot, uint64_t time_ns, uint16_t cpu,
 			  enum release_method method, uint16_t flags)
 {
@@ -192,7 +194,8 @@ static void delivered_vanished(struct lifetime *life, uint64_t id, struct slot *
 		return;
 	}
 	slot->state = SLOT_VANISHED;
-	slot->gone_ns = life->last_ns;
+	if (!slot->gone_ns)
+		slot->gone_ns = life->last_ns;
 	flow->vanished++;
 	/* Nobody is left that could have absorbed it but the skb freed last. */
 	if (flow_is_stream(flow) && flow->unread.first == id && !flow->reading &&
@@ -234,7 +237,8 @@ void skb_life_end(struct lifetime *life, uint64_t id, struct slot *slot, bool en
 
 	if (slot->state == SLOT_READ)
 		read_to_its_end(life, id, slot);
-	if (slot->state == SLOT_VANISHED && flow && vanished_are_datagrams(flow)) {
+	if (flow && slot->gone_ns &&
+	    (slot->state == SLOT_DELIVERED || vanished_are_datagrams(flow))) {
 		skb_life_detach(life, id, slot);
 		skb_life_finish(life, id, slot->gone_ns, slot->pkt.cpu, RELEASE_REUSE, 0);
 	} else if (ended && waits_unread(life, flow, id, slot)) {
@@ -303,6 +307,29 @@ static void delivered_freed(struct lifetime *life, uint64_t id, struct slot *slo
 	}
 }
 
+/*
+ * Datagrams are read in order: those delivered before one that was freed have been read. Their free
+ * events follow within the same softirq; where none comes the reader freed them itself, as it does
+ * when the list of deferred frees is full.
+ */
+static void earlier_are_gone(struct lifetime *life, struct flow *flow, uint64_t freed,
+			     uint64_t time_ns)
+{
+	uint64_t id = flow->unread.first, next;
+
+	for (; id && id < freed; id = next) {
+		struct slot *slot = slot_get(&life->slots, id);
+
+		next = slot->after;
+		if (!slot->gone_ns)
+			slot->gone_ns = time_ns;
+		if (time_ns < slot->gone_ns + SAME_SOFTIRQ_NS)
+			continue;
+		skb_life_detach(life, id, slot);
+		skb_life_finish(life, id, slot->gone_ns, slot->pkt.cpu, RELEASE_REUSE, 0);
+	}
+}
+
 void skb_life_freed(struct lifetime *life, const struct event *ev, uint64_t time_ns)
 {
 	uint64_t id = slots_find(&life->slots, ev->object);
@@ -319,6 +346,9 @@ void skb_life_freed(struct lifetime *life, const struct event *ev, uint64_t time
 		flags |= PACKET_TX;
 	if (slot->state == SLOT_READ)
 		read_to_its_end(life, id, slot);
+	if (slot->state == SLOT_DELIVERED && ev->kind == EVENT_CONSUME && flow && !flow->copied &&
+	    !flow_is_stream(flow))
+		earlier_are_gone(life, flow, id, time_ns);
 	if (slot->state == SLOT_DELIVERED)
 		delivered_freed(life, id, slot);
 	else

@@ -40,7 +40,8 @@ enum slot_state {
  * @pkt: the record to deliver; final when @state is SLOT_DONE
  * @skb: address of the skb it arrived in
  * @end_ns: best release time so far, on the clock of @pkt; of a delivered skb
- * @gone_ns: (SLOT_VANISHED) when its address was seen reused, on the clock of @pkt
+ * @gone_ns: it had been freed by then, on the clock of @pkt: its address was reused, or a later
+ *	datagram of its flow was freed; 0: not known
  * @next: next packet of the same delivered skb
  * @before, @after: neighbours in a list of its flow (held by GRO, or waiting to be read); @after
  *	of one that left the list is the next skb that it absorbed

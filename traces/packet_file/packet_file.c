@@ -283,7 +283,7 @@ static int records_check(const struct packet_map *map, uint64_t span_ns, struct 
 			const char *complaint;
 
 			record_get(at, last);
-			*received += !(last->flags & PACKET_SENT);
+			*received += !(last->flags & (PACKET_SENT | PACKET_HELD_BEFORE));
 			complaint = record_complaint(last, &before, span_ns);
 			if (!complaint)
 				continue;
@@ -348,6 +348,8 @@ static void device_recount(const struct packet_map *map, struct capture_device *
 			dev->tx_packets++;
 			continue;
 		}
+		if (pkt.flags & PACKET_HELD_BEFORE)
+			continue;
 		dev->bytes += pkt.bytes;
 		dev->release[pkt.method]++;
 	}

@@ -97,7 +97,7 @@ struct packet_file_pool {
 	uint64_t held_start, held_peak;
 	uint64_t closed_ns;
 	uint32_t queue;
-	uint32_t reserved;
+	uint32_t start_known;
 	char device[CAPTURE_NAME_MAX];
 };
 

@@ -76,7 +76,7 @@ static int blocks_write(FILE *out, struct packet_source *src, struct block_buf *
 		if (rc > 0) {
 			record_set(&block->record[nr++], &pkt);
 			head->packets++;
-			*received += !(pkt.flags & PACKET_SENT);
+			*received += !(pkt.flags & (PACKET_SENT | PACKET_HELD_BEFORE));
 		}
 		if (nr == PACKET_FILE_BLOCK_RECORDS || (!rc && nr)) {
 			if (!block_write(out, block, nr, head->blocks++))

@@ -137,13 +137,13 @@ void truth_end(struct truth_builder *builder, uint64_t span_ns)
 {
 	struct truth *truth = builder->truth;
 
+	truth->pool_held_start = truth_pool_finish(builder);
 	if (!truth->has_pool && !truth->has_iommu && !truth->has_driver_pages) {
 		truth->nr_points = 0;
 		return;
 	}
 	if (!truth->closed_ns)
 		truth->closed_ns = builder->unmapped_ns;
-	truth->pool_held_start = truth_pool_finish(builder);
 	truth->pool_held_peak = truth->pool_held_start + (uint64_t)builder->held_peak;
 	truth_advance(truth, span_ns);
 	truth->last.time_ns = span_ns;

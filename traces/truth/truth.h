@@ -24,15 +24,15 @@ struct truth_queue {
 /**
  * struct truth_followed - one page_pool while it is followed
  * @address: of it
- * @holds: it held a page in this capture; before that its releases are those of an earlier run
+ * @holds: it held a page in this capture; one that never does is of an earlier run
  * @release_known: @released is
  * @closing: it is being destroyed: it takes no more pages, its address may be reused
  * @first_hold: its own count at its first hold
  * @last_hold: the same at the last
- * @released: its own count of releases before its first hold
+ * @released: its own count of releases before the first in this capture
  * @held, @held_peak: relative to the start
  * @polls: queue whose NAPI polls took its pages
- * @shown: its entry in truth.pools, NULL: the list is full, or it held nothing
+ * @shown: its entry in truth.pools, NULL: the list is full
  */
 struct truth_followed {
 	uint64_t address;
@@ -60,6 +60,8 @@ struct truth_cpu {
  * struct truth_builder - state while events are counted
  * @held, @held_peak: over all pools, relative to the start
  * @mapped: IOMMU maps less unmaps
+ * @first_hold_ns: when a pool held a page first; with truth.has_pool
+ * @released_before_hold: pages that pools released before that
  * @received: a packet has been received
  * @rings_seen: before that, enough was mapped for a receive ring
  * @unmapped_ns: since when hardly anything is mapped; 0: something is
@@ -69,6 +71,7 @@ struct truth_builder {
 	struct truth *truth;
 	int64_t held, held_peak;
 	int64_t mapped;
+	uint64_t first_hold_ns, released_before_hold;
 	bool received, rings_seen;
 	uint64_t unmapped_ns;
 	struct truth_followed pools[TRUTH_MAX_FOLLOWED];

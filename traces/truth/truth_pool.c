@@ -12,6 +12,8 @@
  */
 #include "traces/truth/truth_pool.h"
 
+#include <string.h>
+
 static struct truth_followed *followed_find(struct truth_builder *builder, uint64_t address)
 {
 	unsigned int i = builder->nr_pools;
@@ -41,6 +43,17 @@ static bool is_successor(const struct truth_followed *pool, const struct event *
 	return pool->closing || (pool->holds && ev->len == 1 && pool->last_hold != 0);
 }
 
+/* Gives a pool an entry of truth.pools, if fewer than @most are taken. */
+static void pool_show(struct truth_builder *builder, struct truth_followed *pool, unsigned int most)
+{
+	struct truth *truth = builder->truth;
+
+	if (pool->shown || truth->nr_pools >= most)
+		return;
+	pool->shown = &truth->pools[truth->nr_pools++];
+	pool->shown->address = pool->address;
+}
+
 static void first_hold(struct truth_builder *builder, struct truth_followed *pool,
 		       const struct event *ev)
 {
@@ -50,10 +63,8 @@ static void first_hold(struct truth_builder *builder, struct truth_followed *poo
 	pool->first_hold = ev->len;
 	truth->has_pool = true;
 	truth->pools_seen++;
-	if (truth->nr_pools == TRUTH_MAX_POOLS)
-		return;
-	pool->shown = &truth->pools[truth->nr_pools++];
-	pool->shown->address = pool->address;
+	builder->held += pool->held;
+	pool_show(builder, pool, TRUTH_MAX_POOLS);
 }
 
 /* Was the page taken inside a NAPI poll? */
@@ -68,7 +79,7 @@ static void hold_on_cpu(struct truth_builder *builder, const struct truth_follow
 		cpu->pools |= (uint16_t)(1u << (pool->shown - builder->truth->pools));
 }
 
-static void on_hold(struct truth_builder *builder, const struct event *ev)
+static void on_hold(struct truth_builder *builder, const struct event *ev, uint64_t time_ns)
 {
 	struct truth_followed *pool = followed_find(builder, ev->object);
 
@@ -76,6 +87,10 @@ static void on_hold(struct truth_builder *builder, const struct event *ev)
 		pool = followed_add(builder, ev->object);
 	if (!pool)
 		return;
+	if (!builder->truth->has_pool) {
+		builder->first_hold_ns = time_ns;
+		builder->released_before_hold = builder->truth->last.pool_release;
+	}
 	if (!pool->holds)
 		first_hold(builder, pool, ev);
 	pool->last_hold = ev->len;
@@ -97,17 +112,20 @@ static void on_release(struct truth_builder *builder, const struct event *ev)
 		pool = followed_add(builder, ev->object);
 	if (!pool)
 		return;
-	if (!pool->holds || !pool->release_known) {
-		pool->released = pool->holds ? ev->len - 1 : ev->len;
-		pool->release_known = true;
-	}
+	if (!pool->release_known)
+		pool->released = ev->len - 1;
+	pool->release_known = true;
+	/* it may hold pages later: until then its releases count for it alone, where they can */
 	if (!pool->holds)
+		pool_show(builder, pool, TRUTH_MAX_POOLS / 2);
+	if (!pool->holds && !pool->shown)
 		return;
 	pool->held--;
 	if (pool->shown)
 		pool->shown->releases++;
 	builder->truth->last.pool_release++;
-	builder->held--;
+	if (pool->holds)
+		builder->held--;
 }
 
 static void on_close(struct truth_builder *builder, const struct event *ev, uint64_t time_ns)
@@ -128,7 +146,7 @@ static void on_close(struct truth_builder *builder, const struct event *ev, uint
 void truth_pool_event(struct truth_builder *builder, const struct event *ev, uint64_t time_ns)
 {
 	if (ev->kind == EVENT_POOL_HOLD)
-		on_hold(builder, ev);
+		on_hold(builder, ev, time_ns);
 	else if (ev->kind == EVENT_POOL_RELEASE)
 		on_release(builder, ev);
 	else
@@ -183,12 +201,41 @@ bool truth_pool_queue(const struct truth_builder *builder, unsigned int pool, ui
 	return false;
 }
 
-/* Counters are 32 bits wide and wrap; a pool that never released leaves its start unknown: 0. */
-static uint64_t held_start(const struct truth_followed *pool)
+/*
+ * Counters are 32 bits wide and wrap. A pool that never released leaves its start unknown, unless
+ * its first page came in this capture: 0.
+ */
+static bool start_is_known(const struct truth_followed *pool, uint32_t *before)
 {
-	uint32_t before = pool->first_hold - 1 - pool->released;
+	*before = pool->first_hold - 1 - (pool->release_known ? pool->released : 0);
+	if (pool->first_hold == 1 || (pool->release_known && *before <= INT32_MAX))
+		return true;
+	*before = 0;
+	return false;
+}
 
-	return pool->holds && pool->release_known && before <= INT32_MAX ? before : 0;
+/* Takes out a pool that only released pages: it belongs to an earlier run, and so do they. */
+static void pool_drop(struct truth_builder *builder, struct truth_pool *pool)
+{
+	struct truth *truth = builder->truth;
+	unsigned int at = (unsigned int)(pool - truth->pools), after = truth->nr_pools - at - 1;
+
+	for (unsigned int i = 0; i < truth->nr_points; i++)
+		truth->points[i].pool_release -= truth->pool_points[at][i].release;
+	truth->last.pool_release -= pool->releases;
+	memmove(pool, pool + 1, after * sizeof(*pool));
+	memmove(truth->pool_points[at], truth->pool_points[at + 1],
+		after * sizeof(truth->pool_points[0]));
+	memset(&truth->pools[--truth->nr_pools], 0, sizeof(*pool));
+	memset(truth->pool_points[truth->nr_pools], 0, sizeof(truth->pool_points[0]));
+	for (unsigned int i = 0; i < builder->nr_pools; i++) {
+		struct truth_followed *of = &builder->pools[i];
+
+		if (of->shown == pool)
+			of->shown = NULL;
+		else if (of->shown > pool)
+			of->shown--;
+	}
 }
 
 uint64_t truth_pool_finish(struct truth_builder *builder)
@@ -197,11 +244,19 @@ uint64_t truth_pool_finish(struct truth_builder *builder)
 
 	for (unsigned int i = 0; i < builder->nr_pools; i++) {
 		const struct truth_followed *pool = &builder->pools[i];
-		uint64_t start = held_start(pool);
+		uint32_t start;
+		bool known;
 
+		if (!pool->holds && pool->shown)
+			pool_drop(builder, pool->shown);
+		if (!pool->holds)
+			continue;
+		known = start_is_known(pool, &start);
 		held += start;
+		builder->truth->starts_unknown += !known;
 		if (!pool->shown)
 			continue;
+		pool->shown->start_known = known;
 		pool->shown->held_start = start;
 		pool->shown->held_peak = start + (uint64_t)pool->held_peak;
 	}

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * event_held.c - a capture that begins in mid-flow: what the stack held then.
+ *
+ * Three parts add up to the pages that a pool held when the capture began, which its own counters
+ * tell (truth_pool.c):
+ *  - skbs that end in the capture without having arrived in it (before.c);
+ *  - skbs that do not end in it either. When a page first enters the pool, neither its cache nor its
+ *    ring has one left, so all pages it holds then are in the stack: what the skbs that are known
+ *    of do not account for is in others. Where buffers share a page this cannot be counted;
+ *  - the rest was idle in cache and ring; a replay fills them.
+ * Sizes were not recorded: data is taken to be in packets of the device's usual size.
+ */
+#include "traces/event_held.h"
+
+#include <string.h>
+
+#define DATA_OFFSET   66 /* Ethernet, IPv4, TCP with timestamps */
+/* With headroom 256 and shared info 320, packets from here to there have a 4K page each. */
+#define PAGE_EACH_MIN 1473
+#define PAGE_EACH_MAX 3520
+#define DOUBT_PAGES   64 /* one refill: fewer may be what the count of the others is wrong by */
+#define FLOW_OF_HELD  0x80000000u
+
+void held_dev_packet(struct held_dev *dev, const struct packet *pkt, uint64_t first_hold_ns)
+{
+	if (pkt->flags & PACKET_SENT)
+		return;
+	if (pkt->bytes == dev->size) {
+		dev->weight += pkt->bytes;
+	} else if (dev->weight < pkt->bytes) {
+		dev->size = pkt->bytes;
+		dev->weight = pkt->bytes - dev->weight;
+	} else {
+		dev->weight -= pkt->bytes;
+	}
+	dev->merges |= (pkt->flags & PACKET_GRO) != 0;
+	if (pkt->arrival_ns >= first_hold_ns || pkt->release_ns < first_hold_ns)
+		return;
+	dev->open++;
+	dev->open_copied += (pkt->flags & PACKET_ABSORBED) != 0;
+}
+
+static unsigned int data_of(const struct capture_device *dev)
+{
+	return dev->typical_bytes > DATA_OFFSET ? dev->typical_bytes - DATA_OFFSET : 1;
+}
+
+static unsigned int packets_of(const struct capture_device *dev, const struct capture_held *skb)
+{
+	return skb->bytes ? (skb->bytes + data_of(dev) - 1) / data_of(dev) : 1;
+}
+
+static void add(struct capture_info *info, const struct capture_held *skb)
+{
+	if (info->nr_held == CAPTURE_MAX_HELD)
+		info->held_lost++;
+	else
+		info->held[info->nr_held++] = *skb;
+}
+
+/* 18 of 19 full-sized packets that TCP put into one skb without GRO have a page of their own. */
+static uint64_t pages_of(uint64_t packets, uint64_t absorbed, const struct held_dev *dev)
+{
+	return dev->merges ? packets : packets - absorbed / 18;
+}
+
+/* Pages in skbs of which the capture has no event. */
+static uint64_t pages_unseen(const struct capture_info *info, const struct truth_builder *truth,
+			     const struct held_dev *dev, const struct capture_device *of)
+{
+	const struct truth_pool *pool = &info->truth.pools[0];
+	uint64_t held, known;
+
+	if (info->truth.pools_seen != 1 || !pool->start_known ||
+	    of->typical_bytes < PAGE_EACH_MIN || of->typical_bytes > PAGE_EACH_MAX)
+		return 0;
+	held = pool->held_start - truth->released_before_hold;
+	known = pages_of(dev->open, dev->open_copied, dev);
+	for (unsigned int i = 0; i < info->nr_held; i++) {
+		unsigned int packets = packets_of(of, &info->held[i]);
+
+		if (info->held[i].release_ns >= truth->first_hold_ns)
+			known += pages_of(packets, packets - 1, dev);
+	}
+	return held > known + DOUBT_PAGES ? held - known : 0;
+}
+
+void held_fill(struct capture_info *info, const struct before *before,
+	       const struct truth_builder *truth, const struct held_dev *dev, uint16_t nr,
+	       const struct held_queue queues[LIFETIME_MAX_CPUS])
+{
+	const struct capture_device *most = capture_default_device(info);
+	struct capture_held unseen = {.release_ns = info->span_ns + 1, .method = RELEASE_HELD};
+	struct capture_device *of;
+
+	if (!most)
+		return;
+	of = &info->devices[most - info->devices];
+	of->typical_bytes = dev->size;
+	/* skbs that look like it are of other kinds: all pools began in this capture */
+	if (info->truth.has_pool && !info->truth.starts_unknown && !info->truth.pool_held_start)
+		return;
+	info->held_lost = before->lost;
+	for (unsigned int i = 0; i < before->nr; i++) {
+		const struct before_skb *skb = &before->skbs[i];
+		const struct held_queue *queue = &queues[skb->cpu];
+
+		if (skb->void_)
+			continue;
+		add(info, &(struct capture_held){
+				  .release_ns = skb->end_ns - info->first_ns,
+				  .bytes = skb->bytes,
+				  .queue = queue->seen && queue->dev == nr ? queue->queue : 0,
+				  .cpu = skb->cpu,
+				  .method = skb->freed ? RELEASE_FREE : RELEASE_COPY,
+			  });
+	}
+	unseen.bytes = (uint32_t)pages_unseen(info, truth, dev, of) * data_of(of);
+	if (unseen.bytes)
+		add(info, &unseen);
+	for (unsigned int i = 0; i < info->nr_held; i++)
+		of->held_before += packets_of(of, &info->held[i]);
+}
+
+bool held_next(const struct capture_info *info, const struct capture_device *dev,
+	       struct held_cursor *at, struct packet *pkt)
+{
+	const struct capture_held *skb = &info->held[at->skb];
+	bool merges = dev->delivered < dev->packets;
+	uint32_t last;
+
+	if (!dev->held_before || at->skb == info->nr_held)
+		return false;
+	last = skb->bytes - at->packet * data_of(dev) + DATA_OFFSET;
+	*pkt = (struct packet){
+		.release_ns = skb->release_ns,
+		.bytes = last < dev->typical_bytes ? last : dev->typical_bytes,
+		.flow = FLOW_OF_HELD + at->skb,
+		.queue = skb->queue,
+		.cpu = skb->cpu,
+		.release_cpu = skb->cpu,
+		.flags = PACKET_HELD_BEFORE,
+		.method = skb->method,
+	};
+	if (!skb->bytes)
+		pkt->bytes = (uint32_t)(dev->bytes / dev->packets) + 14;
+	if (at->packet)
+		pkt->flags |= merges ? PACKET_GRO : PACKET_ABSORBED;
+	else if (merges && skb->bytes > data_of(dev))
+		pkt->flags |= PACKET_GRO_HEAD;
+	if (++at->packet == packets_of(dev, skb))
+		*at = (struct held_cursor){.skb = at->skb + 1};
+	return true;
+}
