@@ -124,5 +124,6 @@ void pool_queue_stats(const void *queue, struct rx_stats *stats)
 		.released_refcnt = pp.recycle_stats.released_refcnt,
 		.reused = q->buffers > pages ? q->buffers - pages : 0,
 		.pages_new = pages,
+		.held = (u32)(pages - (u32)atomic_read(&q->pool->pages_state_release_cnt)),
 	};
 }

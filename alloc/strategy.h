@@ -105,11 +105,13 @@ struct rx_buf {
  *	the pages taken for them. A pool that takes pages ahead of need reads 0 until it has handed
  *	out more buffers than it took pages
  * @pages_new: pages (of the strategy's order) taken from the page allocator
+ * @held: with has_pool_stats: of those, pages the pool owns now: a page that leaves it may still be
+ *	allocated, for somebody else refers to it
  */
 struct rx_stats {
 	uint64_t fast, slow, slow_high_order, empty, refill, waive;
 	uint64_t cached, cache_full, ring, ring_full, released_refcnt;
-	uint64_t reused, pages_new;
+	uint64_t reused, pages_new, held;
 };
 
 /**

@@ -36,9 +36,10 @@ struct traffic;
 /**
  * struct packet_counts - packets offered to the NIC, received by the driver, delivered
  * @in_flight: with the device when the run ended
+ * @held_before: (recorded) in the stack when the capture began; not among the others
  */
 struct packet_counts {
-	uint64_t offered, received, delivered, delivered_bytes, in_flight;
+	uint64_t offered, received, delivered, delivered_bytes, in_flight, held_before;
 };
 
 /**
@@ -46,11 +47,12 @@ struct packet_counts {
  * @gro: it says which packets were merged
  * @sends: it has packets that the device sent
  * @close_ns: when the device went down; 0: it did not
+ * @compared: a bit for each queue whose pool it recorded
  * @closed: that time has come; queues whose traffic has not ended yet close when it has
  */
 struct replay {
 	bool gro, sends, closed;
-	uint64_t close_ns;
+	uint64_t close_ns, compared;
 };
 
 /**

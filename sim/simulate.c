@@ -19,6 +19,7 @@
 #include "sim/results/truth_pools.h"
 #include "sim/rx/napi.h"
 #include "sim/rx/consumer.h"
+#include "sim/rx/held_before.h"
 #include "sim/rx/rx.h"
 #include "sim/rx/rx_queue.h"
 #include "sim/rx/shadow.h"
@@ -84,6 +85,42 @@ static unsigned int page_shift_of(const struct scenario *s)
 	return __builtin_ctzl(s->page_size);
 }
 
+/* Pages of the queues whose pools the capture recorded. */
+static uint64_t pages_compared(const void *arg)
+{
+	const struct sim *sim = arg;
+	struct core *running = core_current;
+	struct page_counts c = page_allocator_counts(mm_sim.pages);
+	uint64_t sum = 0;
+
+	core_current = NULL; /* nobody pays for the look */
+	for (unsigned int i = 0; i < sim->nr_queues; i++) {
+		struct rx_stats one = {0};
+
+		if (!(sim->replay.compared & UINT64_C(1) << i % 64))
+			continue;
+		if (sim->strategy->has_pool_stats)
+			sim->strategy->stats(sim->queue[i].alloc, &one);
+		sum += one.held << sim->scenario->nic.order;
+		if (!one.held && mm_sim.owner_of)
+			sum += mm_sim.owned[i + 1].held;
+	}
+	core_current = running;
+	return sum || mm_sim.owner_of ? sum : c.pages_allocated - c.pages_freed;
+}
+
+/* Which queues have a pool whose pages were recorded: all, unless it is known better. */
+static uint64_t queues_compared(const struct sim *sim, const struct capture_info *capture)
+{
+	uint64_t queues = 0;
+
+	if (!truth_pools_partial(sim->scenario, capture, sim->nr_queues))
+		return UINT64_MAX;
+	for (unsigned int i = 0; i < capture->truth.nr_pools; i++)
+		queues |= UINT64_C(1) << capture->truth.pools[i].queue % 64;
+	return queues;
+}
+
 static int machine_up(struct sim *sim, const struct simulate_params *p)
 {
 	const struct scenario *s = p->scenario;
@@ -123,7 +160,13 @@ static int machine_up(struct sim *sim, const struct simulate_params *p)
 	if (dma_init(sim))
 		return -ENOMEM;
 	skb_cost_init(&sim->skb_model, sim->machine);
-	return gauges_init(&sim->gauges, nr_pages, s->page_size, interval_ns);
+	err = gauges_init(&sim->gauges, nr_pages, s->page_size, interval_ns);
+	if (p->capture && p->capture->truth.has_pool) {
+		sim->replay.compared = queues_compared(sim, p->capture);
+		sim->gauges.compared = pages_compared;
+		sim->gauges.compared_arg = sim;
+	}
+	return err;
 }
 
 static int queues_up(struct sim *sim, const unsigned int option[STRATEGY_MAX_OPTIONS])
@@ -154,16 +197,46 @@ static int queues_up(struct sim *sim, const unsigned int option[STRATEGY_MAX_OPT
 	return err;
 }
 
+/* Pages that a queue's pool held when the capture began, as far as that is known. */
+static uint64_t pool_start(const struct sim *sim, const struct capture_info *capture,
+			   unsigned int queue)
+{
+	const struct truth *truth = &capture->truth;
+
+	if (!truth_pools_device(sim->scenario, capture))
+		return sim->nr_queues == 1 ? truth->pool_held_start : 0;
+	for (unsigned int i = 0; i < truth->nr_pools; i++)
+		if (truth->pools[i].queue == queue)
+			return truth->pools[i].held_start;
+	return 0;
+}
+
+/* What was in the stack and the pools when the capture began. */
+static void replay_start(struct sim *sim, const struct capture_info *capture)
+{
+	uint64_t held;
+
+	for (unsigned int i = 0; i < sim->nr_queues; i++)
+		held_before_fill(&sim->queue[i], pool_start(sim, capture, i));
+	mm_sim_begin();
+	held = sim->packets.held_before;
+	sim->packets = (struct packet_counts){.held_before = held};
+	sim->drops = (struct drops){{0}};
+	sim->skb_model.counts = (struct skb_counts){0};
+}
+
 /*
  * Fill the rings before time starts. Bringing an interface up is not part of a packet's cost: its
  * cycles are dropped, the warm lines and the pages stay.
  */
-static void rings_fill(struct sim *sim)
+static void rings_fill(struct sim *sim, const struct capture_info *capture)
 {
 	for (unsigned int i = 0; i < sim->nr_queues; i++) {
 		core_enter(&mm_sim.cores[sim->queue[i].core], 0);
 		rx_refill(&sim->queue[i]);
 	}
+	if (capture)
+		replay_start(sim, capture);
 	core_current = NULL;
 	for (unsigned int i = 0; i < sim->nr_cores; i++)
 		core_init(&mm_sim.cores[i], i, sim->machine->khz);
@@ -274,10 +347,8 @@ static int sim_up(struct sim *sim, const struct simulate_params *p, char *err, s
 	if (p->watch)
 		sim->strategy = p->watch(sim->strategy);
 	for (unsigned int i = 0; i < sim->nr_cores; i++)
-		sim->cpu[i] = (struct cpu){.sim = sim,
-					  .core = &mm_sim.cores[i],
-					  .wakes_ns = UINT64_MAX,
-					  .id = i};
+		sim->cpu[i] = (struct cpu){
+			.sim = sim, .core = &mm_sim.cores[i], .wakes_ns = UINT64_MAX, .id = i};
 	ret = machine_up(sim, p);
 	if (ret == -ENOMEM)
 		return no_memory("the simulated machine", err, err_size);
@@ -307,7 +378,7 @@ static int sim_go(struct sim *sim, const struct simulate_params *p, char *err, s
 		snprintf(err, err_size, "cannot start the simulation engine: %s", strerror(-ret));
 		return ret;
 	}
-	rings_fill(sim);
+	rings_fill(sim, p->capture);
 	engine_run();
 	if (traffic_error(sim->traffic)) {
 		snprintf(err, err_size, "%s", traffic_error(sim->traffic));

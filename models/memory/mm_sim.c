@@ -108,6 +108,13 @@ int mm_sim_init(const struct mm_sim_params *params)
 	return err;
 }
 
+void mm_sim_begin(void)
+{
+	page_allocator_begin(mm_sim.pages);
+	for (unsigned int i = 0; i < MM_SIM_OWNERS; i++)
+		mm_sim.owned[i].allocated = mm_sim.owned[i].held_peak = mm_sim.owned[i].held;
+}
+
 void mm_sim_fini(void)
 {
 	slab_fini(&mm_sim.objects);

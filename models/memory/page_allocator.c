@@ -269,6 +269,15 @@ struct page_counts page_allocator_counts(const struct page_allocator *pa)
 	return counts;
 }
 
+void page_allocator_begin(struct page_allocator *pa)
+{
+	struct page_counts *counts = &pa->counts;
+
+	counts->pages_allocated -= counts->pages_freed;
+	counts->pages_freed = 0;
+	counts->pages_held_peak = counts->pages_allocated;
+}
+
 void page_allocator_fail_at(struct page_allocator *pa, uint64_t nth)
 {
 	pa->fail_in = nth;

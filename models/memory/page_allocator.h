@@ -141,6 +141,12 @@ void page_allocator_drain(struct page_allocator *pa);
 /** page_allocator_counts() - Return: allocations, frees and failures by order so far */
 struct page_counts page_allocator_counts(const struct page_allocator *pa);
 
+/**
+ * page_allocator_begin() - counts begin here: what is held now was allocated, nothing was freed
+ * Counts by order stay.
+ */
+void page_allocator_begin(struct page_allocator *pa);
+
 /** page_allocator_fail_at() - the @nth request from now fails (1 = the next); 0 = never (tests) */
 void page_allocator_fail_at(struct page_allocator *pa, uint64_t nth);
 

@@ -197,12 +197,12 @@ static void rest_fill(const struct sim *sim, struct result *res)
 		     busy / ((double)sim->machine->khz * 1e6 * seconds * sim->nr_cores));
 }
 
-/* Pages held by the simulation at @time_ns: the last sample not after it */
+/* Pages in the simulated pools at @time_ns: the last sample not after it */
 static uint64_t held_at(const struct gauges *m, uint64_t time_ns, unsigned int *from)
 {
 	while (*from + 1 < m->nr_points && m->points[*from + 1].time_ns <= time_ns)
 		++*from;
-	return m->points[*from].pages_held;
+	return m->points[*from].pages_compared;
 }
 
 static double rmse_held(const struct gauges *m, const struct truth *t)
@@ -227,6 +227,40 @@ static uint64_t tx_packets(const struct sim *sim, const struct capture_info *cap
 	return dev ? dev->tx_packets : 0;
 }
 
+/* Allocated for the queues whose pools were recorded. */
+static uint64_t compared_allocated(const struct sim *sim, const struct capture_info *capture)
+{
+	uint64_t sum = 0;
+
+	if (!truth_pools_partial(sim->scenario, capture, sim->nr_queues))
+		return page_allocator_counts(mm_sim.pages).pages_allocated;
+	for (unsigned int i = 0; i < capture->truth.nr_pools; i++)
+		sum += mm_sim.owned[capture->truth.pools[i].queue + 1].allocated;
+	return sum;
+}
+
+/*
+ * The allocator and each owner know their peak. For a part of the queues, or where pages left the
+ * pools while others referred to them, it is that of the samples.
+ */
+static uint64_t compared_peak(const struct sim *sim, const struct capture_info *capture)
+{
+	const struct gauges *m = &sim->gauges;
+	const struct truth *truth = &capture->truth;
+	uint64_t peak = 0;
+
+	if (sim->stats.released_refcnt == 0) {
+		if (!truth_pools_partial(sim->scenario, capture, sim->nr_queues))
+			return page_allocator_counts(mm_sim.pages).pages_held_peak;
+		if (truth->nr_pools == 1)
+			return mm_sim.owned[truth->pools[0].queue + 1].held_peak;
+	}
+	for (unsigned int i = 0; i < m->nr_points; i++)
+		if (m->points[i].pages_compared > peak)
+			peak = m->points[i].pages_compared;
+	return peak;
+}
+
 static void truth_fill(const struct sim *sim, const struct capture_info *capture,
 		       struct result *res)
 {
@@ -235,6 +269,8 @@ static void truth_fill(const struct sim *sim, const struct capture_info *capture
 	if (t->has_pool) {
 		result_set_u(res, METRIC_TRUTH_ALLOCATED, t->pool_held_start + t->last.pool_hold);
 		result_set_u(res, METRIC_TRUTH_HELD_PEAK, t->pool_held_peak);
+		result_set_u(res, METRIC_TRUTH_SIM_ALLOCATED, compared_allocated(sim, capture));
+		result_set_u(res, METRIC_TRUTH_SIM_HELD_PEAK, compared_peak(sim, capture));
 		if (t->nr_points && sim->gauges.nr_points)
 			result_set_r(res, METRIC_TRUTH_RMSE, rmse_held(&sim->gauges, t));
 	} else if (t->has_driver_pages) {

@@ -223,8 +223,13 @@ static void pool_lines(struct compare_table *table, const struct result *res)
 
 static void truth_build(struct compare_table *table, const struct result *res)
 {
-	metric_line(table, res, "pages allocated", METRIC_PG_ALLOCATED, METRIC_TRUTH_ALLOCATED);
-	metric_line(table, res, "pages held, peak", METRIC_HELD_PEAK, METRIC_TRUTH_HELD_PEAK);
+	bool pools = res->has[METRIC_TRUTH_SIM_ALLOCATED];
+
+	metric_line(table, res, "pages allocated",
+		    pools ? METRIC_TRUTH_SIM_ALLOCATED : METRIC_PG_ALLOCATED,
+		    METRIC_TRUTH_ALLOCATED);
+	metric_line(table, res, "pages held, peak", METRIC_TRUTH_SIM_HELD_PEAK,
+		    METRIC_TRUTH_HELD_PEAK);
 	pool_lines(table, res);
 	if (res->has[METRIC_TRUTH_RMSE])
 		snprintf(table->line[table->nr_lines++], sizeof(table->line[0]),

@@ -66,6 +66,7 @@ static void series_sample(struct gauges *g, uint64_t time_ns)
 		.time_ns = time_ns,
 		.packets = g->packets,
 		.pages_held = held_pages(),
+		.pages_compared = g->compared ? g->compared(g->compared_arg) : held_pages(),
 		.pages_in_ring = g->pages_in_ring,
 		.pages_in_stack = g->pages_in_stack,
 		.payload_bytes = g->payload_bytes,

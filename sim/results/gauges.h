@@ -18,11 +18,14 @@
 /** GAUGES_INTERVAL_NS - initial sampling interval where no ground truth sets one */
 #define GAUGES_INTERVAL_NS 10000
 
-/** struct gauges_point - one sample: the values at the end of an interval */
+/**
+ * struct gauges_point - one sample: the values at the end of an interval
+ * @pages_compared: of @pages_held, those that pools own whose counterparts the capture recorded
+ */
 struct gauges_point {
 	uint64_t time_ns;
 	uint64_t packets;
-	uint64_t pages_held, pages_in_ring, pages_in_stack;
+	uint64_t pages_held, pages_compared, pages_in_ring, pages_in_stack;
 	uint64_t payload_bytes;
 	uint64_t cycles;
 	uint64_t iommu_maps, iommu_unmaps;
@@ -36,6 +39,8 @@ struct gauges_point {
  * @pages_in_stack: pages with at least one buffer there
  * @pages_in_ring: pages posted to the device and not in the stack
  * @ring_users, @stack_users: per page, buffers posted / waiting
+ * @compared: Return: pages to be compared with the capture's; NULL: all that are held
+ * @compared_arg: its argument
  * @now_ns: latest time seen
  * @held_page_ns, @payload_byte_ns: integrals over time
  * @interval_ns, @next_ns, @points, @nr_points: the series; when it is full, every second point is
@@ -45,6 +50,8 @@ struct gauges {
 	size_t page_bytes;
 	uint64_t packets, payload_bytes, pages_in_stack, pages_in_ring;
 	uint16_t *ring_users, *stack_users;
+	uint64_t (*compared)(const void *arg);
+	const void *compared_arg;
 	uint64_t now_ns;
 	unsigned __int128 held_page_ns, payload_byte_ns;
 	uint64_t interval_ns, next_ns;

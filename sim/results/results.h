@@ -174,13 +174,18 @@ enum metric_better { BETTER_NONE, BETTER_LOWER, BETTER_HIGHER };
 	  "recorded: most pages in the kernel's page_pools")                                       \
 	X(TRUTH_ALLOCATED, "truth.pages_allocated_recorded", UINT, NONE, "pages",                  \
 	  "recorded: pages that entered the kernel's pools, or its driver allocated")              \
+	X(TRUTH_SIM_HELD_PEAK, "truth.pages_held_simulated_peak", UINT, NONE, "pages",             \
+	  "most pages held at once in the simulated pools that were recorded")                     \
+	X(TRUTH_SIM_ALLOCATED, "truth.pages_allocated_simulated", UINT, NONE, "pages",             \
+	  "pages allocated for the pools that were recorded")                                      \
 	X(TRUTH_MAPS, "truth.iommu_maps_recorded", UINT, NONE, "count", "recorded: iommu:map")     \
 	X(TRUTH_UNMAPS, "truth.iommu_unmaps_recorded", UINT, NONE, "count",                        \
 	  "recorded: iommu:unmap")                                                                 \
 	X(TRUTH_TX, "truth.tx_packets_recorded", UINT, NONE, "packets",                            \
 	  "recorded: packets the device transmitted; the recorded mappings include theirs")        \
 	X(TRUTH_RMSE, "truth.rmse_pages_held", REAL, LOWER, "pages",                               \
-	  "root mean square difference of pages held, simulated against recorded")
+	  "root mean square difference of pages in the recorded pools, simulated against "         \
+	  "recorded")
 
 enum metric {
 #define METRIC_ID(id, key, type, better, unit, help) METRIC_##id,

@@ -41,6 +41,12 @@ const struct capture_device *truth_pools_device(const struct scenario *s,
 	return dev;
 }
 
+bool truth_pools_partial(const struct scenario *s, const struct capture_info *capture,
+			 unsigned int queues)
+{
+	return truth_pools_device(s, capture) && capture->truth.nr_pools < queues;
+}
+
 void truth_pools_fill(const struct scenario *s, const struct capture_info *capture,
 		      struct result *res)
 {

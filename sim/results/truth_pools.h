@@ -8,6 +8,8 @@
 #ifndef SIM_TRUTH_POOLS_H
 #define SIM_TRUTH_POOLS_H
 
+#include <stdbool.h>
+
 struct capture_device;
 struct capture_info;
 struct result;
@@ -20,6 +22,13 @@ struct scenario;
  */
 const struct capture_device *truth_pools_device(const struct scenario *s,
 						const struct capture_info *capture);
+
+/**
+ * truth_pools_partial() - have some of the run's @queues no pool in the capture that showed an event?
+ * Then only the queues that have one are compared.
+ */
+bool truth_pools_partial(const struct scenario *s, const struct capture_info *capture,
+			 unsigned int queues);
 
 /**
  * truth_pools_fill() - fill @res->pool from the capture and mm_sim

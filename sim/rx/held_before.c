@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * held_before.c - what was received before a capture began.
+ *
+ * Every strategy receives the same packets, one after the other, at time 0. A page_pool is then
+ * topped up to the pages that the recorded one held: its idle ones. They are put from outside the
+ * softirq, so those that the ring does not take are freed, as the kernel does.
+ */
+#include "sim/rx/held_before.h"
+
+#include <stdlib.h>
+
+#include "sim/rx/buffer.h"
+#include "sim/rx/rx.h"
+#include "sim/rx/rx_queue.h"
+#include "sim/scenario/traffic.h"
+#include "sim/sim.h"
+
+static void at_time_0(struct rx_queue *q, unsigned int core)
+{
+	q->core = core;
+	core_enter(&mm_sim.cores[core], 0);
+	core_set_clock(core_current, 0);
+}
+
+static uint64_t pages_held(const struct rx_queue *q)
+{
+	struct page_counts c = page_allocator_counts(mm_sim.pages);
+
+	if (mm_sim.owner_of)
+		return mm_sim.owned[q->index + 1].held;
+	return c.pages_allocated - c.pages_freed;
+}
+
+/* A page with a second user leaves the pool when it is put. */
+static void put_out(struct sim *sim, const struct rx_buf *buf)
+{
+	struct page *page = buf->page;
+
+	mm_sim_page_get(page);
+	buffer_put(sim, buf, false);
+	mm_sim_page_put(page);
+}
+
+/*
+ * Buffers of whole pages, all taken before the first is put. A pool takes pages by the batch: those
+ * too many leave it again.
+ */
+static void idle_fill(struct rx_queue *q, uint64_t pages)
+{
+	const struct scenario *s = q->sim->scenario;
+	unsigned int bytes = s->nic.buffers == NIC_POSTED ? s->nic.buffer_bytes : s->page_size;
+	uint64_t most = 2 * pages * s->page_size / bytes + 1, nr = 0;
+	struct rx_buf *buf = calloc(most, sizeof(*buf));
+
+	if (!buf)
+		mm_sim_no_memory("the pages of the pools");
+	while (nr < most && pages_held(q) < pages)
+		if (buffer_alloc(q, q->next_slot, bytes, &buf[nr++])) {
+			nr--;
+			break;
+		}
+	while (nr--)
+		if (pages_held(q) > pages && !q->sim->counts_to_zero)
+			put_out(q->sim, &buf[nr]);
+		else
+			buffer_put(q->sim, &buf[nr], false);
+	free(buf);
+}
+
+void held_before_fill(struct rx_queue *q, uint64_t pages)
+{
+	unsigned int core = q->core;
+	const struct packet *pkt;
+	uint64_t later;
+
+	while (traffic_peek(q->sim->traffic, q->index, 0, &pkt, &later) == TRAFFIC_PACKET &&
+	       pkt->flags & PACKET_HELD_BEFORE) {
+		at_time_0(q, pkt->cpu % q->sim->nr_cores);
+		q->sim->packets.held_before++;
+		rx_arrive_next(q);
+		rx_receive_one(q);
+		rx_refill(q);
+	}
+	at_time_0(q, core);
+	if (q->sim->strategy->has_pool_stats && pages_held(q) < pages)
+		idle_fill(q, pages);
+}
