@@ -16,7 +16,7 @@
 #define UNKNOWN_SHARE_BAD 0.1
 
 /* No common MTU is larger: longer packets were captured after GRO or before TSO. */
-#define PACKET_BYTES_MAX 9728
+#define MTU_BYTES_MAX 9728
 
 static bool has_event(const struct capture_info *info, const char *name)
 {
@@ -54,7 +54,7 @@ static unsigned int advice_packets(const struct capture_info *info, const char *
 			 dev->pick);
 		advice[n++] = pick;
 	}
-	if (dev && dev->max_bytes > PACKET_BYTES_MAX)
+	if (dev && dev->max_bytes > MTU_BYTES_MAX)
 		advice[n++] = "packets longer than any MTU: they were captured after GRO or before "
 			      "TSO, the device wrote smaller ones: record with "
 			      "ethtool -K DEV gro off, or on another machine";

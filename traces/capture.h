@@ -49,7 +49,7 @@ struct capture_event {
  * @held_before: packets that the stack held when the capture began, not among @packets
  * @typical_bytes: (events) the size that carries most of @bytes where one does, with Ethernet header
  * @release: packets by release method
- * @max_bytes: (pcap) the longest packet, with its Ethernet header
+ * @max_bytes: the longest packet, with its Ethernet header
  * @pick: (pcap) filter expression for the packets to the address that received most bytes; "" when
  *	the capture tells directions, or holds only one
  */
@@ -178,6 +178,12 @@ struct truth {
  * @cpus: CPUs in the file, 0 when not recorded
  * @packets_only: no events: when packets were released is not known
  * @reordered: packets or events earlier than one before them: moved up to its time
+ * @clock_steps: times a clock stepped back, by more than packets that were written out of order
+ *	explain. Order in the file is kept, and time goes on from where it was
+ * @times_moved: packets after such a step, whose times are moved for it
+ * @times_unclear: so many steps, or of a kind, that what was moved is a guess: times and rates are
+ *	not to be relied on
+ * @packets_empty: records of packets that have no byte: left out
  * @frees_are_recorded: the kernel frees skbs that another CPU read with an event (6.18 does)
  * @held: (events) skbs of the device that received most, from before the capture; @nr_held of them
  * @held_lost: more of them, for which there was no room
@@ -197,6 +203,8 @@ struct capture_info {
 	struct capture_held held[CAPTURE_MAX_HELD];
 	unsigned int nr_held;
 	uint64_t held_lost;
+	uint64_t clock_steps, times_moved, packets_empty;
+	bool times_unclear;
 	char note[256];
 	struct capture_event events[CAPTURE_MAX_EVENTS];
 	unsigned int nr_events;

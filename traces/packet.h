@@ -14,6 +14,9 @@
 /** PACKET_UNKNOWN - release time not known: the modelled consumer decides */
 #define PACKET_UNKNOWN UINT64_MAX
 
+/** PACKET_BYTES_MAX - more bytes are damage: the largest packet of Linux (BIG TCP) has 512 KB */
+#define PACKET_BYTES_MAX (1u << 24)
+
 enum packet_flags {
 	PACKET_GRO = 1 << 0,	   /* merged into an earlier packet's skb */
 	PACKET_DROPPED = 1 << 1,   /* ended in a kfree: dropped by the stack */
@@ -42,7 +45,8 @@ enum release_method {
  * struct packet - one packet that was received, or sent (PACKET_SENT)
  * @arrival_ns: when it arrived, ns since the first event of the capture (or since 0, synthetic)
  * @release_ns: when its memory was given back, same origin; PACKET_UNKNOWN
- * @bytes: bytes the device wrote: the packet with its Ethernet header, without FCS
+ * @bytes: bytes the device wrote: the packet with its Ethernet header, without FCS; 1 to
+ *	PACKET_BYTES_MAX
  * @flow: flow hash, 0 when the capture has none
  * @queue: receive queue, from 0
  * @cpu: CPU it was received on, from 0

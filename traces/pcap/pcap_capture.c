@@ -8,7 +8,8 @@
  * Not in a pcap: when packets were released (the modelled consumer decides),
  * NAPI polls, CPUs and receive queues (packets spread over nic.queues by flow hash). Captures
  * of the receiving host show packets as its stack saw them, merged by GRO; max_bytes tells.
- * Times that go back are raised to the latest one before, and counted.
+ * Each device has a clock (pcap_clock.h): those of several interfaces may differ, and their packets
+ * need not be in order of time among each other.
  */
 #include "traces/pcap/pcap_capture.h"
 
@@ -18,23 +19,23 @@
 #include <stdlib.h>
 #include <string.h>
 #include "traces/events/name_table.h"
+#include "traces/pcap/pcap_clock.h"
 #include "traces/pcap/pcap_file.h"
 #include "traces/pcap/pcap_filter.h"
 #include "traces/pcap/pcap_link.h"
 #include "traces/pcap/pcap_receivers.h"
 #include "traces/pcap/pcap_window.h"
 
-#define TIME_END_NS (UINT64_C(1) << 62)
-#define NR_UNKNOWN  (-1)
+#define CLOCKS_APART_NS UINT64_C(86400000000000) /* a day: no clocks of one machine */
+#define NR_UNKNOWN	(-1)
 
 /** enum class - what a record is to the capture; each class is counted as an event type */
-enum class { CLASS_PACKET, CLASS_OUTGOING, CLASS_FILTERED, CLASS_OTHER_LINK, CLASSES };
+enum class { CLASS_PACKET, CLASS_OUTGOING, CLASS_FILTERED, CLASS_OTHER_LINK, CLASS_EMPTY, CLASSES };
 
 static const char *const class_names[CLASSES] = {
-	[CLASS_PACKET] = "pcap:packet",
-	[CLASS_OUTGOING] = "pcap:outgoing",
-	[CLASS_FILTERED] = "pcap:filtered_out",
-	[CLASS_OTHER_LINK] = "pcap:other_link_type",
+	[CLASS_PACKET] = "pcap:packet",		[CLASS_OUTGOING] = "pcap:outgoing",
+	[CLASS_FILTERED] = "pcap:filtered_out", [CLASS_OTHER_LINK] = "pcap:other_link_type",
+	[CLASS_EMPTY] = "pcap:empty",
 };
 
 /** struct iface_state - @filter: number of its compiled filter; @dev: of its device, NR_UNKNOWN */
@@ -49,8 +50,11 @@ struct iface_state {
  * @iface: by interface of the file
  * @nr_ifaces: of them known so far
  * @ifindex, @ifindex_dev: the interface of a cooked v2 packet seen last
- * @first_ns, @now_ns: of the first record; of the latest so far, since then
- * @reordered: records that were earlier than one before them
+ * @clock: by device, of the interfaces of that name
+ * @started: there was a record
+ * @first_ns: time of the first one
+ * @now_ns: of the record read last, since the first
+ * @clocks_apart: a clock was so far from the first one that its times count from its own first
  */
 struct stream {
 	struct pcap_file *file;
@@ -60,9 +64,9 @@ struct stream {
 	uint32_t nr_ifaces;
 	uint32_t ifindex;
 	int ifindex_dev;
-	bool started;
+	struct pcap_clock *clock;
+	bool started, clocks_apart;
 	uint64_t first_ns, now_ns;
-	uint64_t reordered;
 	char error[512];
 };
 
@@ -77,9 +81,10 @@ static int stream_open(struct stream *stream, const struct capture_info *info, c
 	if (rc)
 		return rc;
 	stream->iface = calloc(PCAP_MAX_IFACES, sizeof(*stream->iface));
+	stream->clock = calloc(NAME_DEVS_MAX, sizeof(*stream->clock));
 	if (info->filter[0])
 		stream->filter = pcap_filter_create(info->filter);
-	if (stream->iface && (stream->filter || !info->filter[0]))
+	if (stream->iface && stream->clock && (stream->filter || !info->filter[0]))
 		return 0;
 	snprintf(err, err_size, "%s: out of memory", info->path);
 	return -ENOMEM;
@@ -91,6 +96,7 @@ static void stream_close(struct stream *stream)
 	pcap_filter_destroy(stream->filter);
 	name_table_fini(&stream->devs);
 	free(stream->iface);
+	free(stream->clock);
 }
 
 static int device_number(struct stream *stream, const char *name)
@@ -156,19 +162,36 @@ static int packet_device(struct stream *stream, uint32_t iface, uint32_t ifindex
 	return stream->ifindex_dev;
 }
 
-static void clock_advance(struct stream *stream, uint64_t time_ns)
+/*
+ * The first record of a clock. One that began before the file's first packet, or on another day,
+ * has no place among the others: it begins where the record before it was.
+ */
+static void clock_start(struct stream *stream, struct pcap_clock *clock, uint64_t time_ns)
 {
-	uint64_t since_ns;
+	uint64_t since_ns = time_ns - stream->first_ns;
+	uint64_t apart_ns = time_ns < stream->first_ns ? -since_ns : since_ns;
 
 	if (!stream->started) {
 		stream->started = true;
 		stream->first_ns = time_ns;
+		since_ns = apart_ns = 0;
 	}
-	since_ns = time_ns - stream->first_ns;
-	if (time_ns < stream->first_ns || since_ns < stream->now_ns)
-		stream->reordered++;
+	if (apart_ns > stream->now_ns + CLOCKS_APART_NS)
+		stream->clocks_apart = true;
+	if (time_ns < stream->first_ns || apart_ns > stream->now_ns + CLOCKS_APART_NS)
+		since_ns = stream->now_ns;
+	pcap_clock_start(clock, time_ns, since_ns);
+}
+
+static void clock_advance(struct stream *stream, uint32_t iface, uint64_t time_ns)
+{
+	struct pcap_clock *clock = &stream->clock[stream->iface[iface].dev];
+
+	if (clock->started)
+		pcap_clock_advance(clock, time_ns);
 	else
-		stream->now_ns = since_ns < TIME_END_NS ? since_ns : TIME_END_NS;
+		clock_start(stream, clock, time_ns);
+	stream->now_ns = clock->now_ns;
 }
 
 static enum class record_class(const struct stream *stream, const struct pcap_record *rec,
@@ -176,6 +199,7 @@ static enum class record_class(const struct stream *stream, const struct pcap_re
 	const struct pcap_iface *iface = &stream->file->iface[rec->iface];
 	uint32_t fcs = iface->fcs_bytes < rec->bytes ? iface->fcs_bytes : 0;
 
+	if (!rec->bytes) return CLASS_EMPTY;
 	if (!link_is_known(iface->link)) return CLASS_OTHER_LINK;
 	link_dissect(iface->link, rec->data, rec->captured, rec->bytes - fcs, pkt);
 	if (stream->filter &&
@@ -194,12 +218,12 @@ static int stream_next(struct stream *stream, enum class *class, struct link_pac
 
 	if (rc <= 0)
 		return rc;
-	clock_advance(stream, rec.time_ns);
 	if (rec.iface >= stream->nr_ifaces || stream->iface[rec.iface].dev < 0) {
 		rc = iface_begin(stream, rec.iface);
 		if (rc < 0)
 			return rc;
 	}
+	clock_advance(stream, rec.iface, rec.time_ns);
 	*class = record_class(stream, &rec, pkt);
 	*dev = 0;
 	if (*class == CLASS_PACKET || *class == CLASS_OUTGOING)
@@ -279,6 +303,25 @@ static void fill_devices(struct pcap_scan *scan, struct capture_info *info)
 	}
 }
 
+static void fill_times(const struct stream *stream, struct capture_info *info)
+{
+	info->first_ns = stream->first_ns;
+	for (unsigned int i = 0; i < stream->devs.nr; i++) {
+		const struct pcap_clock *clock = &stream->clock[i];
+
+		if (clock->now_ns > info->span_ns)
+			info->span_ns = clock->now_ns;
+		info->reordered += clock->reordered;
+		info->clock_steps += clock->steps;
+		info->times_moved += clock->moved;
+		info->times_unclear |= pcap_clock_is_unclear(clock);
+	}
+	if (stream->clocks_apart)
+		snprintf(info->note, sizeof(info->note),
+			 "its interfaces have different clocks: times of one do not compare with "
+			 "those of another");
+}
+
 static void fill_info(struct pcap_scan *scan, struct capture_info *info)
 {
 	const struct pcap_file *file = scan->stream.file;
@@ -288,9 +331,8 @@ static void fill_info(struct pcap_scan *scan, struct capture_info *info)
 	else
 		snprintf(info->format, sizeof(info->format), "pcap %s", file->nsec ? "ns" : "us");
 	info->packets_only = true;
-	info->first_ns = scan->stream.first_ns;
-	info->span_ns = scan->stream.now_ns;
-	info->reordered = scan->stream.reordered;
+	fill_times(&scan->stream, info);
+	info->packets_empty = scan->classes[CLASS_EMPTY];
 	info->lost_events = pcap_file_lost(file);
 	info->truncated = file->truncated;
 	for (unsigned int i = 0; i < CLASSES; i++) {
@@ -342,11 +384,16 @@ static int pcap_scan(struct capture_info *info, char *err, size_t err_size)
 
 /* --- second pass --- */
 
-/** struct pcap_source - packets of one device; @dev: its number in the stream */
+/**
+ * struct pcap_source - packets of one device
+ * @dev: its number in the stream
+ * @last_ns: arrival of the packet before; "if3" may be an index and a name, with two clocks
+ */
 struct pcap_source {
 	struct packet_source base;
 	struct stream stream;
 	int dev;
+	uint64_t last_ns;
 };
 
 static int pcap_source_next(struct packet_source *src, struct packet *pkt)
@@ -363,8 +410,10 @@ static int pcap_source_next(struct packet_source *src, struct packet *pkt)
 		if (rc <= 0)
 			return rc;
 	} while (class != CLASS_PACKET || dev != pcap->dev);
+	if (pcap->stream.now_ns > pcap->last_ns)
+		pcap->last_ns = pcap->stream.now_ns;
 	*pkt = (struct packet){
-		.arrival_ns = pcap->stream.now_ns,
+		.arrival_ns = pcap->last_ns,
 		.release_ns = PACKET_UNKNOWN,
 		.bytes = link.bytes,
 		.flow = link.flow,

@@ -86,6 +86,9 @@ int pcap_file_next(struct pcap_file *file, struct pcap_record *rec)
 	/* Some writers give the length that was kept, not the length that was. */
 	if (rec->bytes < rec->captured)
 		rec->bytes = rec->captured;
+	if (rec->bytes > PCAP_BYTES_MAX)
+		return pcap_window_damaged(file, "a packet of %u bytes, expected at most %u",
+					   rec->bytes, PCAP_BYTES_MAX);
 	file->last_ns = rec->time_ns;
 	file->records++;
 	return 1;

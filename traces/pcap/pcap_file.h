@@ -19,6 +19,9 @@
 /** PCAP_SNAPLEN_MAX - most bytes of a record; larger ones are damage (libpcap's limit, too) */
 #define PCAP_SNAPLEN_MAX 262144
 
+/** PCAP_BYTES_MAX - most bytes of a packet on the wire; more are damage. No link has such packets */
+#define PCAP_BYTES_MAX (1u << 23)
+
 /**
  * struct pcap_iface - where packets were captured; a pcap has one, a pcapng any number
  * @name: if_name, "" when not given

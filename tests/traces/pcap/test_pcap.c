@@ -132,8 +132,8 @@ static void classic(void **state)
 	}
 }
 
-/* The second is a second early, the third half a second late: moved up, counted, order kept. */
-static void times_that_go_back(void **state)
+/* 400 us early, within what disorder explains: moved up, counted, order kept. */
+static void times_out_of_order(void **state)
 {
 	struct packet pkts[4];
 
@@ -141,15 +141,54 @@ static void times_that_go_back(void **state)
 	start(false);
 	pcap_header(0xa1b2c3d4u, 1);
 	pcap_packet(100, 500000, 60, 1);
-	pcap_packet(99, 500000, 60, 1);
 	pcap_packet(101, 0, 60, 1);
-	pcap_packet(100, 700000, 60, 1);
+	pcap_packet(100, 999600, 60, 1);
 	assert_int_equal(scan(""), 0);
-	assert_int_equal(info.reordered, 2);
-	assert_int_equal(packets_of(scratch, "pcap", pkts, 4), 4);
-	assert_int_equal(pkts[1].arrival_ns, 0);
+	assert_int_equal(info.reordered, 1);
+	assert_int_equal(info.clock_steps, 0);
+	assert_int_equal(packets_of(scratch, "pcap", pkts, 4), 3);
 	assert_int_equal(pkts[2].arrival_ns, SECONDS / 2);
-	assert_int_equal(pkts[3].arrival_ns, SECONDS / 2);
+}
+
+/* Set back by 3 s, to before the first packet: the second half goes on 10 us after the first. */
+static void clock_set_back(void **state)
+{
+	struct packet pkts[100];
+
+	(void)state;
+	start(false);
+	pcap_header(0xa1b2c3d4u, 1);
+	for (unsigned int i = 0; i < 100; i++)
+		pcap_packet(i < 50 ? 100 : 97, i * 10, 60, 1);
+	assert_int_equal(scan(""), 0);
+	assert_int_equal(info.clock_steps, 1);
+	assert_int_equal(info.times_moved, 50);
+	assert_int_equal(info.times_unclear, false);
+	assert_int_equal(info.reordered, 0);
+	assert_int_equal(info.span_ns, 990000);
+	assert_int_equal(packets_of(scratch, "pcap", pkts, 100), 100);
+	for (unsigned int i = 0; i < 100; i++)
+		assert_int_equal(pkts[i].arrival_ns, i * 10000);
+}
+
+/* Records of no byte are counted and left out; their length in the record is 14 and 0. */
+static void empty_packets(void **state)
+{
+	struct packet pkts[4];
+
+	(void)state;
+	start(false);
+	pcap_header(0xa1b2c3d4u, 1);
+	pcap_packet(100, 0, 60, 1);
+	put32(&file, 100);
+	put_zeros(&file, 12);
+	pcap_packet(100, 7, 60, 1);
+	assert_int_equal(scan(""), 0);
+	assert_int_equal(info.packets_empty, 1);
+	assert_int_equal(info.devices[0].packets, 2);
+	assert_int_equal(info.events_total, 3);
+	assert_int_equal(packets_of(scratch, "pcap", pkts, 4), 2);
+	assert_int_equal(pkts[1].bytes, 60);
 }
 
 /* Station 1 received 2 packets of 1514 bytes, station 2 three of 60: the first is the pick. */
@@ -341,6 +380,40 @@ static void ng_interfaces(void **state)
 	assert_int_equal(info.nr_devices, 1);
 }
 
+/*
+ * Two interfaces whose packets come in turns of ten, as dumpcap writes them: each in order of its
+ * own clock, eth1's turns 100 ms behind. A third shows the time since boot: its own first packet
+ * is where eth1's last was.
+ */
+static void ng_clocks(void **state)
+{
+	struct packet pkts[40];
+
+	(void)state;
+	start(false);
+	section(false);
+	iface("eth0", 1, 6);
+	iface("eth1", 1, 6);
+	iface("boot", 1, 6);
+	for (unsigned int i = 0; i < 40; i++)
+		ng_packet(i / 10 % 2, 1700000000000000 + i * 100 - i / 10 % 2 * 100000, 60, 0);
+	for (unsigned int i = 0; i < 10; i++)
+		ng_packet(2, 5000000 + i * 100, 60, 0);
+	assert_int_equal(scan(""), 0);
+	assert_int_equal(info.reordered, 0);
+	assert_int_equal(info.clock_steps, 0);
+	assert_non_null(strstr(info.note, "different clocks"));
+	assert_int_equal(info.span_ns, (900 + 2900 + 900) * 1000);
+	assert_int_equal(packets_of(scratch, "eth0", pkts, 40), 20);
+	assert_int_equal(pkts[9].arrival_ns, 900000);
+	assert_int_equal(pkts[10].arrival_ns, 2000000);
+	assert_int_equal(packets_of(scratch, "eth1", pkts, 40), 20);
+	assert_int_equal(pkts[0].arrival_ns, 900000);
+	assert_int_equal(pkts[10].arrival_ns, 900000 + 2000000);
+	assert_int_equal(packets_of(scratch, "boot", pkts, 40), 10);
+	assert_int_equal(pkts[9].arrival_ns - pkts[0].arrival_ns, 900000);
+}
+
 /* One interface: libpcap can read that. Simple packets, statistics of 7 + 5 lost. */
 static void ng_other_blocks(void **state)
 {
@@ -444,6 +517,9 @@ static void damage(void **state)
 	pcap_packet(1, 1, 60, 1);
 	file.at[at + 11] = 0x7f;
 	refused("2130706446 captured bytes");
+	file.at[at + 11] = 0;
+	file.at[at + 15] = 0x7f;
+	refused("a packet of 2130706492 bytes, expected at most 8388608");
 	start(false);
 	section(false);
 	ng_packet(0, 1, 60, 0);
@@ -466,15 +542,12 @@ static void damage(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(classic),
-		cmocka_unit_test(times_that_go_back),
-		cmocka_unit_test(directions),
-		cmocka_unit_test(cooked),
-		cmocka_unit_test(cooked_v2),
-		cmocka_unit_test(ng_interfaces),
-		cmocka_unit_test(ng_other_blocks),
-		cmocka_unit_test(sample),
-		cmocka_unit_test(cuts),
+		cmocka_unit_test(classic),	  cmocka_unit_test(times_out_of_order),
+		cmocka_unit_test(clock_set_back), cmocka_unit_test(empty_packets),
+		cmocka_unit_test(directions),	  cmocka_unit_test(cooked),
+		cmocka_unit_test(cooked_v2),	  cmocka_unit_test(ng_interfaces),
+		cmocka_unit_test(ng_clocks),	  cmocka_unit_test(ng_other_blocks),
+		cmocka_unit_test(sample),	  cmocka_unit_test(cuts),
 		cmocka_unit_test(damage),
 	};
 
