@@ -21,6 +21,7 @@
 #define CAPTURE_MAX_QUEUES 64
 #define CAPTURE_FILTER_MAX 256
 #define CAPTURE_MAX_HELD   16384
+#define CAPTURE_MAX_CPUS   8192 /* Linux has no more (NR_CPUS) */
 #define TRUTH_MAX_POINTS   4096
 #define TRUTH_MAX_POOLS	   16
 

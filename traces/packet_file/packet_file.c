@@ -256,6 +256,10 @@ static const char *record_complaint(const struct packet *pkt, const struct packe
 {
 	if (pkt->arrival_ns > span_ns || pkt->arrival_ns < before->arrival_ns)
 		return "its arrival is before its predecessor's, or after the capture's end";
+	if (!(pkt->flags & PACKET_SENT) && (!pkt->bytes || pkt->bytes > PACKET_BYTES_MAX))
+		return "it has no byte, or more than a packet can have";
+	if (pkt->cpu >= CAPTURE_MAX_CPUS || pkt->release_cpu >= CAPTURE_MAX_CPUS)
+		return "its CPU is none that Linux can have";
 	if (pkt->method >= RELEASE_METHODS)
 		return "its release method is unknown";
 	if ((pkt->method == RELEASE_UNKNOWN) != (pkt->release_ns == PACKET_UNKNOWN))
@@ -363,6 +367,9 @@ static int info_check(const struct packet_map *map, const struct capture_info *i
 
 	if (!dev->name[0] || !dev->queues || dev->queues > CAPTURE_MAX_QUEUES)
 		return refuse(map, "queues of its device", dev->queues, 1, err, err_size);
+	if (info->cpus > CAPTURE_MAX_CPUS)
+		return refuse(map, "CPUs of its machine, at most", info->cpus, CAPTURE_MAX_CPUS,
+			      err, err_size);
 	if (info->span_ns > TIME_END_NS)
 		return refuse(map, "span_ns, at most", info->span_ns, TIME_END_NS, err, err_size);
 	for (unsigned int i = 1; i < truth->nr_points; i++)

@@ -144,8 +144,35 @@ static void what_goes_in_comes_out(void **state)
 		assert_int_equal(to.truncated, from.truncated);
 		assert_int_equal(to.packets_only, from.packets_only);
 		assert_int_equal(to.cpus, from.cpus);
+		assert_int_equal(to.clock_steps, from.clock_steps);
+		assert_int_equal(to.times_moved, from.times_moved);
+		assert_int_equal(to.times_unclear, from.times_unclear);
+		assert_int_equal(to.packets_empty, from.packets_empty);
 		assert_string_equal(to.clock, from.clock);
 	}
+}
+
+/* What is said of the times, which none of the samples has. */
+static void times_are_kept(void **state)
+{
+	unsigned char *items;
+	size_t size;
+
+	(void)state;
+	memset(&from, 0, sizeof(from));
+	memset(&to, 0, sizeof(to));
+	from.clock_steps = 3;
+	from.times_moved = UINT64_C(1) << 40;
+	from.times_unclear = true;
+	from.packets_empty = 7;
+	size = packet_file_items_write(&from, &from.devices[0], &items);
+	assert_true(size > 0);
+	assert_int_equal(packet_file_items_read(items, size, &to), 0);
+	free(items);
+	assert_int_equal(to.clock_steps, 3);
+	assert_int_equal(to.times_moved, UINT64_C(1) << 40);
+	assert_true(to.times_unclear);
+	assert_int_equal(to.packets_empty, 7);
 }
 
 static void same_bytes_again(void **state)
@@ -225,6 +252,20 @@ static uint32_t header_crc(const unsigned char *at)
 	return packet_file_crc(at, offsetof(struct packet_file_header, crc));
 }
 
+/* With its checksums made right. */
+static void block_refused(struct packet_file_block *block, const char *word)
+{
+	const void *rec = block + 1;
+
+	block->records_crc =
+		packet_file_crc(rec, block->records * sizeof(struct packet_file_record));
+	block->crc = packet_file_crc(block, offsetof(struct packet_file_block, crc));
+	scratch_store(whole, whole_size);
+	assert_int_equal(scan(), -EINVAL);
+	if (!strstr(err, word))
+		fail_msg("\"%s\" does not say \"%s\"", err, word);
+}
+
 /* Right checksums, wrong content. */
 static void nonsense(void **state)
 {
@@ -242,7 +283,7 @@ static void nonsense(void **state)
 	};
 	struct packet_file_header *head;
 	struct packet_file_block *block;
-	struct packet_file_record *rec;
+	struct packet_file_record *rec, as_it_was;
 
 	(void)state;
 	convert("fmt_v6_small.dat");
@@ -260,12 +301,17 @@ static void nonsense(void **state)
 	}
 	block = (void *)(whole + head->blocks_at);
 	rec = (void *)(block + 1);
+	as_it_was = rec[7];
+	rec[7].bytes = 0;
+	block_refused(block, "no byte, or more");
+	rec[7].bytes = htole32(PACKET_BYTES_MAX + 1);
+	block_refused(block, "no byte, or more");
+	rec[7] = as_it_was;
+	rec[7].cpu = htole16(65280);
+	block_refused(block, "CPU is none");
+	rec[7] = as_it_was;
 	rec[7].arrival_ns = 0;
-	block->records_crc = packet_file_crc(rec, block->records * sizeof(*rec));
-	block->crc = packet_file_crc(block, offsetof(struct packet_file_block, crc));
-	scratch_store(whole, whole_size);
-	assert_int_equal(scan(), -EINVAL);
-	assert_non_null(strstr(err, "arrival is before"));
+	block_refused(block, "arrival is before");
 }
 
 /* Its checksums are of another kind: what is said is the version, and what to do. */
@@ -450,6 +496,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(checksum),
 		cmocka_unit_test(what_goes_in_comes_out),
+		cmocka_unit_test(times_are_kept),
 		cmocka_unit_test(same_bytes_again),
 		cmocka_unit_test(cuts),
 		cmocka_unit_test(damage),
