@@ -18,13 +18,17 @@
 #include "traces/truth/truth.h"
 #include "traces/truth/truth_pool.h"
 
-#define TYPES_COUNTED 65536
+#define TYPES_COUNTED	65536
+#define EVENT_BYTES_MAX (PACKET_BYTES_MAX - 32) /* without Ethernet header and VLAN tag */
+
+_Static_assert(CAPTURE_MAX_CPUS == LIFETIME_MAX_CPUS, "a packet counted is a packet replayed");
 
 /**
  * struct scan_dev - counters of one device
  * @gro_packets, @gro_bytes: by napi_gro_receive_entry
  * @delivered, @delivered_bytes: by netif_receive_skb
  * @queue_min, @queue_max: queue_mapping of the former
+ * @max_bytes: of the longest packet, with its Ethernet header; [1] by the former
  * @release: packets by release method; [1] those that arrived at a napi_gro_receive_entry
  */
 struct scan_dev {
@@ -32,6 +36,7 @@ struct scan_dev {
 	uint64_t delivered, delivered_bytes;
 	uint64_t tx_packets;
 	uint16_t queue_min, queue_max;
+	uint32_t max_bytes[2];
 	uint64_t release[2][RELEASE_METHODS];
 	struct held_dev held;
 };
@@ -52,13 +57,17 @@ static void scan_drain(struct scan *scan)
 {
 	uint64_t first_hold_ns =
 		scan->info->truth.has_pool ? scan->truth.first_hold_ns : UINT64_MAX;
+	struct scan_dev *dev;
 	struct slot slot;
 
 	while (lifetime_take(&scan->life, &slot)) {
 		if (slot.dev >= NAME_DEVS_MAX)
 			continue;
-		scan->devs[slot.dev].release[slot.from_gro][slot.pkt.method]++;
-		held_dev_packet(&scan->devs[slot.dev].held, &slot.pkt, first_hold_ns);
+		dev = &scan->devs[slot.dev];
+		dev->release[slot.from_gro][slot.pkt.method]++;
+		if (slot.pkt.bytes > dev->max_bytes[slot.from_gro])
+			dev->max_bytes[slot.from_gro] = slot.pkt.bytes;
+		held_dev_packet(&dev->held, &slot.pkt, first_hold_ns);
 	}
 }
 
@@ -123,6 +132,48 @@ static int scan_event(struct scan *scan, const struct event *ev)
 	return 0;
 }
 
+static bool is_packet(const struct event *ev)
+{
+	return ev->kind == EVENT_GRO_RECEIVE || ev->kind == EVENT_NETIF_RECEIVE;
+}
+
+/* What no kernel records. Replay could not follow it, and would lose what was counted here. */
+static int event_check(const struct capture_info *info, const struct event *ev, char *err,
+		       size_t err_size)
+{
+	const char *what = NULL;
+	unsigned int found = 0, most = 0;
+
+	if (ev->cpu >= CAPTURE_MAX_CPUS) {
+		what = "is of CPU";
+		found = ev->cpu;
+		most = CAPTURE_MAX_CPUS - 1;
+	} else if (is_packet(ev) && ev->len > EVENT_BYTES_MAX) {
+		what = "has bytes";
+		found = ev->len;
+		most = EVENT_BYTES_MAX;
+	}
+	if (!what)
+		return 0;
+	snprintf(err, err_size,
+		 "%s: damaged: event %llu, at %llu ns, %s %u; expected at most %u; copy or record "
+		 "it again",
+		 info->path, (unsigned long long)info->events_total,
+		 (unsigned long long)ev->time_ns, what, found, most);
+	return -EINVAL;
+}
+
+static int cpus_check(const struct capture_info *info, char *err, size_t err_size)
+{
+	if (info->cpus <= CAPTURE_MAX_CPUS)
+		return 0;
+	snprintf(err, err_size,
+		 "%s: damaged: its header says that the machine has %u CPUs; expected at most %d; "
+		 "copy or record it again",
+		 info->path, info->cpus, CAPTURE_MAX_CPUS);
+	return -EINVAL;
+}
+
 /* The last row collects what does not fit, so that the counts add up to the total. */
 static void fill_events(struct scan *scan)
 {
@@ -149,6 +200,7 @@ static void fill_device(const struct scan_dev *from, const char *name, struct ca
 	memset(to, 0, sizeof(*to));
 	snprintf(to->name, sizeof(to->name), "%s", name);
 	to->before_gro = from->gro_packets != 0;
+	to->max_bytes = from->max_bytes[to->before_gro];
 	to->packets = to->before_gro ? from->gro_packets : from->delivered;
 	to->bytes = to->before_gro ? from->gro_bytes : from->delivered_bytes;
 	to->delivered = from->delivered;
@@ -247,6 +299,9 @@ static void scan_close(struct scan *scan)
 	info->cpus = facts.cpus;
 	info->lost_events = facts.lost_events;
 	info->reordered = facts.reordered;
+	info->clock_steps = facts.clock_steps;
+	info->times_moved = facts.times_moved;
+	info->times_unclear = facts.clock_steps != 0;
 	info->truncated = facts.truncated;
 	fill_events(scan);
 	fill_devices(scan);
@@ -259,15 +314,18 @@ static int scan_read(struct scan *scan, char *err, size_t err_size)
 	struct event ev;
 	int rc;
 
-	while ((rc = scan->reader->ops->next(scan->reader, &ev)) > 0) {
-		rc = scan_event(scan, &ev);
-		if (rc) {
-			snprintf(err, err_size, "%s: out of memory", scan->info->path);
+	do {
+		rc = scan->reader->ops->next(scan->reader, &ev);
+		if (rc < 0)
+			snprintf(err, err_size, "%s", scan->reader->error);
+		if (rc <= 0)
 			break;
+		rc = event_check(scan->info, &ev, err, err_size);
+		if (!rc && scan_event(scan, &ev)) {
+			snprintf(err, err_size, "%s: out of memory", scan->info->path);
+			rc = -ENOMEM;
 		}
-	}
-	if (rc < 0 && rc != -ENOMEM)
-		snprintf(err, err_size, "%s", scan->reader->error);
+	} while (!rc);
 	if (rc && scan->started)
 		lifetime_fini(&scan->life);
 	return rc;
@@ -288,8 +346,10 @@ int event_scan(struct capture_info *info, char *err, size_t err_size)
 	rc = reader_open(path, &scan->reader, err, err_size);
 	if (!rc)
 		rc = scan_read(scan, err, err_size);
-	if (!rc)
+	if (!rc) {
 		scan_close(scan);
+		rc = cpus_check(info, err, err_size);
+	}
 	reader_close(scan->reader);
 	before_fini(&scan->before);
 	free(scan);

@@ -17,6 +17,9 @@
 /** READER_HEAD_BYTES - so many first bytes decide what a file is */
 #define READER_HEAD_BYTES 64
 
+/** READER_REORDER_NS - an event of a CPU earlier than the one before by more: its clock was set */
+#define READER_REORDER_NS 1000000u
+
 /**
  * struct reader_facts - what a container says about itself
  * @format: "trace.dat v7 zstd", ...
@@ -24,6 +27,8 @@
  * @cpus: CPUs
  * @lost_events: events the recorder lost, complete once next() returned 0
  * @reordered: events earlier than one before them: moved up to its time
+ * @clock_steps, @times_moved: times that the clock stepped back on a CPU; events whose times were
+ *	moved for it, as well as can be guessed
  * @truncated: the file ends early
  * @note: a remark on the results, "" for none
  */
@@ -33,6 +38,7 @@ struct reader_facts {
 	unsigned int cpus;
 	uint64_t lost_events;
 	uint64_t reordered;
+	uint64_t clock_steps, times_moved;
 	bool truncated;
 	char note[256];
 };

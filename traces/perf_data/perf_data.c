@@ -20,6 +20,8 @@
 #include "traces/perf_data/perf_data.h"
 #include "traces/events/rounds.h"
 
+#define CLOCK_CPUS_MAX 8192 /* NR_CPUS; more are refused by the scan */
+
 /**
  * struct perf_reader - an open perf.data
  * @file: header, attributes and features
@@ -30,6 +32,8 @@
  * @lost: lost events by PERF_RECORD_LOST, written where it happened
  * @lost_samples: the same events by PERF_RECORD_LOST_SAMPLES, one for each event at the end
  * @cpus: highest CPU seen + 1
+ * @latest_ns: by CPU, the latest time in the file so far; only of clocks that can be set
+ * @clock_steps: times that one was set back
  * @ready: attributes and formats suffice to read samples
  * @ended: there are no more records
  */
@@ -42,6 +46,8 @@ struct perf_reader {
 	struct free_sites sites;
 	uint64_t lost, lost_samples;
 	uint32_t cpus;
+	uint64_t *latest_ns;
+	uint64_t clock_steps;
 	bool ready;
 	bool ended;
 };
@@ -120,6 +126,37 @@ static int sample_order(struct perf_reader *perf, const struct perf_record *rec,
 	return rc == -ERANGE ? -EINVAL : rc;
 }
 
+static bool clock_can_be_set(const struct perf_reader *perf)
+{
+	int32_t clock = perf->file.attrs.list[perf->file.attrs.first].clock;
+
+	return clock == CLOCK_REALTIME || clock == CLOCK_TAI;
+}
+
+/*
+ * A CPU's events are in the file as they happened, but for interrupts of interrupts. Sorted by time,
+ * those before and after a step of the clock are mixed: nothing can be told from their order.
+ */
+static int clock_watch(struct perf_reader *perf, const struct event *ev)
+{
+	uint64_t *latest_ns;
+
+	if (!clock_can_be_set(perf) || ev->cpu >= CLOCK_CPUS_MAX)
+		return 0;
+	if (!perf->latest_ns)
+		perf->latest_ns = calloc(CLOCK_CPUS_MAX, sizeof(*perf->latest_ns));
+	if (!perf->latest_ns)
+		return reader_no_memory(perf);
+	latest_ns = &perf->latest_ns[ev->cpu];
+	if (*latest_ns > ev->time_ns && *latest_ns - ev->time_ns > READER_REORDER_NS) {
+		perf->clock_steps++;
+		*latest_ns = ev->time_ns;
+	}
+	if (ev->time_ns > *latest_ns)
+		*latest_ns = ev->time_ns;
+	return 0;
+}
+
 static int on_sample(struct perf_reader *perf, const struct perf_record *rec)
 {
 	struct perf_sample sample;
@@ -137,11 +174,18 @@ static int on_sample(struct perf_reader *perf, const struct perf_record *rec)
 		return perf_file_fail(&perf->file, rec->at,
 				      "a damaged sample of %zu bytes; copy or record it again",
 				      rec->size);
+	if (sample.time_ns > INT64_MAX)
+		return perf_file_fail(&perf->file, rec->at,
+				      "CPU %u: a time centuries away, %llu ns; copy or record it "
+				      "again",
+				      sample.cpu, (unsigned long long)sample.time_ns);
 	ev.time_ns = sample.time_ns;
 	ev.cpu = (uint16_t)sample.cpu;
 	if (sample.cpu >= perf->cpus)
 		perf->cpus = sample.cpu + 1;
-	rc = sample_decode(perf, rec, &sample, &ev);
+	rc = clock_watch(perf, &ev);
+	if (!rc)
+		rc = sample_decode(perf, rec, &sample, &ev);
 	return rc ? rc : sample_order(perf, rec, &ev);
 }
 
@@ -260,6 +304,7 @@ static void perf_close(struct reader *reader)
 	decoder_fini(&perf->dec);
 	name_table_fini(&perf->base.devs);
 	name_table_fini(&perf->base.types);
+	free(perf->latest_ns);
 	free(perf);
 }
 
@@ -344,6 +389,7 @@ static void perf_describe(const struct reader *reader, struct reader_facts *fact
 		 clock_name(file->attrs.list[file->attrs.first].clock));
 	facts->cpus = file->cpus > perf->cpus ? file->cpus : perf->cpus;
 	facts->lost_events = perf->lost > perf->lost_samples ? perf->lost : perf->lost_samples;
+	facts->clock_steps = perf->clock_steps;
 	facts->truncated = file->cut || perf->stream.cut;
 }
 

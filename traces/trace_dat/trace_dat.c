@@ -7,6 +7,8 @@
  * their fields decode.h. Not libtracecmd: it takes 0.1 s to open a file, is four times slower and
  * crashes on damaged ones.
  *
+ * All CPUs read one clock. Where it was set back (tai), each CPU's times go on from where they were;
+ * the CPUs then agree but for the gaps of their events at that moment.
  * Times are those of trace-cmd report, --date and --ts-offset included; a guest's file is not
  * shifted to its host's clock (option TIME_SHIFT), which would move all its times alike.
  */
@@ -31,7 +33,8 @@
  * @heap, @nr_heads: streams that have a record, min_heap.h by its time
  * @seen: by kind of event: in which buffers, a bit each
  * @last_ns: time of the event before
- * @reordered: events earlier than one before them: a CPU's clock fell back
+ * @reordered: events earlier than one before them
+ * @clock_steps, @times_moved: times that a CPU's clock was set back; events behind
  * @ended: the data of a CPU broke off
  */
 struct dat_reader {
@@ -45,6 +48,7 @@ struct dat_reader {
 	uint64_t seen[EVENT_KINDS];
 	uint64_t last_ns;
 	uint64_t reordered;
+	uint64_t clock_steps, times_moved;
 	bool ended;
 };
 
@@ -52,7 +56,7 @@ struct dat_reader {
 
 static inline bool head_before(const struct dat_stream *a, const struct dat_stream *b)
 {
-	return a->page.time < b->page.time || (a->page.time == b->page.time && a < b);
+	return a->time < b->time || (a->time == b->time && a < b);
 }
 
 MIN_HEAP_DEFINE(streams, struct dat_stream *, head_before);
@@ -75,6 +79,7 @@ static int streams_start(struct dat_reader *dat, char *err, size_t err_size)
 		if (rc < 0)
 			return rc;
 		if (rc) {
+			stream->time = stream->page.time;
 			dat->heap[dat->nr_heads++] = stream;
 		} else if (stream->cut) { /* no sub-buffer is left: the CPU is missing */
 			dat->file.missing++;
@@ -87,14 +92,36 @@ static int streams_start(struct dat_reader *dat, char *err, size_t err_size)
 
 /* --- events --- */
 
+static inline uint64_t ticks_ns(const struct trace_dat_file *file, uint64_t ticks)
+{
+	if (!file->mult)
+		return ticks;
+	return (uint64_t)((unsigned __int128)ticks * file->mult >> (file->shift & 63));
+}
+
 static inline bool time_convert(const struct trace_dat_file *file, uint64_t ticks, uint64_t *ns)
 {
-	uint64_t time = ticks;
-
-	if (file->mult)
-		time = (uint64_t)((unsigned __int128)ticks * file->mult >> (file->shift & 63));
-	*ns = time + (uint64_t)file->add_ns;
+	*ns = ticks_ns(file, ticks) + (uint64_t)file->add_ns;
 	return *ns <= INT64_MAX;
+}
+
+/*
+ * When the record that @stream has come to happened. Behind a step back of the clock the gap is
+ * not known: the one before it stands in, so that this CPU keeps its place among the others.
+ */
+static void stream_time(struct dat_reader *dat, struct dat_stream *stream)
+{
+	uint64_t time = stream->page.time + stream->shift;
+
+	if (time >= stream->time) {
+		stream->gap = time - stream->time;
+	} else if (ticks_ns(&dat->file, stream->time - time) > READER_REORDER_NS) {
+		stream->shift += stream->time + stream->gap - time;
+		time = stream->time + stream->gap;
+		dat->clock_steps++;
+	}
+	stream->time = time;
+	dat->times_moved += stream->shift != 0;
 }
 
 static int dat_decode(struct dat_reader *dat, const struct dat_stream *stream, struct event *ev)
@@ -104,7 +131,7 @@ static int dat_decode(struct dat_reader *dat, const struct dat_stream *stream, s
 	int rc;
 
 	ev->cpu = stream->extent->cpu;
-	if (!time_convert(&dat->file, stream->page.time, &ev->time_ns))
+	if (!time_convert(&dat->file, stream->time, &ev->time_ns))
 		return dat_stream_damaged(stream, "a time centuries away", err,
 					  sizeof(dat->base.error));
 	if (ev->time_ns < dat->last_ns) {
@@ -141,6 +168,7 @@ static int dat_next(struct reader *reader, struct event *ev)
 		stream_ended(dat, stream);
 		streams_pop(dat->heap, &dat->nr_heads);
 	} else {
+		stream_time(dat, stream);
 		streams_down(dat->heap, dat->nr_heads, 0);
 	}
 	return 1;
@@ -313,6 +341,8 @@ static void dat_describe(const struct reader *reader, struct reader_facts *facts
 	facts->lost_events =
 		dat->blocks.missed > file->overruns ? dat->blocks.missed : file->overruns;
 	facts->reordered = dat->reordered;
+	facts->clock_steps = dat->clock_steps;
+	facts->times_moved = dat->times_moved;
 	facts->truncated = file->cut;
 	dat_notes(dat, facts);
 }

@@ -49,6 +49,9 @@ struct dat_blocks {
  * @cut: ends before what was recorded
  * @page: sub-buffer being read; its time is that of @rec
  * @rec: the current record
+ * @time: when it happened, in ticks: its page's time and @shift
+ * @gap: ticks between the last two of which the second was not earlier
+ * @shift: ticks that the clock was set back by so far
  */
 struct dat_stream {
 	const struct trace_dat_file *file;
@@ -63,6 +66,7 @@ struct dat_stream {
 	bool packed, begun, cut;
 	struct ring_page page;
 	struct ring_record rec;
+	uint64_t time, gap, shift;
 };
 
 /** dat_stream_init() - start of a CPU's data; file, blocks and extent must outlive the stream */

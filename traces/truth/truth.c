@@ -52,9 +52,12 @@ static void truth_push(struct truth *truth)
 static void truth_advance(struct truth *truth, uint64_t time_ns)
 {
 	for (;;) {
-		uint64_t end_ns = (truth->nr_points + 1) * truth->interval_ns;
+		uint64_t end_ns;
 
-		if (time_ns < end_ns)
+		/* an interval that ends after the last moment there is does not end */
+		if (__builtin_mul_overflow(truth->nr_points + UINT64_C(1), truth->interval_ns,
+					   &end_ns) ||
+		    time_ns < end_ns)
 			return;
 		truth->last.time_ns = end_ns;
 		truth_push(truth);

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 #include "tests/traces/perf_data/perf_build.h"
+#include "traces/capture.h"
 #include "traces/reader.h"
 #include "traces/synthetic/rng.h"
 
@@ -242,6 +243,77 @@ static void damaged(void **state)
 	perf_build(&b, &form);
 	put_at(&b, PERF_BUILD_FIRST_RECORD + 8 + 24, 1u << 30, 8);
 	expect_refusal(&b, "older than");
+	perf_build(&b, &form);
+	put_at(&b, PERF_BUILD_FIRST_RECORD + 8 + 24, UINT64_MAX - 5, 8);
+	expect_refusal(&b, "CPU 0: a time centuries away, 18446744073709551610 ns");
+}
+
+/* By a scan, as inspect does: what replay could not follow is refused, and where it is. */
+static void expect_scan_refusal(const struct bytes *b, const char *word)
+{
+	static struct capture_info info;
+	char err[512] = "";
+
+	bytes_store(b, scratch);
+	assert_int_equal(capture_scan(scratch, &info, err, sizeof(err)), -EINVAL);
+	assert_non_null(strstr(err, scratch));
+	if (!strstr(err, word))
+		fail_msg("\"%s\" does not say \"%s\"", err, word);
+}
+
+/* The record of event 0: header, identifier, IP, pid and tid, time, CPU. */
+static void impossible_numbers(void **state)
+{
+	static const uint64_t cpus = 577007205;
+	static struct bytes b;
+	struct perf_form form = perf_plain;
+	size_t nrcpus;
+
+	(void)state;
+	perf_build(&b, &form);
+	put_at(&b, PERF_BUILD_FIRST_RECORD + 8 + 32, 65280, 4);
+	expect_scan_refusal(&b, "event 0, at 1000 ns, is of CPU 65280; expected at most 8191");
+	form.pipe = true;
+	perf_build(&b, &form);
+	nrcpus = 16 + 2 * (8 + 128 + 16);
+	put_at(&b, nrcpus + 8 + 8 + (form.big ? 0 : 4), cpus, 4);
+	expect_scan_refusal(&b, "577007205 CPUs; expected at most 8192");
+}
+
+/* 16777184 + 14 is the most; a length near 2^32 would become a packet of some bytes. */
+static void impossible_length(void **state)
+{
+	static struct bytes b;
+	struct perf_form form = perf_plain;
+	size_t at;
+
+	(void)state;
+	perf_build(&b, &form);
+	for (at = PERF_BUILD_FIRST_RECORD; memcmp(b.at + at, "\x65\0\0\0", 4); at++)
+		assert_true(at + 4 < b.size);
+	put_at(&b, at, UINT32_MAX - 13, 4);
+	expect_scan_refusal(&b, "has bytes 4294967282; expected at most 16777184");
+}
+
+/* One round in which CPU 0's clock (realtime) is set back by 2 ms; mono cannot be. */
+static void clock_set_back(void **state)
+{
+	static struct capture_info info;
+	static struct bytes b;
+	struct perf_form form = perf_plain;
+	char err[512];
+
+	(void)state;
+	form.rounds = false;
+	for (unsigned int realtime = 0; realtime < 2; realtime++) {
+		form.clock = !realtime;
+		perf_build(&b, &form);
+		put_at(&b, PERF_BUILD_FIRST_RECORD + 8 + 24, 1000 + 2000000, 8);
+		bytes_store(&b, scratch);
+		assert_int_equal(capture_scan(scratch, &info, err, sizeof(err)), 0);
+		assert_int_equal(info.clock_steps, realtime);
+		assert_int_equal(info.times_unclear, realtime);
+	}
 }
 
 static int events_of(const struct bytes *b, struct reader_facts *facts)
@@ -313,10 +385,17 @@ static int make_scratch(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(files_and_pipes), cmocka_unit_test(packed),
-		cmocka_unit_test(clocks),	   cmocka_unit_test(attr_sizes),
-		cmocka_unit_test(sample_types),	   cmocka_unit_test(unusable_samples),
-		cmocka_unit_test(damaged),	   cmocka_unit_test(cut_anywhere),
+		cmocka_unit_test(files_and_pipes),
+		cmocka_unit_test(packed),
+		cmocka_unit_test(clocks),
+		cmocka_unit_test(attr_sizes),
+		cmocka_unit_test(sample_types),
+		cmocka_unit_test(unusable_samples),
+		cmocka_unit_test(damaged),
+		cmocka_unit_test(cut_anywhere),
+		cmocka_unit_test(clock_set_back),
+		cmocka_unit_test(impossible_numbers),
+		cmocka_unit_test(impossible_length),
 	};
 
 	return cmocka_run_group_tests(tests, make_scratch, NULL);

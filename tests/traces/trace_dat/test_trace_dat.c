@@ -333,20 +333,32 @@ static void clocks(void **state)
 	}
 }
 
-/* The clock of CPU 1 falls back by some seconds: no event is before the one before it. */
+/*
+ * The clock of CPU 1 is set back by 1000 s, for its last sub-buffer of 4 frees, the first of which
+ * is exactly as long behind the one before as that was: all times come out true.
+ */
 static void clock_falls_back(void **state)
 {
 	const struct dat_variant variant = {.version = 6, .long_size = 8, .packets = PACKETS};
 	size_t size;
 	unsigned char *bytes = dat_build(&variant, &size);
+	static struct capture_info whole;
 	uint64_t time = 7;
 
+	assert_int_equal(scan(bytes, size), 0);
+	whole = info;
 	(void)state;
 	memcpy(bytes + size - PAGE, &time, sizeof(time)); /* its last sub-buffer: 4 of 100 */
 	assert_int_equal(scan(bytes, size), 0);
 	assert_int_equal(info.events_total, 3 * PACKETS);
-	assert_int_equal(info.reordered, 4);
+	assert_int_equal(info.reordered, 0);
+	assert_int_equal(info.clock_steps, 1);
+	assert_int_equal(info.times_moved, 4);
+	assert_true(info.times_unclear);
 	assert_int_equal(info.first_ns, DAT_BUILD_START_NS);
+	assert_int_equal(info.span_ns, whole.span_ns);
+	assert_int_equal(info.devices[0].release[RELEASE_FREE], PACKETS);
+	assert_int_equal(whole.clock_steps, 0);
 	free(bytes);
 }
 
