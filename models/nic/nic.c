@@ -16,6 +16,7 @@
 #define NIC_ROWS_MAX  32
 #define PAGE_MAX      65536 /* the largest PAGE_SIZE in use */
 #define MIN_DATA_SIZE 60    /* the smallest packet */
+#define ORDER_MAX     5
 
 #define ROW(name, t, field, lo, hi, u, text)                                                       \
 	{                                                                                          \
@@ -37,7 +38,8 @@ const struct option nic_options[] = {
 	       "when buffers are taken: ahead of packets (a ring of real NICs) or as they arrive"),
 	ROW("buffer", OPTION_BYTES, buffer_bytes, 0, 1 << 20, "bytes",
 	    "posted: bytes one descriptor points at, with headroom and tailroom; on_demand: 0"),
-	ROW("order", OPTION_UINT, order, 0, 5, NULL, "order of the pages buffers are cut from"),
+	ROW("order", OPTION_UINT, order, 0, ORDER_MAX, NULL,
+	    "order of the pages buffers are cut from"),
 	ROW("headroom", OPTION_BYTES, headroom_bytes, 0, 4096, "bytes", "reserved before the data"),
 	ROW("tailroom", OPTION_BYTES, tailroom_bytes, 0, 4096, "bytes",
 	    "reserved after the data (skb_shared_info)"),
@@ -204,6 +206,25 @@ unsigned int nic_max_bytes(const struct nic *nic, unsigned int page_bytes)
 	if (nic->header_split)
 		return NIC_HEADER_BYTES + (NIC_MAX_BUFS - 1) * posted_room(nic);
 	return NIC_MAX_BUFS * posted_room(nic);
+}
+
+bool nic_widen(struct nic *nic, unsigned int page_bytes, unsigned int pkt_bytes)
+{
+	struct nic wide = *nic;
+	char err[OPTION_TEXT_MAX];
+
+	if (nic->buffers == NIC_ON_DEMAND)
+		return false;
+	wide.header_split = true;
+	for (wide.order = 0; wide.order <= ORDER_MAX; wide.order++) {
+		wide.buffer_bytes = (uint64_t)page_bytes << wide.order;
+		if (nic_check(&wide, page_bytes, err, sizeof(err)) ||
+		    nic_max_bytes(&wide, page_bytes) < pkt_bytes)
+			continue;
+		*nic = wide;
+		return true;
+	}
+	return false;
 }
 
 unsigned int nic_data_offset(const struct nic *nic, unsigned int i)

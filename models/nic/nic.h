@@ -106,6 +106,16 @@ unsigned int nic_copied(const struct nic *nic, unsigned int pkt_bytes);
 /** nic_max_bytes() - the largest packet nic_split() can split. @page_bytes: PAGE_SIZE */
 unsigned int nic_max_bytes(const struct nic *nic, unsigned int page_bytes);
 
+/**
+ * nic_widen() - change a NIC so that it takes packets of @pkt_bytes
+ * @nic: one that nic_check() accepts for @page_bytes; on demand it takes larger pages only
+ *
+ * As drivers have it whose device merges packets (LRO): headers apart, data in whole blocks, of the
+ * smallest order that does.
+ * Return: false when no order does; @nic is as it was.
+ */
+bool nic_widen(struct nic *nic, unsigned int page_bytes, unsigned int pkt_bytes);
+
 /** nic_data_offset() - where packet bytes begin in buffer @i of a packet */
 unsigned int nic_data_offset(const struct nic *nic, unsigned int i);
 

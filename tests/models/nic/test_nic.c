@@ -302,6 +302,31 @@ static void test_check_on_demand(void **state)
 		    "headroom 4096 and tailroom 320 fill a page of 4096 bytes; expected less");
 }
 
+/* 2K buffers of igb hold 18 * 1536; whole pages behind headers 66 + 17 * 4096 << order. */
+static void test_widen(void **state)
+{
+	struct nic nic, was;
+
+	(void)state;
+	assert_int_equal(nic_load(&nic, "igb", DIR_NICS, err, sizeof(err)), 0);
+	was = nic;
+	assert_int_equal(nic_max_bytes(&nic, 4096), 18 * 1536);
+	assert_true(nic_widen(&nic, 4096, 66 + 17 * 4096));
+	assert_true(nic.header_split);
+	assert_int_equal(nic.buffer_bytes, 4096);
+	assert_int_equal(nic.order, 0);
+	assert_int_equal(nic_check(&nic, 4096, err, sizeof(err)), 0);
+	assert_int_equal(nic_split(&nic, 66 + 17 * 4096, 4096, size, fill), 17);
+	assert_true(nic_widen(&nic, 4096, 66 + 17 * 4096 + 1));
+	assert_int_equal(nic.buffer_bytes, 8192);
+	assert_int_equal(nic.order, 1);
+	nic = was;
+	assert_false(nic_widen(&nic, 4096, 66 + 17 * (4096 << 5) + 1));
+	assert_memory_equal(&nic, &was, sizeof(nic));
+	assert_int_equal(nic_load(&nic, "veth", DIR_NICS, err, sizeof(err)), 0);
+	assert_false(nic_widen(&nic, 4096, 1000));
+}
+
 static void test_own_preset(void **state)
 {
 	char path[] = "/tmp/fragsim-nic-XXXXXX.yaml";
@@ -336,6 +361,7 @@ int main(void)
 		cmocka_unit_test(test_hw_gro_needs_split),
 		cmocka_unit_test(test_check_posted),
 		cmocka_unit_test(test_check_on_demand),
+		cmocka_unit_test(test_widen),
 		cmocka_unit_test(test_own_preset),
 	};
 
