@@ -293,8 +293,10 @@ static void sim_fini(struct sim *sim)
 /* Queues, cores and sockets that the traffic needs, whatever the strategy. */
 static int layout(struct sim *sim, const struct simulate_params *p, char *err, size_t err_size)
 {
-	int ret = traffic_open(p->scenario, p->capture, &sim->traffic, err, err_size);
+	int ret = p->capture ? traffic_fits(p->scenario, p->capture, err, err_size) : 0;
 
+	if (!ret)
+		ret = traffic_open(p->scenario, p->capture, &sim->traffic, err, err_size);
 	if (ret)
 		return ret;
 	sim->nr_queues = traffic_queues(sim->traffic);
@@ -496,6 +498,8 @@ int simulate(const struct simulate_params *p, struct result *res, char *err, siz
 	}
 	if (!ret)
 		ret = balance_check(sim, err, err_size);
+	if (!ret)
+		ret = balance_offered(sim, p->capture, err, err_size);
 	sim_fini(sim);
 	if (!ret) {
 		iommu_drain(mm_sim.iommu);

@@ -8,6 +8,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "sim/scenario/traffic.h"
 #include "sim/sim.h"
 
 static int equation(const char *text, uint64_t left, uint64_t right, char *err, size_t err_size)
@@ -77,4 +78,15 @@ int balance_check(const struct sim *sim, char *err, size_t err_size)
 				       err, err_size);
 	}
 	return ret;
+}
+
+int balance_offered(const struct sim *sim, const struct capture_info *capture, char *err,
+		    size_t err_size)
+{
+	uint64_t packets = capture ? traffic_packets(sim->scenario, capture) : UINT64_MAX;
+
+	if (packets == UINT64_MAX)
+		return 0;
+	return equation("packets of the capture = offered", packets, sim->packets.offered, err,
+			err_size);
 }

@@ -7,6 +7,7 @@
 
 #include <stddef.h>
 
+struct capture_info;
 struct sim;
 
 /**
@@ -18,5 +19,14 @@ struct sim;
  * Return: 0, or -EINVAL with one line in @err: the equation and both sides.
  */
 int balance_check(const struct sim *sim, char *err, size_t err_size);
+
+/**
+ * balance_offered() - a replay offers as many packets as the scan of its capture counted, or as the
+ * scenario takes of them
+ * @capture: NULL: the traffic is none
+ * Return: 0, or -EINVAL with one line in @err: both counts.
+ */
+int balance_offered(const struct sim *sim, const struct capture_info *capture, char *err,
+		    size_t err_size);
 
 #endif

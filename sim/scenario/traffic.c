@@ -71,20 +71,77 @@ bool traffic_is_whole(const struct scenario *s, const struct capture_info *captu
 	       (!s->packets || s->packets >= dev->packets);
 }
 
+/* What would make them fit: of the NIC, or of the capture. */
+static void traffic_remedy(const struct scenario *s, const struct capture_info *capture,
+			   const struct capture_device *dev, char *text, size_t size)
+{
+	static const char *const pages[] = {"16K", "64K"};
+	struct nic wide = s->nic;
+	unsigned int largest = nic_max_bytes(&s->nic, (unsigned int)s->page_size);
+
+	if (nic_widen(&wide, (unsigned int)s->page_size, dev->max_bytes)) {
+		snprintf(text, size,
+			 "--set nic.header_split=yes --set nic.buffer=%lluK --set nic.order=%llu",
+			 (unsigned long long)wide.buffer_bytes / 1024,
+			 (unsigned long long)wide.order);
+		return;
+	}
+	for (size_t i = 0; i < sizeof(pages) / sizeof(pages[0]); i++) {
+		unsigned int page_bytes = 16384u << 2 * i;
+
+		if (page_bytes <= s->page_size || s->nic.buffers == NIC_POSTED ||
+		    nic_max_bytes(&s->nic, page_bytes) < dev->max_bytes)
+			continue;
+		snprintf(text, size, "--set page_size=%s", pages[i]);
+		return;
+	}
+	if (capture->packets_only)
+		snprintf(text, size, "--set 'traffic.filter=less %u' to leave them out", largest);
+	else
+		snprintf(text, size, "a capture recorded with ethtool -K %s lro off rx-gro-hw off",
+			 dev->name);
+}
+
+int traffic_fits(const struct scenario *s, const struct capture_info *capture, char *err,
+		 size_t err_size)
+{
+	const struct capture_device *dev = traffic_device(s, capture);
+	unsigned int largest = nic_max_bytes(&s->nic, (unsigned int)s->page_size);
+	char remedy[128];
+
+	if (!dev || dev->max_bytes <= largest)
+		return 0;
+	traffic_remedy(s, capture, dev, remedy, sizeof(remedy));
+	snprintf(err, err_size,
+		 "%.200s: device %s has packets of up to %u bytes, merged %s; nic %.40s takes at "
+		 "most %u, in %d buffers, and would drop them; expected %s",
+		 capture->path, dev->name, dev->max_bytes,
+		 dev->before_gro ? "by the device (LRO) or never cut (GSO)" : "before the capture",
+		 s->nic.preset, largest, NIC_MAX_BUFS, remedy);
+	return -EINVAL;
+}
+
+uint64_t traffic_packets(const struct scenario *s, const struct capture_info *capture)
+{
+	const struct capture_device *dev = traffic_device(s, capture);
+
+	if (!dev || (s->duration_ns && s->duration_ns <= capture->span_ns))
+		return UINT64_MAX;
+	return s->packets && s->packets < dev->packets ? s->packets : dev->packets;
+}
+
 uint64_t traffic_expected(const struct scenario *s, const struct capture_info *capture)
 {
-	const struct capture_device *dev;
 	struct synthetic_params synthetic;
 	char path[1024];
+	uint64_t packets;
 
 	if (!capture) {
 		synthetic = traffic_synthetic(s, path, sizeof(path));
 		return synthetic_expected(&synthetic);
 	}
-	dev = traffic_device(s, capture);
-	if (!dev || s->duration_ns)
-		return 0;
-	return s->packets && s->packets < dev->packets ? s->packets : dev->packets;
+	packets = traffic_packets(s, capture);
+	return packets == UINT64_MAX ? 0 : packets;
 }
 
 int traffic_open(const struct scenario *s, const struct capture_info *capture,

@@ -52,6 +52,21 @@ const struct capture_device *traffic_device(const struct scenario *s,
  */
 bool traffic_is_whole(const struct scenario *s, const struct capture_info *capture);
 
+/**
+ * traffic_fits() - can the scenario's NIC take every packet of the capture's device?
+ * A capture after the device merged packets (LRO) holds some of 64 KB: its driver put each over
+ * several buffers, and a NIC whose buffers do not hold them would have to drop them.
+ * Return: 0, or -EINVAL with one line in @err: the packet, the limit, what makes it fit.
+ */
+int traffic_fits(const struct scenario *s, const struct capture_info *capture, char *err,
+		 size_t err_size);
+
+/**
+ * traffic_packets() - how many received packets of a capture the scenario replays
+ * Return: exactly so many, or UINT64_MAX: its duration decides
+ */
+uint64_t traffic_packets(const struct scenario *s, const struct capture_info *capture);
+
 /** traffic_expected() - estimated number of packets, for progress only; 0: unknown */
 uint64_t traffic_expected(const struct scenario *s, const struct capture_info *capture);
 
