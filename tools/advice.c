@@ -64,6 +64,23 @@ static unsigned int advice_packets(const struct capture_info *info, const char *
 	return n;
 }
 
+/*
+ * Larger than any MTU before the stack merged them: replay them as they are, which not every NIC
+ * can take.
+ */
+static const char *advice_merged(const struct capture_device *dev)
+{
+	static char line[320];
+
+	snprintf(line, sizeof(line),
+		 "packets of up to %u bytes: merged by the device (LRO, GRO in hardware) or never "
+		 "cut (GSO over veth), and replayed so: a nic.preset whose buffers do not hold "
+		 "them is refused (nic.header_split=yes with nic.buffer=4K holds 69 KB); or record "
+		 "with ethtool -K %s lro off rx-gro-hw off",
+		 dev->max_bytes, dev->name);
+	return line;
+}
+
 static unsigned int advice_events(const struct capture_info *info, const char **advice)
 {
 	const struct capture_device *dev = capture_default_device(info);
@@ -76,6 +93,8 @@ static unsigned int advice_events(const struct capture_info *info, const char **
 	if (packets && !has_event(info, "net:napi_gro_receive_entry"))
 		advice[n++] = "packets are seen after merging: record "
 			      "net:napi_gro_receive_entry to see them as they arrived";
+	if (packets && dev->before_gro && dev->max_bytes > MTU_BYTES_MAX)
+		advice[n++] = advice_merged(dev);
 	if (packets && !has_release_event(info))
 		advice[n++] = "no release times, the modelled reader stands in: record "
 			      "skb:consume_skb, skb:kfree_skb and skb:skb_copy_datagram_iovec";

@@ -56,7 +56,8 @@ static const struct argp_option convert_options[] = {
 	{"device", 'd', "DEV", 0, "the receiving device; default: the one that received most", 0},
 	{"filter", KEY_FILTER, "EXPR", 0,
 	 "pcap: only packets that match this pcap-filter expression", 0},
-	{"strict", KEY_STRICT, NULL, 0, "refuse a capture that is cut off or has lost events", 0},
+	{"strict", KEY_STRICT, NULL, 0,
+	 "refuse a capture that is cut off, has lost events or times that are a guess", 0},
 	{0},
 };
 

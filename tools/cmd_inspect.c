@@ -13,6 +13,7 @@
 #include "sim/results/results.h"
 #include "tools/advice.h"
 #include "tools/cli.h"
+#include "tools/trace_doubts.h"
 #include "tools/trace_source.h"
 #include "traces/capture.h"
 
@@ -73,9 +74,10 @@ static json_t *devices_json(const struct capture_info *info)
 		const struct capture_device *d = &info->devices[i];
 
 		json_array_append_new(devices,
-				      json_pack("{s:s, s:I, s:I, s:I, s:i, s:I}", "name", d->name,
-						"packets", (json_int_t)d->packets, "bytes",
-						(json_int_t)d->bytes, "delivered",
+				      json_pack("{s:s, s:I, s:I, s:I, s:I, s:i, s:I}", "name",
+						d->name, "packets", (json_int_t)d->packets, "bytes",
+						(json_int_t)d->bytes, "max_bytes",
+						(json_int_t)d->max_bytes, "delivered",
 						(json_int_t)d->delivered, "queues", (int)d->queues,
 						"tx_packets", (json_int_t)d->tx_packets));
 	}
@@ -150,11 +152,27 @@ static json_t *advice_json(const struct capture_info *info)
 	return list;
 }
 
+/* Of the times and packets: what was repaired, and whether it can be relied on. */
+static json_t *times_json(const struct capture_info *info)
+{
+	struct trace_doubt doubts[TRACE_DOUBTS_MAX];
+	unsigned int nr = trace_doubts(info, doubts);
+	json_t *list = json_array();
+
+	for (unsigned int i = 0; i < nr; i++)
+		json_array_append_new(list, json_string(doubts[i].text));
+	return json_pack("{s:I, s:I, s:b, s:I, s:I, s:o}", "clock_steps",
+			 (json_int_t)info->clock_steps, "moved", (json_int_t)info->times_moved,
+			 "unclear", (int)info->times_unclear, "reordered",
+			 (json_int_t)info->reordered, "packets_empty",
+			 (json_int_t)info->packets_empty, "doubts", list);
+}
+
 static void json_print(const struct capture_info *info)
 {
 	json_t *doc =
 		json_pack("{s:i, s:s, s:s, s:s, s:s, s:i, s:I, s:I, s:I, s:I, s:b, s:s, s:o, s:o, "
-			  "s:b, s:o, s:o, s:o, s:o}",
+			  "s:b, s:o, s:o, s:o, s:o, s:o}",
 			  "schema", RESULT_SCHEMA, "path", info->path, "format", info->format,
 			  "origin", info->origin, "clock", info->clock, "cpus", (int)info->cpus,
 			  "span_ns", (json_int_t)info->span_ns, "events_total",
@@ -164,7 +182,7 @@ static void json_print(const struct capture_info *info)
 			  events_json(info), "devices", devices_json(info), "replayable",
 			  (int)replayable(info), "release", release_json(info), "truth",
 			  trace_source_truth(info), "ground_truth", ground_truth_json(info),
-			  "advice", advice_json(info));
+			  "advice", advice_json(info), "times", times_json(info));
 
 	json_dumpf(doc, stdout, RESULT_JSON_FLAGS);
 	putchar('\n');
@@ -173,6 +191,9 @@ static void json_print(const struct capture_info *info)
 
 static void text_head(const struct capture_info *info)
 {
+	struct trace_doubt doubts[TRACE_DOUBTS_MAX];
+	unsigned int nr = trace_doubts(info, doubts);
+
 	printf("%s: %s", info->path, info->format);
 	if (info->origin[0])
 		printf(" of %s", info->origin);
@@ -184,11 +205,11 @@ static void text_head(const struct capture_info *info)
 	       info->packets_only ? "packets" : "events");
 	if (info->lost_events)
 		printf(", %" PRIu64 " lost", info->lost_events);
-	if (info->reordered)
-		printf(", %" PRIu64 " with a time before an earlier one's", info->reordered);
 	puts(info->truncated ? ", cut off" : "");
 	if (info->note[0])
 		printf("note: %s\n", info->note);
+	for (unsigned int i = 0; i < nr; i++)
+		printf("note: %s\n", doubts[i].text);
 	puts("\nevents");
 	for (unsigned int i = 0; i < info->nr_events; i++)
 		printf("  %-36s %12" PRIu64 "\n", info->events[i].name, info->events[i].count);

@@ -142,10 +142,24 @@ static void show(struct session *ses, bool pictures)
 		printf("pictures: %s/plots/\n", ses->out_dir);
 }
 
+/* No strategy can help it, so it is the same for all: said once. */
+static void oversize_warn(const struct session *ses)
+{
+	const struct result *res = ses->outcome.results;
+	uint64_t dropped = ses->outcome.nr ? res->u[METRIC_DROP_OVERSIZE] : 0;
+
+	if (dropped)
+		cli_warn("%llu of %llu packets are larger than nic %s can take, and were dropped "
+			 "(packets.drop_oversize): a larger nic.buffer holds them",
+			 (unsigned long long)dropped, (unsigned long long)res->u[METRIC_OFFERED],
+			 ses->s->nic.preset);
+}
+
 static int outcome_code(const struct session *ses, int code)
 {
 	const struct run_outcome *out = &ses->outcome;
 
+	oversize_warn(ses);
 	for (unsigned int i = 0; i < out->failed; i++)
 		cli_error("%s", out->errors[i]);
 	if (out->interrupted) {

@@ -13,6 +13,7 @@
 #include "sim/scenario/scenario.h"
 #include "sim/scenario/traffic.h"
 #include "tools/cli.h"
+#include "tools/trace_doubts.h"
 #include "traces/capture.h"
 
 /* Simulated time is a double in seconds; beyond 2^52 ns (52 days) it cannot resolve 1 ns. */
@@ -65,6 +66,9 @@ static void device_unknown(const struct scenario *s, const struct capture_info *
 static int quality_check(const struct capture_info *info, bool strict)
 {
 	void (*say)(const char *format, ...) = strict ? cli_error : cli_warn;
+	struct trace_doubt doubts[TRACE_DOUBTS_MAX];
+	unsigned int nr = trace_doubts(info, doubts);
+	bool misleads = info->truncated || info->lost_events;
 
 	if (info->truncated)
 		say("%s: the file is cut off: its first %.3f s are all there is%s%s", info->path,
@@ -75,7 +79,11 @@ static int quality_check(const struct capture_info *info, bool strict)
 		say("%s: the recorder lost %" PRIu64 " events: packets and release times are "
 		    "missing from it",
 		    info->path, info->lost_events);
-	return strict && (info->truncated || info->lost_events) ? CLI_USAGE : CLI_GO;
+	for (unsigned int i = 0; i < nr; i++) {
+		(doubts[i].misleads ? say : cli_warn)("%s: %s", info->path, doubts[i].text);
+		misleads |= doubts[i].misleads;
+	}
+	return strict && misleads ? CLI_USAGE : CLI_GO;
 }
 
 static int judge(const struct scenario *s, const struct capture_info *info, bool strict)

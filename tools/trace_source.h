@@ -17,7 +17,7 @@ struct scenario;
 
 /**
  * trace_source_scan() - first pass over the capture; warn of what it lacks
- * @strict: lost events and a truncated end are errors
+ * @strict: lost events, a truncated end and times that are a guess are errors
  * @info: set on success, for free()
  * Return: CLI_GO, or CLI_USAGE or CLI_FAILED after a message.
  */

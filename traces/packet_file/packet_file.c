@@ -270,9 +270,11 @@ static const char *record_complaint(const struct packet *pkt, const struct packe
 	return NULL;
 }
 
-static int records_check(const struct packet_map *map, uint64_t span_ns, struct packet *last,
-			 uint64_t *received, char *err, size_t err_size)
+static int records_check(const struct packet_map *map, struct capture_info *info,
+			 struct packet *last, uint64_t *received, char *err, size_t err_size)
 {
+	uint32_t *max_bytes = &info->devices[0].max_bytes;
+
 	memset(last, 0, sizeof(*last));
 	*received = 0;
 	for (uint64_t number = 0; number < map->blocks; number++) {
@@ -288,7 +290,9 @@ static int records_check(const struct packet_map *map, uint64_t span_ns, struct 
 
 			record_get(at, last);
 			*received += !(last->flags & (PACKET_SENT | PACKET_HELD_BEFORE));
-			complaint = record_complaint(last, &before, span_ns);
+			complaint = record_complaint(last, &before, info->span_ns);
+			if (!(last->flags & PACKET_SENT) && last->bytes > *max_bytes)
+				*max_bytes = last->bytes;
 			if (!complaint)
 				continue;
 			snprintf(err, err_size,
@@ -403,7 +407,7 @@ static int scan_map(const struct packet_map *map, struct capture_info *info, cha
 	snprintf(info->format, sizeof(info->format), "packet file v%d", PACKET_FILE_VERSION);
 	rc = info_check(map, info, err, err_size);
 	if (!rc)
-		rc = records_check(map, info->span_ns, &last, &received, err, err_size);
+		rc = records_check(map, info, &last, &received, err, err_size);
 	if (!rc && map->packets == map->head.packets && received != info->devices[0].packets)
 		return refuse(map, "packets that its device received", info->devices[0].packets,
 			      received, err, err_size);
