@@ -19,7 +19,7 @@
 /** PCAP_SNAPLEN_MAX - most bytes of a record; larger ones are damage (libpcap's limit, too) */
 #define PCAP_SNAPLEN_MAX 262144
 
-/** PCAP_BYTES_MAX - most bytes of a packet on the wire; more are damage. No link has such packets */
+/** PCAP_BYTES_MAX - most bytes of a packet on the wire; no link has more */
 #define PCAP_BYTES_MAX (1u << 23)
 
 /**

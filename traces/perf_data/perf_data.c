@@ -134,8 +134,8 @@ static bool clock_can_be_set(const struct perf_reader *perf)
 }
 
 /*
- * A CPU's events are in the file as they happened, but for interrupts of interrupts. Sorted by time,
- * those before and after a step of the clock are mixed: nothing can be told from their order.
+ * A CPU's events are in the file as they happened, but for interrupts of interrupts. Sorted by
+ * time, those before and after a step of the clock are mixed: nothing can be told from their order.
  */
 static int clock_watch(struct perf_reader *perf, const struct event *ev)
 {

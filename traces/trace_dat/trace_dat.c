@@ -7,8 +7,8 @@
  * their fields decode.h. Not libtracecmd: it takes 0.1 s to open a file, is four times slower and
  * crashes on damaged ones.
  *
- * All CPUs read one clock. Where it was set back (tai), each CPU's times go on from where they were;
- * the CPUs then agree but for the gaps of their events at that moment.
+ * All CPUs read one clock. Where it was set back (tai), each CPU's times go on from where they
+ * were; the CPUs then agree but for the gaps of their events at that moment.
  * Times are those of trace-cmd report, --date and --ts-offset included; a guest's file is not
  * shifted to its host's clock (option TIME_SHIFT), which would move all its times alike.
  */
