@@ -28,6 +28,7 @@
 #include "sim/simulate.h"
 #include "sim/scenario/traffic.h"
 #include "sim/results/truth_csv.h"
+#include "sim/results/truth_view.h"
 #include "traces/capture.h"
 
 #define PROGRESS_MS 250
@@ -353,6 +354,13 @@ static bool truth_is_there(const struct capture_info *capture)
 			   capture->truth.has_driver_pages);
 }
 
+static int truth_csv_write(const struct run_params *p, const char *path)
+{
+	struct truth_view view = truth_view_of(p->scenario, p->capture);
+
+	return truth_write_csv(&view, path);
+}
+
 static int files_write(const struct run_params *p, const struct run_outcome *out, char *err,
 		       size_t err_size)
 {
@@ -365,7 +373,7 @@ static int files_write(const struct run_params *p, const struct run_outcome *out
 		snprintf(path, sizeof(path), "%.1000s/truth.csv", p->out_dir);
 		/* an earlier run's file does not belong to these results */
 		if (truth_is_there(p->capture))
-			ret = truth_write_csv(&p->capture->truth, path);
+			ret = truth_csv_write(p, path);
 		else if (unlink(path) && errno != ENOENT)
 			ret = -errno;
 	}

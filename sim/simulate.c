@@ -17,6 +17,7 @@
 #include "sim/results/balance.h"
 #include "sim/results/collect.h"
 #include "sim/results/truth_pools.h"
+#include "sim/results/truth_view.h"
 #include "sim/rx/napi.h"
 #include "sim/rx/consumer.h"
 #include "sim/rx/held_before.h"
@@ -112,12 +113,15 @@ static uint64_t pages_compared(const void *arg)
 /* Which queues have a pool whose pages were recorded: all, unless it is known better. */
 static uint64_t queues_compared(const struct sim *sim, const struct capture_info *capture)
 {
+	struct truth_view view = truth_view_of(sim->scenario, capture);
 	uint64_t queues = 0;
 
 	if (!truth_pools_partial(sim->scenario, capture, sim->nr_queues))
 		return UINT64_MAX;
 	for (unsigned int i = 0; i < capture->truth.nr_pools; i++)
-		queues |= UINT64_C(1) << capture->truth.pools[i].queue % 64;
+		queues |= !truth_view_has(&view, i)
+				  ? 0
+				  : UINT64_C(1) << capture->truth.pools[i].queue % 64;
 	return queues;
 }
 
@@ -202,11 +206,12 @@ static uint64_t pool_start(const struct sim *sim, const struct capture_info *cap
 			   unsigned int queue)
 {
 	const struct truth *truth = &capture->truth;
+	struct truth_view view = truth_view_of(sim->scenario, capture);
 
 	if (!truth_pools_device(sim->scenario, capture))
-		return sim->nr_queues == 1 ? truth->pool_held_start : 0;
+		return sim->nr_queues == 1 ? truth_view_start(&view) : 0;
 	for (unsigned int i = 0; i < truth->nr_pools; i++)
-		if (truth->pools[i].queue == queue)
+		if (truth_view_has(&view, i) && truth->pools[i].queue == queue)
 			return truth->pools[i].held_start;
 	return 0;
 }

@@ -48,6 +48,7 @@ struct capture_event {
  *	stores index + 1), 0 when some packet's is 0 (the device does not record it that way)
  * @before_gro: @packets are counted before merging
  * @held_before: packets that the stack held when the capture began, not among @packets
+ * @xdp_packets: of @packets, those that another device had just sent by XDP
  * @typical_bytes: (events) the size that carries most of @bytes where one does, with Ethernet header
  * @release: packets by release method
  * @max_bytes: the longest packet, with its Ethernet header
@@ -60,7 +61,7 @@ struct capture_device {
 	unsigned int queues;
 	unsigned int queue_base;
 	bool before_gro;
-	uint64_t held_before;
+	uint64_t held_before, xdp_packets;
 	uint64_t release[RELEASE_METHODS];
 	uint32_t typical_bytes;
 	uint32_t max_bytes;
@@ -107,6 +108,8 @@ struct truth_point {
  * @held_peak: most pages in it at once, exact
  * @closed_ns: when it began to be destroyed, 0 = not seen
  * @start_known: @held_start is known: it released a page, or held its first one, in this capture
+ * @xdp: its pages were mostly taken in polls that sent packets on by XDP: they are buffers of the
+ *	device that receives those
  */
 struct truth_pool {
 	uint64_t address;
@@ -115,7 +118,7 @@ struct truth_pool {
 	uint64_t closed_ns;
 	char device[CAPTURE_NAME_MAX];
 	uint32_t queue;
-	bool queue_known, start_known;
+	bool queue_known, start_known, xdp;
 };
 
 /**

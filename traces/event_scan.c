@@ -29,6 +29,7 @@ _Static_assert(CAPTURE_MAX_CPUS == LIFETIME_MAX_CPUS, "a packet counted is a pac
  * @delivered, @delivered_bytes: by netif_receive_skb
  * @queue_min, @queue_max: queue_mapping of the former
  * @max_bytes: of the longest packet, with its Ethernet header; [1] by the former
+ * @xdp: packets that another device had just sent by XDP
  * @release: packets by release method; [1] those that arrived at a napi_gro_receive_entry
  */
 struct scan_dev {
@@ -38,6 +39,7 @@ struct scan_dev {
 	uint16_t queue_min, queue_max;
 	uint32_t max_bytes[2];
 	uint64_t release[2][RELEASE_METHODS];
+	uint64_t xdp[2];
 	struct held_dev held;
 };
 
@@ -65,6 +67,7 @@ static void scan_drain(struct scan *scan)
 			continue;
 		dev = &scan->devs[slot.dev];
 		dev->release[slot.from_gro][slot.pkt.method]++;
+		dev->xdp[slot.from_gro] += (slot.pkt.flags & PACKET_XDP) != 0;
 		if (slot.pkt.bytes > dev->max_bytes[slot.from_gro])
 			dev->max_bytes[slot.from_gro] = slot.pkt.bytes;
 		held_dev_packet(&dev->held, &slot.pkt, first_hold_ns);
@@ -209,6 +212,7 @@ static void fill_device(const struct scan_dev *from, const char *name, struct ca
 	to->queues = to->before_gro ? from->queue_max - to->queue_base + 1u : 1;
 	if (to->queues > CAPTURE_MAX_QUEUES)
 		to->queues = CAPTURE_MAX_QUEUES;
+	to->xdp_packets = from->xdp[to->before_gro];
 	memcpy(to->release, from->release[to->before_gro], sizeof(to->release));
 }
 

@@ -11,6 +11,7 @@
 #include "models/cpu/access.h"
 #include "sim/engine/engine.h"
 #include "sim/results/truth_pools.h"
+#include "sim/results/truth_view.h"
 #include "sim/scenario/traffic.h"
 #include "sim/sim.h"
 #include "traces/capture.h"
@@ -205,15 +206,15 @@ static uint64_t held_at(const struct gauges *m, uint64_t time_ns, unsigned int *
 	return m->points[*from].pages_compared;
 }
 
-static double rmse_held(const struct gauges *m, const struct truth *t)
+static double rmse_held(const struct gauges *m, const struct truth_view *view)
 {
+	const struct truth *t = view->truth;
 	unsigned int from = 0;
 	double sum = 0;
 
 	for (unsigned int i = 0; i < t->nr_points; i++) {
 		double d = (double)held_at(m, t->points[i].time_ns, &from) -
-			   (double)(t->pool_held_start + t->points[i].pool_hold -
-				    t->points[i].pool_release);
+			   (double)truth_view_held(view, i);
 
 		sum += d * d;
 	}
@@ -227,52 +228,60 @@ static uint64_t tx_packets(const struct sim *sim, const struct capture_info *cap
 	return dev ? dev->tx_packets : 0;
 }
 
-/* Allocated for the queues whose pools were recorded. */
-static uint64_t compared_allocated(const struct sim *sim, const struct capture_info *capture)
+/* Queues of the run that are compared; 0: all, and what their pools own is not told apart. */
+static unsigned int queues_compared(const struct sim *sim, const struct capture_info *capture,
+				    const struct truth_view *view, unsigned int queue[])
 {
-	uint64_t sum = 0;
+	unsigned int nr = 0;
 
 	if (!truth_pools_partial(sim->scenario, capture, sim->nr_queues))
-		return page_allocator_counts(mm_sim.pages).pages_allocated;
-	for (unsigned int i = 0; i < capture->truth.nr_pools; i++)
-		sum += mm_sim.owned[capture->truth.pools[i].queue + 1].allocated;
-	return sum;
+		return 0;
+	for (unsigned int i = 0; i < view->truth->nr_pools; i++)
+		if (truth_view_has(view, i))
+			queue[nr++] = view->truth->pools[i].queue;
+	return nr;
 }
 
 /*
- * The allocator and each owner know their peak. For a part of the queues, or where pages left the
+ * The allocator and each owner know their peak. For some of the queues, or where pages left the
  * pools while others referred to them, it is that of the samples.
  */
-static uint64_t compared_peak(const struct sim *sim, const struct capture_info *capture)
+static void compared_fill(const struct sim *sim, const struct capture_info *capture,
+			  const struct truth_view *view, struct result *res)
 {
+	struct page_counts pages = page_allocator_counts(mm_sim.pages);
+	uint64_t allocated = pages.pages_allocated, peak = pages.pages_held_peak;
+	unsigned int queue[TRUTH_MAX_POOLS];
+	unsigned int nr = queues_compared(sim, capture, view, queue);
 	const struct gauges *m = &sim->gauges;
-	const struct truth *truth = &capture->truth;
-	uint64_t peak = 0;
 
-	if (sim->stats.released_refcnt == 0) {
-		if (!truth_pools_partial(sim->scenario, capture, sim->nr_queues))
-			return page_allocator_counts(mm_sim.pages).pages_held_peak;
-		if (truth->nr_pools == 1)
-			return mm_sim.owned[truth->pools[0].queue + 1].held_peak;
+	if (nr)
+		allocated = peak = 0;
+	for (unsigned int i = 0; i < nr; i++) {
+		allocated += mm_sim.owned[queue[i] + 1].allocated;
+		peak = mm_sim.owned[queue[i] + 1].held_peak;
 	}
-	for (unsigned int i = 0; i < m->nr_points; i++)
+	if (nr > 1 || sim->stats.released_refcnt)
+		peak = 0;
+	for (unsigned int i = 0; (nr > 1 || sim->stats.released_refcnt) && i < m->nr_points; i++)
 		if (m->points[i].pages_compared > peak)
 			peak = m->points[i].pages_compared;
-	return peak;
+	result_set_u(res, METRIC_TRUTH_SIM_ALLOCATED, allocated);
+	result_set_u(res, METRIC_TRUTH_SIM_HELD_PEAK, peak);
 }
 
 static void truth_fill(const struct sim *sim, const struct capture_info *capture,
 		       struct result *res)
 {
 	const struct truth *t = &capture->truth;
+	struct truth_view view = truth_view_of(sim->scenario, capture);
 
-	if (t->has_pool) {
-		result_set_u(res, METRIC_TRUTH_ALLOCATED, t->pool_held_start + t->last.pool_hold);
-		result_set_u(res, METRIC_TRUTH_HELD_PEAK, t->pool_held_peak);
-		result_set_u(res, METRIC_TRUTH_SIM_ALLOCATED, compared_allocated(sim, capture));
-		result_set_u(res, METRIC_TRUTH_SIM_HELD_PEAK, compared_peak(sim, capture));
+	if (view.nr) {
+		result_set_u(res, METRIC_TRUTH_ALLOCATED, truth_view_allocated(&view));
+		result_set_u(res, METRIC_TRUTH_HELD_PEAK, truth_view_peak(&view));
+		compared_fill(sim, capture, &view, res);
 		if (t->nr_points && sim->gauges.nr_points)
-			result_set_r(res, METRIC_TRUTH_RMSE, rmse_held(&sim->gauges, t));
+			result_set_r(res, METRIC_TRUTH_RMSE, rmse_held(&sim->gauges, &view));
 	} else if (t->has_driver_pages) {
 		result_set_u(res, METRIC_TRUTH_ALLOCATED, t->last.driver_pages);
 	}

@@ -133,18 +133,22 @@ static void point_print(FILE *f, const struct gauges *g, const struct gauges_poi
 {
 	fprintf(f,
 		"%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64
-		",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 "\n",
+		",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64,
 		p->time_ns, p->packets, p->pages_held, p->pages_held * g->page_bytes,
 		p->payload_bytes, p->pages_in_ring, p->pages_in_stack,
 		p->pages_held - p->pages_in_ring - p->pages_in_stack, p->cycles, p->iommu_maps,
 		p->iommu_unmaps);
+	if (g->compared)
+		fprintf(f, ",%" PRIu64, p->pages_compared);
+	fputc('\n', f);
 }
 
 static int series_print(FILE *f, const struct gauges *g)
 {
 	fputs("time_ns,packets,pages_held,bytes_held,payload_bytes,pages_in_ring,pages_in_stack,"
-	      "pages_in_pool,cycles,iommu_maps,iommu_unmaps\n",
+	      "pages_in_pool,cycles,iommu_maps,iommu_unmaps",
 	      f);
+	fputs(g->compared ? ",pages_compared\n" : "\n", f);
 	for (unsigned int i = 0; i < g->nr_points; i++)
 		point_print(f, g, &g->points[i]);
 	return ferror(f) ? -EIO : 0;

@@ -10,6 +10,7 @@
 #include <stdio.h>
 
 #include "sim/results/atomic_file.h"
+#include "sim/results/truth_view.h"
 #include "traces/capture.h"
 
 static void column(FILE *f, bool has, uint64_t value, char end)
@@ -19,14 +20,15 @@ static void column(FILE *f, bool has, uint64_t value, char end)
 	fputc(end, f);
 }
 
-static void row(FILE *f, const struct truth *t, unsigned int nr)
+static void row(FILE *f, const struct truth_view *view, unsigned int nr)
 {
+	const struct truth *t = view->truth;
 	const struct truth_point *p = &t->points[nr];
 
 	column(f, true, p->time_ns, ',');
-	column(f, t->has_pool, t->pool_held_start + p->pool_hold - p->pool_release, ',');
-	column(f, t->has_pool || t->has_driver_pages,
-	       t->has_pool ? t->pool_held_start + p->pool_hold : p->driver_pages, ',');
+	column(f, view->nr, view->nr ? truth_view_held(view, nr) : 0, ',');
+	column(f, view->nr || t->has_driver_pages,
+	       view->nr ? truth_view_entered(view, nr) : p->driver_pages, ',');
 	column(f, t->has_iommu, p->iommu_maps, ',');
 	column(f, t->has_iommu, p->iommu_unmaps, t->nr_pools ? ',' : '\n');
 	for (unsigned int i = 0; i < t->nr_pools; i++) {
@@ -38,8 +40,9 @@ static void row(FILE *f, const struct truth *t, unsigned int nr)
 	}
 }
 
-int truth_write_csv(const struct truth *t, const char *path)
+int truth_write_csv(const struct truth_view *view, const char *path)
 {
+	const struct truth *t = view->truth;
 	struct atomic_file file;
 	int err = atomic_open(&file, path);
 
@@ -50,6 +53,6 @@ int truth_write_csv(const struct truth *t, const char *path)
 		fprintf(file.f, ",pool%u_held,pool%u_allocated", i, i);
 	fputc('\n', file.f);
 	for (unsigned int i = 0; i < t->nr_points; i++)
-		row(file.f, t, i);
+		row(file.f, view, i);
 	return atomic_commit(&file, ferror(file.f) ? -EIO : 0);
 }

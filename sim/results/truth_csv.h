@@ -5,14 +5,14 @@
 #ifndef SIM_TRUTH_CSV_H
 #define SIM_TRUTH_CSV_H
 
-struct truth;
+struct truth_view;
 
 /**
  * truth_write_csv() - OUT/truth.csv: time_ns,pages_held,pages_allocated,iommu_maps,iommu_unmaps
- * then pool0_held,pool0_allocated,... for each page_pool of the capture, in order of first hold.
+ * of the pools that are compared, then pool0_held,pool0_allocated,... for each of the capture.
  * What was not recorded is an empty column. Written under a temporary name and renamed.
  * Return: 0, -errno.
  */
-int truth_write_csv(const struct truth *truth, const char *path);
+int truth_write_csv(const struct truth_view *view, const char *path);
 
 #endif

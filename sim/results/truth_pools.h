@@ -2,8 +2,8 @@
 /*
  * truth_pools.h - a capture's page_pools against the simulated receive queues, one by one.
  *
- * Only when the match is certain: each pool of the capture has a queue of its own, and all of them
- * are queues of the replayed device. Then a queue's pages are compared with its pool's.
+ * Only when the match is certain: each pool that is compared (truth_view.h) has a queue of the
+ * replayed device to itself. Then a queue's pages are compared with its pool's.
  */
 #ifndef SIM_TRUTH_POOLS_H
 #define SIM_TRUTH_POOLS_H

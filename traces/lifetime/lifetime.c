@@ -39,10 +39,10 @@ int lifetime_init(struct lifetime *life, uint64_t first_ns)
 	life->first_ns = first_ns;
 	life->delivered = calloc(LIFETIME_MAX_CPUS, sizeof(*life->delivered));
 	life->sending = calloc(LIFETIME_MAX_CPUS, sizeof(*life->sending));
-	life->xdp_sent = calloc(LIFETIME_MAX_CPUS, sizeof(*life->xdp_sent));
+	life->xdp = calloc(LIFETIME_MAX_CPUS, sizeof(*life->xdp));
 	life->poll_last = calloc(LIFETIME_MAX_CPUS, sizeof(*life->poll_last));
 	life->gro_seen = calloc(NAME_DEVS_MAX, sizeof(*life->gro_seen));
-	if (!life->delivered || !life->sending || !life->xdp_sent || !life->poll_last ||
+	if (!life->delivered || !life->sending || !life->xdp || !life->poll_last ||
 	    !life->gro_seen || slots_init(&life->slots) || flows_init(&life->flows)) {
 		lifetime_fini(life);
 		return -ENOMEM;
@@ -56,7 +56,9 @@ void lifetime_fini(struct lifetime *life)
 	flows_fini(&life->flows);
 	free(life->delivered);
 	free(life->sending);
-	free(life->xdp_sent);
+	for (unsigned int cpu = 0; life->xdp && cpu < LIFETIME_MAX_CPUS; cpu++)
+		free(life->xdp[cpu]);
+	free(life->xdp);
 	free(life->poll_last);
 	free(life->gro_seen);
 	memset(life, 0, sizeof(*life));
@@ -67,8 +69,40 @@ bool lifetime_saw_frees(const struct lifetime *life)
 	return life->freed_visibly > FREES_PER_SILENT * life->freed_silently;
 }
 
+/* Return: NULL without memory; @make: also for a CPU that had none */
+static struct xdp_cpu *xdp_of(struct lifetime *life, uint16_t cpu, bool make)
+{
+	if (!life->xdp[cpu] && make)
+		life->xdp[cpu] = calloc(1, sizeof(*life->xdp[cpu]));
+	return life->xdp[cpu];
+}
+
+static int on_xdp_sent(struct lifetime *life, const struct event *ev, uint64_t time_ns)
+{
+	struct xdp_cpu *xdp = xdp_of(life, ev->cpu, true);
+
+	if (!xdp)
+		return -ENOMEM;
+	xdp_sent(xdp, ev->len, time_ns);
+	return 0;
+}
+
+static int on_foreign_free(struct lifetime *life, const struct event *ev, uint64_t time_ns)
+{
+	struct xdp_cpu *xdp = xdp_of(life, ev->cpu, true);
+
+	skb_life_vanished(life, ev->object);
+	if (!xdp)
+		return -ENOMEM;
+	xdp_copied(xdp, time_ns);
+	return 0;
+}
+
 static int on_arrival(struct lifetime *life, const struct event *ev, uint64_t time_ns)
 {
+	struct xdp_cpu *xdp;
+	uint16_t flags = 0;
+
 	skb_life_vanished(life, ev->object);
 	life->delivered[ev->cpu] = SLOT_NONE;
 	if (ev->dev == EVENT_NO_DEV)
@@ -76,10 +110,12 @@ static int on_arrival(struct lifetime *life, const struct event *ev, uint64_t ti
 	life->gro_seen[ev->dev] = true;
 	if (life->dev != LIFETIME_ALL_DEVS && (life->dev != ev->dev || !life->before_gro))
 		return 0;
-	if (!life->xdp_sent[ev->cpu])
-		return gro_arrival(life, ev, time_ns, 0);
-	life->xdp_sent[ev->cpu]--;
-	return gro_arrival(life, ev, time_ns, PACKET_XDP);
+	xdp = xdp_of(life, ev->cpu, false);
+	if (xdp && xdp_arrival(xdp, &time_ns))
+		flags = PACKET_XDP;
+	if (time_ns > life->arrival_ns)
+		life->arrival_ns = time_ns;
+	return gro_arrival(life, ev, life->arrival_ns, flags);
 }
 
 int lifetime_feed(struct lifetime *life, const struct event *ev)
@@ -114,20 +150,20 @@ int lifetime_feed(struct lifetime *life, const struct event *ev)
 	case EVENT_CONSUME:
 	case EVENT_KFREE:
 		if (ev->flags & EVENT_FOREIGN)
-			skb_life_vanished(life, ev->object);
-		else
-			skb_life_freed(life, ev, time_ns);
+			return on_foreign_free(life, ev, time_ns);
+		skb_life_freed(life, ev, time_ns);
 		return 0;
 	case EVENT_COPY:
 		life->delivered[ev->cpu] = SLOT_NONE;
 		user_copy(life, ev, time_ns);
 		return 0;
 	case EVENT_XDP_SENT:
-		life->xdp_sent[ev->cpu] += ev->len;
-		return 0;
+		return on_xdp_sent(life, ev, time_ns);
 	case EVENT_NAPI_POLL:
 		life->delivered[ev->cpu] = SLOT_NONE;
 		napi_poll_end(life, ev->cpu);
+		if (xdp_of(life, ev->cpu, false))
+			xdp_poll_end(life->xdp[ev->cpu]);
 		return 0;
 	default:
 		return 0;

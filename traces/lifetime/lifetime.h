@@ -15,6 +15,7 @@
 #include "traces/lifetime/flows.h"
 #include "traces/packet.h"
 #include "traces/lifetime/slots.h"
+#include "traces/lifetime/xdp.h"
 
 #define LIFETIME_MAX_CPUS 8192
 
@@ -34,7 +35,8 @@
  * @first_ns: packet times count from here
  * @delivered: by CPU: the skb that the stack is processing there, or SLOT_NONE
  * @sending: by CPU: the packet whose transmit function runs there, or SLOT_NONE
- * @xdp_sent: by CPU: packets that XDP sent and that did not arrive yet
+ * @xdp: by CPU, or NULL: what it copied and sent by XDP
+ * @arrival_ns: of the last packet
  * @gro_seen: (all devices) devices that showed a napi_gro_receive_entry
  * @last_ns: time of the last event
  * @freed_visibly, @freed_silently: skbs read by another CPU and freed with, without an event
@@ -53,7 +55,8 @@ struct lifetime {
 	uint64_t *poll_last;
 	uint64_t *delivered;
 	uint64_t *sending;
-	uint64_t *xdp_sent;
+	struct xdp_cpu **xdp;
+	uint64_t arrival_ns;
 	bool *gro_seen;
 	uint64_t last_ns;
 	uint64_t freed_visibly, freed_silently;

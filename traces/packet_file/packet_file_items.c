@@ -21,7 +21,7 @@
 
 _Static_assert(sizeof(struct truth_point) == 48, "a new column? give it a row or a new item");
 _Static_assert(sizeof(struct capture_device) ==
-		       CAPTURE_NAME_MAX + 8 * (5 + 1 + RELEASE_METHODS + 1) + 4 + 4 + 80,
+		       CAPTURE_NAME_MAX + 8 * (6 + 1 + RELEASE_METHODS + 1) + 4 + 4 + 80,
 	       "a new field? give it a row below");
 _Static_assert(sizeof(struct truth_pool) == 6 * 8 + CAPTURE_NAME_MAX + 8,
 	       "a new field? write and read it with struct packet_file_pool");
@@ -59,6 +59,7 @@ static const struct packet_file_row rows[] = {
 	DEVICE(ITEM_TEXT, 42, "device: pick", pick),
 	DEVICE(ITEM_NUMBER, 43, "device: held_before", held_before),
 	DEVICE(ITEM_NUMBER, 44, "device: typical_bytes", typical_bytes),
+	DEVICE(ITEM_NUMBER, 45, "device: xdp_packets", xdp_packets),
 	INFO(ITEM_BOOL, 64, "truth: has_pool", truth.has_pool),
 	INFO(ITEM_BOOL, 65, "truth: has_iommu", truth.has_iommu),
 	INFO(ITEM_BOOL, 66, "truth: has_driver_pages", truth.has_driver_pages),
@@ -140,7 +141,8 @@ static void pool_head_put(const struct truth_pool *pool, struct packet_file_pool
 	head->held_start = htole64(pool->held_start);
 	head->held_peak = htole64(pool->held_peak);
 	head->closed_ns = htole64(pool->closed_ns);
-	head->start_known = htole32(pool->start_known);
+	head->flags = htole32((pool->start_known ? POOL_START_KNOWN : 0) |
+			      (pool->xdp ? POOL_XDP : 0));
 	head->queue = htole32(pool->queue_known ? pool->queue : PACKET_FILE_NO_QUEUE);
 	memcpy(head->device, pool->device, strnlen(pool->device, sizeof(head->device)));
 }
@@ -318,7 +320,8 @@ static bool pool_set(struct truth *truth, const unsigned char *at, size_t size)
 	pool->held_start = le64toh(head.held_start);
 	pool->held_peak = le64toh(head.held_peak);
 	pool->closed_ns = le64toh(head.closed_ns);
-	pool->start_known = le32toh(head.start_known) != 0;
+	pool->start_known = (le32toh(head.flags) & POOL_START_KNOWN) != 0;
+	pool->xdp = (le32toh(head.flags) & POOL_XDP) != 0;
 	pool->queue_known = le32toh(head.queue) != PACKET_FILE_NO_QUEUE;
 	pool->queue = pool->queue_known ? le32toh(head.queue) : 0;
 	at += sizeof(head);

@@ -90,6 +90,9 @@ struct packet_file_item {
 /** PACKET_FILE_NO_QUEUE - the queue of a pool is not known */
 #define PACKET_FILE_NO_QUEUE UINT32_MAX
 
+#define POOL_START_KNOWN 1
+#define POOL_XDP	 2
+
 /** struct packet_file_pool - start of an item of ITEM_POOL; see struct truth_pool */
 struct packet_file_pool {
 	uint64_t address;
@@ -97,7 +100,7 @@ struct packet_file_pool {
 	uint64_t held_start, held_peak;
 	uint64_t closed_ns;
 	uint32_t queue;
-	uint32_t start_known;
+	uint32_t flags;
 	char device[CAPTURE_NAME_MAX];
 };
 

@@ -122,6 +122,7 @@ void truth_event(struct truth_builder *builder, const struct event *ev, uint64_t
 	case EVENT_NETIF_RECEIVE:
 		builder->received = true;
 		break;
+	case EVENT_XDP_SENT:
 	case EVENT_NAPI_POLL:
 		truth_pool_cpu_event(builder, ev);
 		break;

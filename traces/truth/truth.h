@@ -32,6 +32,7 @@ struct truth_queue {
  * @released: its own count of releases before the first in this capture
  * @held, @held_peak: relative to the start
  * @polls: queue whose NAPI polls took its pages
+ * @xdp_polls, @other_polls: polls that took its pages and sent packets by XDP, or did not
  * @shown: its entry in truth.pools, NULL: the list is full
  */
 struct truth_followed {
@@ -41,6 +42,7 @@ struct truth_followed {
 	uint32_t released;
 	int64_t held, held_peak;
 	struct truth_queue polls;
+	uint64_t xdp_polls, other_polls;
 	struct truth_pool *shown;
 };
 
@@ -48,11 +50,13 @@ struct truth_followed {
  * struct truth_cpu - what runs on a CPU
  * @poll: queue of the packets that arrived since the last poll ended
  * @pools: bit per pool of truth.pools that held pages since then
+ * @xdp: packets were sent by XDP since then
  * @sending: a transmit function
  */
 struct truth_cpu {
 	struct truth_queue poll;
 	uint16_t pools;
+	bool xdp;
 	bool sending;
 };
 

@@ -176,13 +176,21 @@ void truth_pool_cpu_event(struct truth_builder *builder, const struct event *ev)
 		queue_join(&cpu->poll, &from);
 		return;
 	}
+	if (ev->kind == EVENT_XDP_SENT) {
+		cpu->xdp = true;
+		return;
+	}
 	for (unsigned int i = 0; cpu->pools && i < builder->nr_pools; i++) {
 		struct truth_followed *pool = &builder->pools[i];
 
-		if (pool->shown && cpu->pools & 1u << (pool->shown - builder->truth->pools))
-			queue_join(&pool->polls, &cpu->poll);
+		if (!pool->shown || !(cpu->pools & 1u << (pool->shown - builder->truth->pools)))
+			continue;
+		queue_join(&pool->polls, &cpu->poll);
+		pool->xdp_polls += cpu->xdp;
+		pool->other_polls += !cpu->xdp;
 	}
 	cpu->pools = 0;
+	cpu->xdp = false;
 	cpu->poll.owner = OWNER_NONE;
 }
 
@@ -257,6 +265,7 @@ uint64_t truth_pool_finish(struct truth_builder *builder)
 		if (!pool->shown)
 			continue;
 		pool->shown->start_known = known;
+		pool->shown->xdp = pool->xdp_polls > pool->other_polls;
 		pool->shown->held_start = start;
 		pool->shown->held_peak = start + (uint64_t)pool->held_peak;
 	}

@@ -18,7 +18,7 @@ bool truth_pool_queue(const struct truth_builder *builder, unsigned int pool, ui
 /** truth_pool_event() - count an EVENT_POOL_* */
 void truth_pool_event(struct truth_builder *builder, const struct event *ev, uint64_t time_ns);
 
-/** truth_pool_cpu_event() - EVENT_GRO_RECEIVE and EVENT_NAPI_POLL, which tell the polling queue */
+/** truth_pool_cpu_event() - EVENT_GRO_RECEIVE, _XDP_SENT and _NAPI_POLL, which tell who polls */
 void truth_pool_cpu_event(struct truth_builder *builder, const struct event *ev);
 
 /** truth_pool_finish() - what the whole capture tells. Return: pages in all pools at the start */

@@ -19,6 +19,7 @@
 #include "sim/scenario/scenario.h"
 #include "sim/results/truth_csv.h"
 #include "sim/results/truth_pools.h"
+#include "sim/results/truth_view.h"
 #include "traces/capture.h"
 
 static struct capture_info info;
@@ -39,6 +40,7 @@ static int setup(void **state)
 {
 	(void)state;
 	memset(&info, 0, sizeof(info));
+	info.truth.has_pool = true;
 	memset(&scenario, 0, sizeof(scenario));
 	strcpy(info.devices[0].name, "vb");
 	info.devices[0].packets = 9;
@@ -56,17 +58,22 @@ static void only_when_certain(void **state)
 	pool_add("vb", 1);
 	pool_add("vb", 0);
 	assert_ptr_equal(truth_pools_device(&scenario, &info), &info.devices[0]);
-	info.truth.pools[1].queue_known = false;
+	info.truth.pools[1].queue_known = false; /* not known to be this device's: left out */
+	assert_non_null(truth_pools_device(&scenario, &info));
+	info.truth.pools[0].queue_known = false; /* none is known */
 	assert_null(truth_pools_device(&scenario, &info));
-	info.truth.pools[1].queue_known = true;
+	info.truth.pools[0].queue_known = info.truth.pools[1].queue_known = true;
 	info.truth.pools[1].queue = 1;
 	assert_null(truth_pools_device(&scenario, &info));
 	info.truth.pools[1].queue = 0;
 	info.truth.pools_seen = 3;
 	assert_null(truth_pools_device(&scenario, &info));
 	info.truth.pools_seen = 2;
+	/* the pool of another device is none of this one's business */
 	strcpy(info.truth.pools[1].device, "va");
-	assert_null(truth_pools_device(&scenario, &info));
+	assert_non_null(truth_pools_device(&scenario, &info));
+	assert_true(truth_pools_partial(&scenario, &info, 2));
+	assert_false(truth_pools_partial(&scenario, &info, 1));
 	strcpy(info.truth.pools[1].device, "vb");
 	assert_non_null(truth_pools_device(&scenario, &info));
 	strcpy(scenario.device, "va");
@@ -103,6 +110,7 @@ static void queue_beside_its_pool(void **state)
 static void csv_columns(void **state)
 {
 	char path[] = "/tmp/fragsim-test-pools-XXXXXX", text[512] = "";
+	struct truth_view view;
 	FILE *f;
 
 	(void)state;
@@ -116,7 +124,8 @@ static void csv_columns(void **state)
 	info.truth.pool_points[0][0] = (struct truth_pool_point){2, 1};
 	info.truth.pool_points[1][0] = (struct truth_pool_point){1, UINT32_MAX - 1};
 	close(mkstemp(path));
-	assert_int_equal(truth_write_csv(&info.truth, path), 0);
+	view = truth_view_of(&scenario, &info);
+	assert_int_equal(truth_write_csv(&view, path), 0);
 	f = fopen(path, "r");
 	assert_non_null(f);
 	assert_true(fread(text, 1, sizeof(text) - 1, f) > 0);

@@ -449,7 +449,7 @@ static void structures_are_documented(void **state)
 	FIELD("\n### Pool", packet_file_pool, held_peak);
 	FIELD("\n### Pool", packet_file_pool, closed_ns);
 	FIELD("\n### Pool", packet_file_pool, queue);
-	FIELD("\n### Pool", packet_file_pool, reserved);
+	FIELD("\n### Pool", packet_file_pool, flags);
 	FIELD("\n### Pool", packet_file_pool, device);
 }
 

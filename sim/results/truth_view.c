@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * truth_view.c - chooses pools by device and adds their counts up.
+ *
+ * A pool whose queue is not known counts where no pool is known to be the device's own: a capture
+ * that lost events names none.
+ */
+#include "sim/results/truth_view.h"
+
+#include <string.h>
+
+#include "sim/scenario/traffic.h"
+#include "traces/capture.h"
+
+static bool is_own(const struct truth_pool *pool, const struct capture_device *dev)
+{
+	return pool->queue_known && !strcmp(pool->device, dev->name);
+}
+
+static uint32_t choose(const struct truth *truth, const struct capture_device *dev)
+{
+	bool xdp = 2 * dev->xdp_packets > dev->packets, has_own = false;
+	uint32_t pools = 0;
+
+	for (unsigned int i = 0; i < truth->nr_pools; i++)
+		has_own |= is_own(&truth->pools[i], dev);
+	for (unsigned int i = 0; i < truth->nr_pools; i++) {
+		const struct truth_pool *pool = &truth->pools[i];
+		bool unknown = !pool->queue_known && !pool->xdp && !has_own;
+
+		if (xdp ? pool->xdp : is_own(pool, dev) || unknown)
+			pools |= UINT32_C(1) << i;
+	}
+	return pools;
+}
+
+struct truth_view truth_view_of(const struct scenario *s, const struct capture_info *capture)
+{
+	const struct truth *truth = &capture->truth;
+	const struct capture_device *dev = traffic_device(s, capture);
+	struct truth_view view = {.truth = truth, .start_known = true};
+
+	if (!dev || !truth->has_pool)
+		return view;
+	view.pools = choose(truth, dev);
+	for (unsigned int i = 0; i < truth->nr_pools; i++) {
+		view.nr += truth_view_has(&view, i);
+		if (truth_view_has(&view, i) && !truth->pools[i].start_known)
+			view.start_known = false;
+	}
+	view.all = view.nr == truth->nr_pools;
+	return view;
+}
+
+uint64_t truth_view_start(const struct truth_view *view)
+{
+	uint64_t sum = 0;
+
+	if (view->all)
+		return view->truth->pool_held_start;
+	for (unsigned int i = 0; i < view->truth->nr_pools; i++)
+		if (truth_view_has(view, i))
+			sum += view->truth->pools[i].held_start;
+	return sum;
+}
+
+uint64_t truth_view_entered(const struct truth_view *view, unsigned int point)
+{
+	uint64_t sum = truth_view_start(view);
+
+	if (view->all)
+		return sum + view->truth->points[point].pool_hold;
+	for (unsigned int i = 0; i < view->truth->nr_pools; i++)
+		if (truth_view_has(view, i))
+			sum += view->truth->pool_points[i][point].hold;
+	return sum;
+}
+
+uint64_t truth_view_held(const struct truth_view *view, unsigned int point)
+{
+	uint64_t sum = truth_view_entered(view, point);
+
+	if (view->all)
+		return sum - view->truth->points[point].pool_release;
+	for (unsigned int i = 0; i < view->truth->nr_pools; i++)
+		if (truth_view_has(view, i))
+			sum -= view->truth->pool_points[i][point].release;
+	return sum;
+}
+
+uint64_t truth_view_allocated(const struct truth_view *view)
+{
+	uint64_t sum = truth_view_start(view);
+
+	if (view->all)
+		return sum + view->truth->last.pool_hold;
+	for (unsigned int i = 0; i < view->truth->nr_pools; i++)
+		if (truth_view_has(view, i))
+			sum += view->truth->pools[i].holds;
+	return sum;
+}
+
+uint64_t truth_view_peak(const struct truth_view *view)
+{
+	uint64_t peak = 0;
+
+	if (view->all)
+		return view->truth->pool_held_peak;
+	for (unsigned int i = 0; view->nr == 1 && i < view->truth->nr_pools; i++)
+		if (truth_view_has(view, i))
+			return view->truth->pools[i].held_peak;
+	for (unsigned int i = 0; i < view->truth->nr_points; i++)
+		if (truth_view_held(view, i) > peak)
+			peak = truth_view_held(view, i);
+	return peak;
+}
