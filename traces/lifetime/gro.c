@@ -174,13 +174,15 @@ static void merge(struct lifetime *life, struct flow *flow, struct slot *head, u
 
 /*
  * Only skbs with a flow hash wait for the application: without one, the skb that a copy empties and
- * those delivered after it may belong to different connections.
+ * those delivered after it may belong to different connections. Frames of XDP never have one.
  */
 static void enqueue_unread(struct lifetime *life, uint64_t id, struct slot *slot, uint64_t time_ns)
 {
 	struct flow *flow = flow_get(&life->flows, slot->flow);
 
-	if (flow && slot->pkt.flow && (!flow->header_bytes || skb_life_payload(flow, slot))) {
+	bool waits = slot->pkt.flow || slot->pkt.flags & PACKET_XDP;
+
+	if (flow && waits && (!flow->header_bytes || skb_life_payload(flow, slot))) {
 		flow->delivered++;
 		slot_list_append(&life->slots, &flow->unread, id);
 		return;

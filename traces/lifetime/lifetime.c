@@ -39,10 +39,11 @@ int lifetime_init(struct lifetime *life, uint64_t first_ns)
 	life->first_ns = first_ns;
 	life->delivered = calloc(LIFETIME_MAX_CPUS, sizeof(*life->delivered));
 	life->sending = calloc(LIFETIME_MAX_CPUS, sizeof(*life->sending));
+	life->flush = calloc(LIFETIME_MAX_CPUS, sizeof(*life->flush));
 	life->xdp = calloc(LIFETIME_MAX_CPUS, sizeof(*life->xdp));
 	life->poll_last = calloc(LIFETIME_MAX_CPUS, sizeof(*life->poll_last));
 	life->gro_seen = calloc(NAME_DEVS_MAX, sizeof(*life->gro_seen));
-	if (!life->delivered || !life->sending || !life->xdp || !life->poll_last ||
+	if (!life->delivered || !life->sending || !life->xdp || !life->flush || !life->poll_last ||
 	    !life->gro_seen || slots_init(&life->slots) || flows_init(&life->flows)) {
 		lifetime_fini(life);
 		return -ENOMEM;
@@ -59,6 +60,7 @@ void lifetime_fini(struct lifetime *life)
 	for (unsigned int cpu = 0; life->xdp && cpu < LIFETIME_MAX_CPUS; cpu++)
 		free(life->xdp[cpu]);
 	free(life->xdp);
+	free(life->flush);
 	free(life->poll_last);
 	free(life->gro_seen);
 	memset(life, 0, sizeof(*life));
@@ -132,6 +134,8 @@ int lifetime_feed(struct lifetime *life, const struct event *ev)
 	/* a mapping may allocate a page of its page table */
 	if (ev->kind != EVENT_PAGE_ALLOC)
 		life->sending[ev->cpu] = SLOT_NONE;
+	if (ev->kind != EVENT_CONSUME && ev->kind != EVENT_POOL_RELEASE)
+		life->flush[ev->cpu].nr = 0;
 	switch (ev->kind) {
 	case EVENT_GRO_RECEIVE:
 		return on_arrival(life, ev, time_ns);

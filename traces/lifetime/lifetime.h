@@ -23,6 +23,17 @@
 #define LIFETIME_ALL_DEVS EVENT_NO_DEV
 
 /**
+ * struct flush - frees that follow one another on a CPU, as those of deferred skbs do
+ * @nr: how many, of delivered datagrams
+ * @begun_ns, @last_ns: times of the first and the last
+ * @newest: the last delivered one of them
+ */
+struct flush {
+	unsigned int nr;
+	uint64_t begun_ns, last_ns, newest;
+};
+
+/**
  * struct lifetime - state of the inference
  * @slots: packets whose end is not known yet
  * @flows: state by flow
@@ -35,6 +46,7 @@
  * @first_ns: packet times count from here
  * @delivered: by CPU: the skb that the stack is processing there, or SLOT_NONE
  * @sending: by CPU: the packet whose transmit function runs there, or SLOT_NONE
+ * @flush: by CPU
  * @xdp: by CPU, or NULL: what it copied and sent by XDP
  * @arrival_ns: of the last packet
  * @gro_seen: (all devices) devices that showed a napi_gro_receive_entry
@@ -55,6 +67,7 @@ struct lifetime {
 	uint64_t *poll_last;
 	uint64_t *delivered;
 	uint64_t *sending;
+	struct flush *flush;
 	struct xdp_cpu **xdp;
 	uint64_t arrival_ns;
 	bool *gro_seen;

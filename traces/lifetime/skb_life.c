@@ -8,6 +8,8 @@
 #include "traces/lifetime/skb_life.h"
 
 #define SAME_SOFTIRQ_NS 2000000 /* net.core.netdev_budget_usecs */
+#define FLUSH_GAP_NS	100000	/* between two frees of a flush there is nothing but the free */
+#define DEFER_FULL	60	/* net.core.skb_defer_max is 64; a few may be other flows' */
 
 static void packet_finish(struct slot *slot, uint64_t time_ns, uint16_t cpu,
 			  enum release_method method, uint16_t flags)
@@ -190,7 +192,8 @@ static void delivered_vanished(struct lifetime *life, uint64_t id, struct slot *
 	}
 	if (flow_is_datagrams(flow) || (!flow_is_stream(flow) && slot->pkt.flags & PACKET_XDP)) {
 		skb_life_detach(life, id, slot);
-		skb_life_finish(life, id, life->last_ns, slot->pkt.cpu, RELEASE_REUSE, 0);
+		skb_life_finish(life, id, slot->gone_ns ? slot->gone_ns : life->last_ns,
+				slot->pkt.cpu, RELEASE_REUSE, 0);
 		return;
 	}
 	slot->state = SLOT_VANISHED;
@@ -308,25 +311,37 @@ static void delivered_freed(struct lifetime *life, uint64_t id, struct slot *slo
 }
 
 /*
- * Datagrams are read in order: those delivered before one that was freed have been read. Their free
- * events follow within the same softirq; where none comes the reader freed them itself, as it does
- * when the list of deferred frees is full.
+ * Datagrams are read in order. When the list of deferred frees is full, a reader frees what it has
+ * read itself, without an event, until the list is flushed: those delivered before the newest one
+ * in a full list, and not freed with it, are gone by then.
  */
-static void earlier_are_gone(struct lifetime *life, struct flow *flow, uint64_t freed,
-			     uint64_t time_ns)
+static void flush_event(struct lifetime *life, struct flow *flow, uint64_t freed, uint16_t cpu,
+			uint64_t time_ns)
 {
-	uint64_t id = flow->unread.first, next;
+	struct flush *flush = &life->flush[cpu];
+	uint64_t id, next;
 
-	for (; id && id < freed; id = next) {
+	if (time_ns > flush->last_ns + FLUSH_GAP_NS)
+		flush->nr = 0;
+	flush->last_ns = time_ns;
+	if (!flush->nr++) {
+		flush->begun_ns = time_ns;
+		flush->newest = freed;
+	}
+	if (freed > flush->newest)
+		flush->newest = freed;
+	for (id = flow->unread.first; id && id < flush->newest; id = next) {
 		struct slot *slot = slot_get(&life->slots, id);
 
 		next = slot->after;
-		if (!slot->gone_ns)
-			slot->gone_ns = time_ns;
-		if (time_ns < slot->gone_ns + SAME_SOFTIRQ_NS)
-			continue;
-		skb_life_detach(life, id, slot);
-		skb_life_finish(life, id, slot->gone_ns, slot->pkt.cpu, RELEASE_REUSE, 0);
+		if (slot->gone_ns && time_ns >= slot->gone_ns + SAME_SOFTIRQ_NS) {
+			skb_life_detach(life, id, slot);
+			skb_life_finish(life, id, slot->gone_ns, slot->pkt.cpu, RELEASE_REUSE, 0);
+		} else if (!slot->gone_ns && flush->nr >= DEFER_FULL) {
+			slot->gone_ns = flush->begun_ns;
+		} else if (flush->nr < DEFER_FULL) {
+			break;
+		}
 	}
 }
 
@@ -348,7 +363,7 @@ void skb_life_freed(struct lifetime *life, const struct event *ev, uint64_t time
 		read_to_its_end(life, id, slot);
 	if (slot->state == SLOT_DELIVERED && ev->kind == EVENT_CONSUME && flow && !flow->copied &&
 	    !flow_is_stream(flow))
-		earlier_are_gone(life, flow, id, time_ns);
+		flush_event(life, flow, id, ev->cpu, time_ns);
 	if (slot->state == SLOT_DELIVERED)
 		delivered_freed(life, id, slot);
 	else

@@ -56,6 +56,13 @@ void user_copy(struct lifetime *life, const struct event *ev, uint64_t time_ns)
 	if (!slot || (slot->state != SLOT_DELIVERED && slot->state != SLOT_READ))
 		return;
 	flow = flow_get(&life->flows, slot->flow);
+	if (flow && !slot->pkt.flow && slot->state == SLOT_DELIVERED) {
+		/* of which connection is not known */
+		flow->copied = true;
+		slot_list_remove(&life->slots, &flow->unread, id);
+		slot->flow = FLOW_NONE;
+		flow = NULL;
+	}
 	if (flow && slot->state == SLOT_DELIVERED) {
 		flow->copied = true;
 		skb_life_learn(life, flow, id);
