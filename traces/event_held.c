@@ -19,6 +19,7 @@
 /* With headroom 256 and shared info 320, packets from here to there have a 4K page each. */
 #define PAGE_EACH_MIN 1473
 #define PAGE_EACH_MAX 3520
+#define SAME_FLUSH_NS 100000
 #define DOUBT_PAGES   64 /* one refill: fewer may be what the count of the others is wrong by */
 #define FLOW_OF_HELD  0x80000000u
 
@@ -86,6 +87,34 @@ static uint64_t pages_unseen(const struct capture_info *info, const struct truth
 	return held > known + DOUBT_PAGES ? held - known : 0;
 }
 
+/*
+ * Where others are read, what was freed without a copy by the time that the first of those was had
+ * been read before, and held as much on average. Where packets are merged it may as well be of one
+ * skb's frag_list, whose bytes are that one's.
+ */
+static void sizes_guess(struct capture_info *info, bool merges)
+{
+	uint64_t bytes = 0, copied = 0, until_ns = 0;
+	unsigned int nr = 0;
+
+	for (unsigned int i = 0; i < info->nr_held; i++) {
+		if (info->held[i].bytes && !copied++)
+			until_ns = info->held[i].release_ns + SAME_FLUSH_NS;
+		bytes += info->held[i].bytes;
+	}
+	for (unsigned int i = 0; copied && i < info->nr_held; i++) {
+		struct capture_held *skb = &info->held[i];
+
+		if (!skb->bytes && merges)
+			continue;
+		if (!skb->bytes && skb->release_ns <= until_ns)
+			skb->bytes = (uint32_t)(bytes / copied);
+		info->held[nr++] = *skb;
+	}
+	if (copied)
+		info->nr_held = nr;
+}
+
 void held_fill(struct capture_info *info, const struct before *before,
 	       const struct truth_builder *truth, const struct held_dev *dev, uint16_t nr,
 	       const struct held_queue queues[LIFETIME_MAX_CPUS])
@@ -116,6 +145,7 @@ void held_fill(struct capture_info *info, const struct before *before,
 				  .method = skb->freed ? RELEASE_FREE : RELEASE_COPY,
 			  });
 	}
+	sizes_guess(info, dev->merges);
 	unseen.bytes = (uint32_t)pages_unseen(info, truth, dev, of) * data_of(of);
 	if (unseen.bytes)
 		add(info, &unseen);

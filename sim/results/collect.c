@@ -254,6 +254,7 @@ static void compared_fill(const struct sim *sim, const struct capture_info *capt
 	unsigned int queue[TRUTH_MAX_POOLS];
 	unsigned int nr = queues_compared(sim, capture, view, queue);
 	const struct gauges *m = &sim->gauges;
+	bool sampled = nr > 1 || traffic_device(sim->scenario, capture)->xdp_packets;
 
 	if (nr)
 		allocated = peak = 0;
@@ -261,9 +262,9 @@ static void compared_fill(const struct sim *sim, const struct capture_info *capt
 		allocated += mm_sim.owned[queue[i] + 1].allocated;
 		peak = mm_sim.owned[queue[i] + 1].held_peak;
 	}
-	if (nr > 1 || sim->stats.released_refcnt)
+	if (sampled)
 		peak = 0;
-	for (unsigned int i = 0; (nr > 1 || sim->stats.released_refcnt) && i < m->nr_points; i++)
+	for (unsigned int i = 0; sampled && i < m->nr_points; i++)
 		if (m->points[i].pages_compared > peak)
 			peak = m->points[i].pages_compared;
 	result_set_u(res, METRIC_TRUTH_SIM_ALLOCATED, allocated);

@@ -3,8 +3,7 @@
  * held_before.c - what was received before a capture began.
  *
  * Every strategy receives the same packets, one after the other, at time 0. A page_pool is then
- * topped up to the pages that the recorded one held: its idle ones. They are put from outside the
- * softirq, so those that the ring does not take are freed, as the kernel does.
+ * topped up to the pages that the recorded one held: its idle ones.
  */
 #include "sim/rx/held_before.h"
 
@@ -44,7 +43,7 @@ static void put_out(struct sim *sim, const struct rx_buf *buf)
 
 /*
  * Buffers of whole pages, all taken before the first is put. A pool takes pages by the batch: those
- * too many leave it again.
+ * too many leave it again. What its ring cannot take goes to its cache.
  */
 static void idle_fill(struct rx_queue *q, uint64_t pages)
 {
@@ -64,7 +63,7 @@ static void idle_fill(struct rx_queue *q, uint64_t pages)
 		if (pages_held(q) > pages && !q->sim->counts_to_zero)
 			put_out(q->sim, &buf[nr]);
 		else
-			buffer_put(q->sim, &buf[nr], false);
+			buffer_put(q->sim, &buf[nr], nr >= s->nic.pool_size);
 	free(buf);
 }
 

@@ -371,7 +371,7 @@ void skb_life_freed(struct lifetime *life, const struct event *ev, uint64_t time
 	if (flow && slot->state != SLOT_PENDING) {
 		flow->freed_ns = time_ns;
 		flow->freed_cpu = ev->cpu;
-		if (id > flow->freed_last)
+		if (ev->kind == EVENT_CONSUME && id > flow->freed_last)
 			flow->freed_last = id;
 	}
 	skb_life_finish(life, id, time_ns, ev->cpu, RELEASE_FREE, flags);
