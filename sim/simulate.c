@@ -45,7 +45,7 @@ static unsigned int cores_needed(const struct sim *sim)
 		n = sim->scenario->reader_core + 1;
 	if (sim->nr_cpus > n)
 		n = sim->nr_cpus;
-	return n < CORE_MAX ? n : CORE_MAX;
+	return n < CORE_FEW ? n : CORE_FEW;
 }
 
 static int cores_check(const struct sim *sim, char *err, size_t err_size)
@@ -77,7 +77,7 @@ static int sockets_check(const struct sim *sim, char *err, size_t err_size)
 		 "does; "
 		 "expected workload.reader.core to be %u or more%s",
 		 (unsigned long long)s->reader_core, polling,
-		 polling < CORE_MAX ? "" : " (there are no more: use fewer queues)");
+		 polling < CORE_FEW ? "" : " (there are no more: use fewer queues)");
 	return -EINVAL;
 }
 

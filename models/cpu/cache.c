@@ -4,14 +4,16 @@
  * its cores.
  *
  * L2 includes L1 and the LLC includes both, so one LLC entry per line says which cores of the
- * socket hold it (sharers) and who may write it without asking (owner: MESI's E and M in one). A
- * line may be in both LLCs, and then nobody owns it. Every set is an array kept in order of use,
- * the most recent first: a hit in the first way, nearly all there are, changes nothing. A new LLC
- * line replaces the least recently used line that no core holds (Jaleel et al., MICRO 2010), so
- * that what is hot in an L1 does not age out of the LLC unseen. Device writes update a line where
- * it is, or take one of at most ddio_ways ways of its set; written lines evicted before a core read
- * them are counted. Where bulk data is sampled (cache_sample()), LLC sets without samples lose as
- * many lines as those with some.
+ * socket hold it (sharers) and who may write it without asking (owner: MESI's E and M in one). An
+ * entry is 8 bytes, with a bit for each of up to CORE_FEW cores; where there are more, 8
+ * bytes of sharers go with each entry. A line may be in both LLCs, and then nobody owns it.
+ *
+ * Every set is an array kept in order of use, the most recent first: a hit in the first way, nearly
+ * all there are, changes nothing. A new LLC line replaces the least recently used line that no core
+ * holds (Jaleel et al., MICRO 2010), so that what is hot in an L1 does not age out of the LLC
+ * unseen. Device writes update a line where it is, or take one of at most ddio_ways ways of its
+ * set; written lines evicted before a core read them are counted. Where bulk data is sampled
+ * (cache_sample()), LLC sets without samples lose as many lines as those with some.
  *
  * Ignored, and the error that brings:
  * - The LLC of Skylake-SP and of Zen is not inclusive. There the L2s add to capacity (here they do
@@ -103,6 +105,7 @@ void cache_destroy(struct cache *cache)
 	}
 	for (int i = 0; i < CACHE_SOCKETS; i++) {
 		free(cache->llc[i].lines);
+		free(cache->llc[i].wide);
 		free(cache->llc[i].pressed);
 	}
 	free(cache);
@@ -133,10 +136,10 @@ static void core_invalidate(struct cache *cache, unsigned int core, uint32_t lin
 	private_remove(&cache->l2[core], line);
 }
 
-static void sharers_invalidate(struct cache *cache, unsigned int sharers, uint32_t line)
+static void sharers_invalidate(struct cache *cache, uint64_t sharers, uint32_t line)
 {
 	for (; sharers; sharers &= sharers - 1)
-		core_invalidate(cache, __builtin_ctz(sharers), line);
+		core_invalidate(cache, (unsigned int)__builtin_ctzll(sharers), line);
 }
 
 /* What @core has of @line may, or may not, be written without asking from now on. */
@@ -167,31 +170,25 @@ static struct llc_line *llc_peer(struct cache *cache, const struct llc *llc, uin
 static struct llc_line *llc_replace(struct cache *cache, const struct llc *llc,
 				    struct llc_line *victim, uint32_t line)
 {
-	struct llc_line *set = llc_set(llc, line);
-
-	sharers_invalidate(cache, victim->sharers, victim->line);
+	sharers_invalidate(cache, llc_sharers(llc, victim), victim->line);
 	cache->lost[victim->unread]++;
-	memmove(set + 1, set, (victim - set) * sizeof(*set));
-	*set = (struct llc_line){.line = line, .owner = NO_OWNER};
-	return set;
+	return llc_put(llc, victim, line);
 }
 
 static void llc_remove(struct cache *cache, const struct llc *llc, struct llc_line *at)
 {
-	struct llc_line *last = llc_set(llc, at->line) + llc->ways - 1;
-
-	sharers_invalidate(cache, at->sharers, at->line);
-	memmove(at, at + 1, (last - at) * sizeof(*at));
-	*last = (struct llc_line){.line = NO_LINE, .owner = NO_OWNER};
+	sharers_invalidate(cache, llc_sharers(llc, at), at->line);
+	llc_drop(llc, at);
 }
 
 /* A line leaves @core's L2 for want of room: L1 may not keep it, the directory forgets. */
 static void core_evicted(struct cache *cache, unsigned int core, uint32_t line)
 {
-	struct llc_line *entry = llc_find(llc_of(cache, core), line);
+	struct llc *llc = llc_of(cache, core);
+	struct llc_line *entry = llc_find(llc, line);
 
 	private_remove(&cache->l1[core], line);
-	entry->sharers &= ~(1u << core);
+	llc_set_sharers(llc, entry, llc_sharers(llc, entry) & ~(UINT64_C(1) << core));
 	entry->owner = NO_OWNER;
 }
 
@@ -209,7 +206,7 @@ static enum cache_level llc_grant(struct cache *cache, struct llc_line *entry, u
 {
 	struct llc *llc = llc_of(cache, core);
 	struct llc_line *peer = llc_peer(cache, llc, entry->line);
-	unsigned int others = entry->sharers & ~(1u << core);
+	uint64_t self = UINT64_C(1) << core, others = llc_sharers(llc, entry) & ~self;
 	enum cache_level level = CACHE_LLC;
 
 	entry->unread = UNREAD_NOT;
@@ -226,10 +223,10 @@ static enum cache_level llc_grant(struct cache *cache, struct llc_line *entry, u
 		level = CACHE_SOCKET;
 	}
 	if (op == CACHE_WRITE || (!others && !peer)) {
-		entry->sharers = 1u << core;
+		llc_set_sharers(llc, entry, self);
 		entry->owner = core;
 	} else {
-		entry->sharers |= 1u << core;
+		llc_set_sharers(llc, entry, others | self);
 		entry->owner = NO_OWNER;
 	}
 	return level;
@@ -402,9 +399,9 @@ static void dma_write(struct cache *cache, uint32_t line, enum unread kind)
 		return;
 	}
 	if (entry) {
-		sharers_invalidate(cache, entry->sharers, line);
+		sharers_invalidate(cache, llc_sharers(llc, entry), line);
 		entry = llc_to_front(llc, entry);
-		entry->sharers = 0;
+		llc_set_sharers(llc, entry, 0);
 		entry->owner = NO_OWNER;
 	} else {
 		entry = llc_replace(cache, llc,

@@ -22,7 +22,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define CORE_MAX       8
+#define CORE_MAX       64
+#define CORE_FEW       8 /* up to so many, entries of the cache model are smallest */
 #define MCYCLES_PER_CY 1000u
 
 /* core_exec counts in mcycles << CORE_EXEC_SHIFT, so that a sixth of a cycle is one */

@@ -49,7 +49,7 @@ struct lock {
  * models take it where they have nothing but that address.
  */
 static struct lock locks[LOCK_MAX];
-static unsigned int nr_locks;
+static unsigned int nr_locks, nr_cores;		      /* cores from nr_cores on have held none */
 static struct lock *buckets[1u << LOCK_BUCKET_SHIFT]; /* looked up, never walked over */
 static struct lock_counts counts;
 
@@ -134,7 +134,7 @@ static uint64_t lock_free_at(const struct lock *lock, unsigned int core, uint64_
 
 	do {
 		before = now;
-		for (unsigned int i = 0; i < CORE_MAX; i++)
+		for (unsigned int i = 0; i < nr_cores; i++)
 			if (i != core && lock->nr[i])
 				now = lock_held_until(lock, i, now);
 	} while (now != before);
@@ -171,6 +171,8 @@ void lock_release(const void *key)
 	if (!lock || !lock->held)
 		return;
 	lock->held = false;
+	if (core->id >= nr_cores)
+		nr_cores = core->id + 1;
 	if (lock->held_since < core_clock(core))
 		lock->kept[core->id][lock->nr[core->id]++ % LOCK_INTERVALS] =
 			(struct lock_interval){lock->held_since, core_clock(core)};
@@ -184,6 +186,6 @@ struct lock_counts lock_counts_get(void)
 void lock_reset(void)
 {
 	memset(buckets, 0, sizeof(buckets));
-	nr_locks = 0;
+	nr_locks = nr_cores = 0;
 	counts = (struct lock_counts){0};
 }

@@ -36,7 +36,11 @@ static uint64_t time_of(struct iommu *iommu)
 
 static struct flush_ring *ring_of(struct iommu *iommu)
 {
-	return &iommu->flush.ring[core_current ? core_current->id : 0];
+	unsigned int core = core_current ? core_current->id : 0;
+
+	if (core >= iommu->flush.nr_rings)
+		iommu->flush.nr_rings = core + 1;
+	return &iommu->flush.ring[core];
 }
 
 static struct flush_entry *entry_at(struct flush_ring *r, uint64_t i)
@@ -60,7 +64,7 @@ static void flush_done(struct iommu *iommu, uint64_t time_ns)
 
 	iotlb_invalidate_all(iommu->tlb);
 	fq->finished++;
-	for (unsigned int i = 0; i < CORE_MAX; i++) {
+	for (unsigned int i = 0; i < fq->nr_rings; i++) {
 		struct flush_ring *r = &fq->ring[i];
 
 		for (; r->exposed < r->tail; r->exposed++)
@@ -135,7 +139,7 @@ static void timer_pay(struct iommu *iommu)
 	if (core_current)
 		iommu->wait_mcycles +=
 			m->iommu_invalidate_mcycles - m->iommu_invalidate_issue_mcycles;
-	for (unsigned int i = 0; i < CORE_MAX; i++)
+	for (unsigned int i = 0; i < iommu->flush.nr_rings; i++)
 		ring_free_flushed(iommu, &iommu->flush.ring[i]);
 }
 
@@ -150,7 +154,7 @@ uint64_t flush_exposure(const struct iommu *iommu)
 {
 	unsigned __int128 sum = iommu->flush.exposure;
 
-	for (unsigned int i = 0; i < CORE_MAX; i++) {
+	for (unsigned int i = 0; i < iommu->flush.nr_rings; i++) {
 		const struct flush_ring *r = &iommu->flush.ring[i];
 
 		for (uint64_t e = r->exposed; e < r->tail; e++)
@@ -167,7 +171,7 @@ void flush_all(struct iommu *iommu)
 	flush_done(iommu, iommu->now_ns);
 	iommu->flush.timer_ns = 0;
 	iommu->flush.timer_fired = false;
-	for (unsigned int i = 0; i < CORE_MAX; i++)
+	for (unsigned int i = 0; i < iommu->flush.nr_rings; i++)
 		ring_free_flushed(iommu, &iommu->flush.ring[i]);
 }
 
@@ -175,7 +179,7 @@ uint64_t flush_queued(const struct iommu *iommu)
 {
 	uint64_t n = 0;
 
-	for (unsigned int i = 0; i < CORE_MAX; i++)
+	for (unsigned int i = 0; i < iommu->flush.nr_rings; i++)
 		n += iommu->flush.ring[i].tail - iommu->flush.ring[i].head;
 	return n;
 }

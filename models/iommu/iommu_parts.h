@@ -42,6 +42,7 @@ struct flush_ring {
 
 /**
  * struct flush_queue - deferred invalidation
+ * @nr_rings: rings from here on have never been used
  * @started, @finished: flushes
  * @timer_ns: when the timer fires; 0: it is off
  * @timer_fired: it has, and the core that pays for it is still to come
@@ -49,6 +50,7 @@ struct flush_ring {
  */
 struct flush_queue {
 	struct flush_ring ring[CORE_MAX];
+	unsigned int nr_rings;
 	uint64_t started, finished, timer_ns;
 	bool timer_fired;
 	unsigned __int128 exposure;
