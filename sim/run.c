@@ -109,11 +109,13 @@ static uint64_t wall_ns(void)
 }
 
 /* Run one strategy. SimGrid prints to stdout of its own accord, which is discarded. */
-static int child_main(const struct run_params *p, const char *label, const char *dir)
+static int child_main(const struct run_params *p, const struct cpu_map *cpus, const char *label,
+		      const char *dir)
 {
 	struct simulate_params sp = {
 		.scenario = p->scenario,
 		.capture = p->capture,
+		.cpus = cpus,
 		.datadir = p->datadir,
 		.label = label,
 		.dir = dir,
@@ -165,8 +167,8 @@ static int dir_make(const char *path)
 	return 0;
 }
 
-static int job_start(struct job *job, const struct run_params *p, unsigned int i,
-		     volatile uint64_t *counter)
+static int job_start(struct job *job, const struct run_params *p, const struct cpu_map *cpus,
+		     unsigned int i, volatile uint64_t *counter)
 {
 	int fd[2];
 
@@ -182,7 +184,7 @@ static int job_start(struct job *job, const struct run_params *p, unsigned int i
 		close(fd[0]);
 		tell_fd = fd[1];
 		tell_packets = counter;
-		_exit(child_main(p, p->scenario->strategies.word[i], job->dir));
+		_exit(child_main(p, cpus, p->scenario->strategies.word[i], job->dir));
 	}
 	close(fd[1]);
 	fcntl(fd[0], F_SETFD, FD_CLOEXEC);
@@ -272,8 +274,8 @@ static void jobs_wait(struct job *job, unsigned int nr)
 			job_end(&job[of[i]]);
 }
 
-static void jobs_run(const struct run_params *p, struct job *job, unsigned int nr,
-		     volatile uint64_t *counter)
+static void jobs_run(const struct run_params *p, const struct cpu_map *cpus, struct job *job,
+		     unsigned int nr, volatile uint64_t *counter)
 {
 	uint64_t expected = traffic_expected(p->scenario, p->capture);
 	unsigned int next = 0, running;
@@ -283,7 +285,7 @@ static void jobs_run(const struct run_params *p, struct job *job, unsigned int n
 		for (unsigned int i = 0; i < next; i++)
 			running += job[i].pid > 0;
 		while (next < nr && running < p->jobs && !interrupted) {
-			int err = job_start(&job[next], p, next, &counter[next]);
+			int err = job_start(&job[next], p, cpus, next, &counter[next]);
 
 			if (err) {
 				snprintf(job[next].line, sizeof(job[next].line),
@@ -305,7 +307,6 @@ static void jobs_run(const struct run_params *p, struct job *job, unsigned int n
 static void outcome_fill(const struct run_params *p, const struct job *job, unsigned int nr,
 			 struct run_outcome *out)
 {
-	memset(out, 0, sizeof(*out));
 	out->interrupted = interrupted;
 	for (unsigned int i = 0; i < nr; i++) {
 		struct result *res = &out->results[out->nr];
@@ -400,14 +401,15 @@ int run_scenario(const struct run_params *p, struct run_outcome *out, char *err,
 		goto out;
 	}
 	interrupted = 0;
+	memset(out, 0, sizeof(*out));
 	/* what no strategy can run is reported once */
-	ret = simulate_check(&first, err, err_size);
+	ret = simulate_check(&first, &out->cpus, err, err_size);
 	if (ret)
 		goto out;
 	ret = dirs_make(p, job, nr, err, err_size);
 	if (ret)
 		goto out;
-	jobs_run(p, job, nr, counter);
+	jobs_run(p, &out->cpus, job, nr, counter);
 	outcome_fill(p, job, nr, out);
 	ret = files_write(p, out, err, err_size);
 out:

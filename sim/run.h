@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include "sim/results/results.h"
+#include "sim/scenario/cpu_map.h"
 #include "sim/scenario/scenario.h"
 
 struct capture_info;
@@ -49,12 +50,14 @@ struct run_params {
  * @failed: strategies that did not
  * @no_memory: those of @failed for which the host had too little memory
  * @errors: one line for each failure, in order
+ * @cpus: which cores the CPUs of the capture are
  * @interrupted: stopped by run_interrupt(); finished strategies are kept
  */
 struct run_outcome {
 	struct result results[RUN_MAX_STRATEGIES];
 	unsigned int nr, failed, no_memory;
 	char errors[RUN_MAX_STRATEGIES][512];
+	struct cpu_map cpus;
 	bool interrupted;
 };
 

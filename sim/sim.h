@@ -26,6 +26,7 @@
 #include "sim/rx/payload.h"
 #include "sim/rx/release.h"
 #include "sim/rx/socket.h"
+#include "sim/scenario/cpu_map.h"
 #include "sim/scenario/scenario.h"
 #include "sim/tx/tx.h"
 
@@ -60,7 +61,9 @@ struct replay {
  * @tick: called after each poll, for progress; may be NULL
  * @up: rings are filled and time has started
  * @counts_to_zero: strategy_counts_to_zero()
- * @nr_cpus: CPUs the capture recorded packets on; 0: the traffic does not say
+ * @cpus: which cores its CPUs are
+ * @nr_cpus: cores that stand for CPUs of the capture; 0: the traffic does not say
+ * @nr_queue_cores: queues begin on cores below it
  * @napi_running: queues whose traffic has not ended
  * @puts: per core, packets to be released
  * @defer: per core, skbs that wait for its softirq
@@ -79,7 +82,8 @@ struct sim {
 	bool up, counts_to_zero;
 
 	struct cpu cpu[CORE_MAX];
-	unsigned int nr_cores, nr_cpus;
+	struct cpu_map cpus;
+	unsigned int nr_cores, nr_cpus, nr_queue_cores;
 	struct rx_queue *queue;
 	unsigned int nr_queues, napi_running;
 

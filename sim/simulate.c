@@ -12,6 +12,7 @@
 #include "models/cpu/access.h"
 #include "models/cpu/lock.h"
 #include "sim/engine/engine.h"
+#include "sim/layout.h"
 #include "sim/plugin/crash.h"
 #include "sim/plugin/plugin.h"
 #include "sim/results/balance.h"
@@ -34,51 +35,6 @@ static int no_memory(const char *what, char *err, size_t err_size)
 {
 	snprintf(err, err_size, MM_SIM_NO_MEMORY, what);
 	return -ENOMEM;
-}
-
-/* A core per queue and one for the application; a capture has CPUs of its own. */
-static unsigned int cores_needed(const struct sim *sim)
-{
-	unsigned int n = sim->nr_queues;
-
-	if (sim->scenario->reader_core >= n)
-		n = sim->scenario->reader_core + 1;
-	if (sim->nr_cpus > n)
-		n = sim->nr_cpus;
-	return n < CORE_FEW ? n : CORE_FEW;
-}
-
-static int cores_check(const struct sim *sim, char *err, size_t err_size)
-{
-	if (sim->nr_cores <= sim->machine->cores)
-		return 0;
-	snprintf(err, err_size,
-		 "%u cores are needed (queues, reader, CPUs of the capture); machine %s has %llu",
-		 sim->nr_cores, sim->scenario->machine, (unsigned long long)sim->machine->cores);
-	return -EINVAL;
-}
-
-/* Memory and the application may be on the other socket; cores that poll may not. */
-static int sockets_check(const struct sim *sim, char *err, size_t err_size)
-{
-	const struct scenario *s = sim->scenario;
-	unsigned int polling = sim->nr_cpus > sim->nr_queues ? sim->nr_cpus : sim->nr_queues;
-
-	if (sim->machine->sockets < 2 && (s->reader_socket || s->node1_bytes)) {
-		snprintf(err, err_size, "%s: machine %s has one socket",
-			 s->reader_socket ? "workload.reader.socket" : "page_allocator.node1",
-			 s->machine);
-		return -EINVAL;
-	}
-	if (!s->reader_socket || s->reader_core >= polling)
-		return 0;
-	snprintf(err, err_size,
-		 "workload.reader.socket: found 1, but core %llu polls a queue, which socket 0 "
-		 "does; "
-		 "expected workload.reader.core to be %u or more%s",
-		 (unsigned long long)s->reader_core, polling,
-		 polling < CORE_FEW ? "" : " (there are no more: use fewer queues)");
-	return -EINVAL;
 }
 
 static unsigned int page_shift_of(const struct scenario *s)
@@ -195,7 +151,7 @@ static int queues_up(struct sim *sim, const unsigned int option[STRATEGY_MAX_OPT
 	for (unsigned int i = 0; !err && i < sim->nr_queues; i++) {
 		sim->queue[i].sim = sim;
 		sim->queue[i].index = i;
-		sim->queue[i].core = i % sim->nr_cores;
+		sim->queue[i].core = i % sim->nr_queue_cores;
 		err = rx_queue_init(&sim->queue[i], &params);
 	}
 	return err;
@@ -295,27 +251,6 @@ static void sim_fini(struct sim *sim)
 	gauges_fini(&sim->gauges);
 }
 
-/* Queues, cores and sockets that the traffic needs, whatever the strategy. */
-static int layout(struct sim *sim, const struct simulate_params *p, char *err, size_t err_size)
-{
-	int ret = p->capture ? traffic_fits(p->scenario, p->capture, err, err_size) : 0;
-
-	if (!ret)
-		ret = traffic_open(p->scenario, p->capture, &sim->traffic, err, err_size);
-	if (ret)
-		return ret;
-	sim->nr_queues = traffic_queues(sim->traffic);
-	sim->nr_cpus = traffic_cpus(sim->traffic);
-	sim->nr_cores = cores_needed(sim);
-	ret = cores_check(sim, err, err_size);
-	if (!ret)
-		ret = sockets_check(sim, err, err_size);
-	if (!ret)
-		ret = payload_init(&sim->payload, sim->machine, p->scenario->payload_sampling, err,
-				   err_size);
-	return ret;
-}
-
 /*
  * Strategies differ in what they can serve: buffers of frag_countdown fit 32K, in_page needs room
  * for its metadata, null takes all its pages at once.
@@ -346,7 +281,7 @@ static int sim_up(struct sim *sim, const struct simulate_params *p, char *err, s
 				err_size);
 
 	if (!ret)
-		ret = layout(sim, p, err, err_size);
+		ret = layout(sim, p->capture, p->cpus, err, err_size);
 	if (ret)
 		return ret;
 	if (plugin_find(PLUGIN_SIM, sim->strategy->page_shift, sim->strategy->name))
@@ -447,7 +382,8 @@ static int machine_choose(struct machine_profile *profile, const struct simulate
 	return ret ? ret : coherence_set(&profile->m, p->scenario, err, err_size);
 }
 
-int simulate_check(const struct simulate_params *p, char *err, size_t err_size)
+int simulate_check(const struct simulate_params *p, struct cpu_map *cpus, char *err,
+		   size_t err_size)
 {
 	struct machine_profile *profile = calloc(1, sizeof(*profile));
 	struct sim *sim = calloc(1, sizeof(*sim));
@@ -461,8 +397,10 @@ int simulate_check(const struct simulate_params *p, char *err, size_t err_size)
 	sim->machine = &profile->m;
 	ret = machine_choose(profile, p, err, err_size);
 	if (!ret)
-		ret = layout(sim, p, err, err_size);
+		ret = layout(sim, p->capture, p->cpus, err, err_size);
 	traffic_close(sim->traffic);
+	if (!ret)
+		*cpus = sim->cpus;
 out:
 	free(sim);
 	free(profile);

@@ -11,6 +11,7 @@
 #include "sim/scenario/scenario.h"
 
 struct capture_info;
+struct cpu_map;
 struct rx_strategy;
 struct sim;
 
@@ -18,6 +19,7 @@ struct sim;
  * struct simulate_params - which strategy to run, in which scenario
  * @scenario: finished scenario
  * @capture: scan of its capture, or NULL
+ * @cpus: which cores its CPUs are, from simulate_check(); NULL: found again
  * @datadir: folder with machines/ and nics/
  * @label: strategy to run
  * @dir: existing folder; timeseries.csv is left there
@@ -28,6 +30,7 @@ struct sim;
 struct simulate_params {
 	const struct scenario *scenario;
 	const struct capture_info *capture;
+	const struct cpu_map *cpus;
 	const char *datadir;
 	const char *label;
 	const char *dir;
@@ -49,8 +52,10 @@ int simulate(const struct simulate_params *params, struct result *res, char *err
  * simulate_check() - does the machine have what the scenario needs, whatever the strategy?
  * Cores, sockets, coherence of DMA, sampled sets. May be called before simulate(), any number of
  * times; @params->label, @params->dir and the callbacks are ignored.
+ * @cpus: filled: cores for the CPUs of the capture
  * Return: 0; -EINVAL or -errno with one line in @err.
  */
-int simulate_check(const struct simulate_params *params, char *err, size_t err_size);
+int simulate_check(const struct simulate_params *params, struct cpu_map *cpus, char *err,
+		   size_t err_size);
 
 #endif

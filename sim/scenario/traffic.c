@@ -24,12 +24,14 @@ struct lane {
 
 /**
  * struct traffic
+ * @cpus: cores for the CPUs of a capture, else NULL
  * @seen_ns: arrival of the last packet read; no later one arrives before it
  * @lane: one per receive queue, and one for transmitted packets
  */
 struct traffic {
 	struct packet_source *src;
-	unsigned int nr_queues, nr_cpus;
+	const struct cpu_map *cpus;
+	unsigned int nr_queues;
 	uint64_t end_ns, left, seen_ns;
 	bool ended, failed;
 	struct lane *lane;
@@ -59,7 +61,6 @@ static int source_open(struct traffic *t, const struct scenario *s,
 	dev = traffic_device(s, capture);
 	/* The ring of a queue that received nothing is filled as well. */
 	t->nr_queues = dev && dev->queues > s->nic.queues ? dev->queues : s->nic.queues;
-	t->nr_cpus = capture->cpus;
 	return capture_open(capture, dev ? dev->name : s->device, &t->src, err, err_size);
 }
 
@@ -144,16 +145,22 @@ uint64_t traffic_expected(const struct scenario *s, const struct capture_info *c
 	return packets == UINT64_MAX ? 0 : packets;
 }
 
+static void limits_set(struct traffic *t, const struct scenario *s, bool capture)
+{
+	t->end_ns = capture && s->duration_ns ? s->duration_ns : UINT64_MAX;
+	t->left = capture && s->packets ? s->packets : UINT64_MAX;
+}
+
 int traffic_open(const struct scenario *s, const struct capture_info *capture,
-		 struct traffic **traffic, char *err, size_t err_size)
+		 const struct cpu_map *cpus, struct traffic **traffic, char *err, size_t err_size)
 {
 	struct traffic *t = calloc(1, sizeof(*t));
 	int ret = -ENOMEM;
 
 	if (!t)
 		goto nomem;
-	t->end_ns = capture && s->duration_ns ? s->duration_ns : UINT64_MAX;
-	t->left = capture && s->packets ? s->packets : UINT64_MAX;
+	limits_set(t, s, capture != NULL);
+	t->cpus = capture ? cpus : NULL;
 	ret = source_open(t, s, capture, err, err_size);
 	if (ret)
 		goto fail;
@@ -196,14 +203,68 @@ unsigned int traffic_queues(const struct traffic *t)
 	return t->nr_queues;
 }
 
-unsigned int traffic_cpus(const struct traffic *t)
-{
-	return t->nr_cpus;
-}
-
 const char *traffic_error(const struct traffic *t)
 {
 	return t->failed ? t->src->error : NULL;
+}
+
+/* The next packet within the scenario's limits. Return: 1, 0 at the end, -errno */
+static int packet_read(struct traffic *t, struct packet *pkt)
+{
+	int ret = t->left ? packet_next(t->src, pkt) : 0;
+
+	if (ret <= 0 || pkt->arrival_ns >= t->end_ns)
+		return ret < 0 ? ret : 0;
+	t->left -= !(pkt->flags & PACKET_SENT);
+	return 1;
+}
+
+static int cpus_collect(struct traffic *t, struct cpu_map *cpus, char *err, size_t err_size)
+{
+	struct packet pkt;
+	int ret;
+
+	while ((ret = packet_read(t, &pkt)) > 0)
+		cpu_map_add(cpus, &pkt);
+	if (ret)
+		snprintf(err, err_size, "%s", t->src->error);
+	return ret;
+}
+
+int traffic_cpus(const struct scenario *s, const struct capture_info *capture,
+		 uint64_t profile_cores, struct cpu_map *cpus, char *err, size_t err_size)
+{
+	struct traffic t = {.src = NULL};
+	int ret;
+
+	if (cpu_map_init(cpus, capture ? capture->cpus : 0, profile_cores))
+		return 0;
+	limits_set(&t, s, true);
+	ret = source_open(&t, s, capture, err, err_size);
+	if (!ret)
+		ret = cpus_collect(&t, cpus, err, err_size);
+	packet_source_close(t.src);
+	if (ret || !cpu_map_close(cpus))
+		return ret;
+	snprintf(err, err_size,
+		 "%s: packets of %s are received, sent and released on %u CPUs; expected at most "
+		 "%u: replay another device (--device), or less of it (--set duration=100ms)",
+		 capture->path, traffic_device(s, capture)->name, cpus->used, CORE_MAX);
+	return -EINVAL;
+}
+
+/* Its CPUs become cores. Return: false when the file is wrong about its CPUs. */
+static bool packet_place(struct traffic *t, struct packet *pkt)
+{
+	unsigned int cpu = pkt->cpu;
+
+	if (!t->cpus || cpu_map_apply(t->cpus, pkt))
+		return true;
+	snprintf(t->src->error, sizeof(t->src->error),
+		 "damaged capture: found a packet received on CPU %u and released on CPU %u, "
+		 "expected CPUs below the %u that the file says it has",
+		 cpu, pkt->release_ns == PACKET_UNKNOWN ? cpu : pkt->release_cpu, t->cpus->in_file);
+	return false;
 }
 
 /* Read a packet into its queue's lane. Return: false when there is none, or no room for it. */
@@ -218,19 +279,14 @@ static bool lane_read(struct traffic *t, const struct lane *wanted)
 	for (unsigned int i = 0; i <= t->nr_queues; i++)
 		if (t->lane[i].nr == TRAFFIC_AHEAD)
 			return false;
-	ret = t->left ? packet_next(t->src, &pkt) : 0;
-	if (ret <= 0 || pkt.arrival_ns >= t->end_ns) {
+	ret = packet_read(t, &pkt);
+	if (ret <= 0 || !packet_place(t, &pkt)) {
 		t->ended = true;
-		t->failed = ret < 0;
+		t->failed = ret != 0;
 		return false;
 	}
 	t->seen_ns = pkt.arrival_ns;
-	if (pkt.flags & PACKET_SENT) {
-		lane = &t->lane[t->nr_queues];
-	} else {
-		lane = &t->lane[pkt.queue % t->nr_queues];
-		t->left--;
-	}
+	lane = &t->lane[pkt.flags & PACKET_SENT ? t->nr_queues : pkt.queue % t->nr_queues];
 	lane->pkt[(lane->head + lane->nr++) % TRAFFIC_AHEAD] = pkt;
 	return true;
 }

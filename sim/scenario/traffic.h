@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include "sim/scenario/cpu_map.h"
 #include "sim/scenario/scenario.h"
 #include "traces/packet.h"
 
@@ -34,10 +35,22 @@ enum traffic_next {
 /**
  * traffic_open() - open the packet source a scenario names
  * @capture: the scanned capture, or NULL for synthetic traffic
+ * @cpus: from traffic_cpus(); outlives the source. Packets name cores in the place of its CPUs.
  * Return: 0, or -errno with one line in @err.
  */
 int traffic_open(const struct scenario *s, const struct capture_info *capture,
-		 struct traffic **traffic, char *err, size_t err_size);
+		 const struct cpu_map *cpus, struct traffic **traffic, char *err, size_t err_size);
+
+/**
+ * traffic_cpus() - which cores stand for the CPUs of a capture
+ * @capture: as for traffic_open()
+ * @profile_cores: cores of the machine profile
+ * @cpus: filled
+ * Reads the capture once more if it has more than CORE_FEW CPUs, or more than the profile.
+ * Return: 0; -EINVAL (more than CORE_MAX CPUs are used) or -errno with one line in @err.
+ */
+int traffic_cpus(const struct scenario *s, const struct capture_info *capture,
+		 uint64_t profile_cores, struct cpu_map *cpus, char *err, size_t err_size);
 
 /** traffic_close() - close the source; NULL does nothing */
 void traffic_close(struct traffic *traffic);
@@ -75,9 +88,6 @@ unsigned int traffic_sent_queue(const struct traffic *traffic);
 
 /** traffic_queues() - number of receive queues */
 unsigned int traffic_queues(const struct traffic *traffic);
-
-/** traffic_cpus() - number of CPUs in the capture; 0: unknown */
-unsigned int traffic_cpus(const struct traffic *traffic);
 
 /**
  * traffic_peek() - look at the @nth next packet of @queue (0 = the next)
