@@ -181,6 +181,8 @@ static int session_go(struct session *ses)
 		code = trace_source_scan(ses->s, ses->opt->strict, &ses->capture);
 	if (code == CLI_GO)
 		code = strategies_run(ses);
+	if (code == CLI_GO && ses->capture)
+		trace_source_cpus(ses->s, ses->capture, &ses->outcome.cpus);
 	if (code != CLI_GO)
 		return code;
 	code = CLI_OK;

@@ -457,7 +457,7 @@ static size_t buffer(struct out *out, const struct dat_variant *v, const char *n
 	number(&table, cpus, 4);
 	for (unsigned int cpu = 0; cpu < cpus; cpu++) {
 		align(out);
-		number(&table, cpu, 4);
+		number(&table, cpu && v->far_cpu ? v->far_cpu : cpu, 4);
 		number(&table, out->size, 8);
 		number(&table, cpu_data(out, v, &data[cpu].out), 8);
 	}

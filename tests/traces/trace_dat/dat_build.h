@@ -38,6 +38,7 @@
  * @overrun: CPU 0's statistics say so
  * @old_options: version 7: no sub-buffer size in the option BUFFER, as before 3.1.3
  * @kallsyms: text of the symbols, NULL for none
+ * @far_cpu: number of CPU 1, when not 0; version 7 only
  */
 struct dat_variant {
 	int version;
@@ -56,6 +57,7 @@ struct dat_variant {
 	uint64_t overrun;
 	bool old_options;
 	const char *kallsyms;
+	uint32_t far_cpu;
 };
 
 /** dat_build() - Return: the file, @size bytes; the caller frees it. Aborts without memory. */
