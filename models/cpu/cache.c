@@ -167,8 +167,9 @@ static struct llc_line *llc_peer(struct cache *cache, const struct llc *llc, uin
 	return llc_find(&cache->llc[llc == &cache->llc[0]], line);
 }
 
-static struct llc_line *llc_replace(struct cache *cache, const struct llc *llc,
-				    struct llc_line *victim, uint32_t line)
+/* Inline wherever it is called: it is most of what a device write does. */
+static inline __attribute__((always_inline)) struct llc_line *
+llc_replace(struct cache *cache, const struct llc *llc, struct llc_line *victim, uint32_t line)
 {
 	sharers_invalidate(cache, llc_sharers(llc, victim), victim->line);
 	cache->lost[victim->unread]++;
