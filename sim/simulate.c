@@ -184,6 +184,13 @@ static void replay_start(struct sim *sim, const struct capture_info *capture)
 	sim->packets = (struct packet_counts){.held_before = held};
 	sim->drops = (struct drops){{0}};
 	sim->skb_model.counts = (struct skb_counts){0};
+	for (unsigned int i = 0; i < sim->nr_cores; i++) {
+		struct cpu *cpu = &sim->cpu[i];
+
+		memset(cpu->clock, 0, sizeof(cpu->clock));
+		memset(cpu->spent, 0, sizeof(cpu->spent));
+		cpu->paid = 0;
+	}
 }
 
 /*

@@ -89,11 +89,18 @@ bool skb_life_absorb_next(struct lifetime *life, struct flow *flow)
 	return true;
 }
 
-void skb_life_absorb_read(struct lifetime *life, struct flow *flow)
+/* @until: the skb that is read now, and was not absorbed */
+static void absorb_read(struct lifetime *life, struct flow *flow, uint64_t until)
 {
-	while (flow->header_bytes && flow->read_bytes > flow->known_bytes)
+	while (flow->header_bytes && flow->read_bytes > flow->known_bytes &&
+	       flow->unread.first != until)
 		if (!skb_life_absorb_next(life, flow))
 			return;
+}
+
+void skb_life_absorb_read(struct lifetime *life, struct flow *flow)
+{
+	absorb_read(life, flow, SLOT_NONE);
 }
 
 /*
@@ -128,7 +135,7 @@ static uint32_t header_of_read(const struct lifetime *life, const struct flow *f
 }
 
 /* Only now is it known which of the unread carry data, and how those end that vanished. */
-static void unread_sort(struct lifetime *life, struct flow *flow)
+static void unread_sort(struct lifetime *life, struct flow *flow, uint64_t until)
 {
 	uint64_t id = flow->unread.first, next;
 
@@ -136,6 +143,8 @@ static void unread_sort(struct lifetime *life, struct flow *flow)
 		struct slot *slot = slot_get(&life->slots, id);
 
 		next = slot->after;
+		if (id == until)
+			continue;
 		if (!skb_life_payload(flow, slot)) {
 			slot_list_remove(&life->slots, &flow->unread, id);
 			slot->flow = FLOW_NONE;
@@ -160,9 +169,9 @@ void skb_life_learn(struct lifetime *life, struct flow *flow, uint64_t until)
 	if (!flow->header_bytes)
 		return;
 	flow->known_bytes = skb_life_payload(flow, slot);
-	unread_sort(life, flow);
+	unread_sort(life, flow, until);
 	if (flow_is_stream(flow)) {
-		skb_life_absorb_read(life, flow);
+		absorb_read(life, flow, until);
 		return;
 	}
 	slot->flow = FLOW_NONE;
