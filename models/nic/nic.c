@@ -77,6 +77,13 @@ const struct option nic_options[] = {
 	CHOICE("free_path", free_path, "remote|defer|napi_direct",
 	       "where the stack's puts run: on the reader's core; deferred to the core that "
 	       "received the packet, direct in its next poll; or there at once, always direct"),
+	{.key = "strategy",
+	 .type = OPTION_ENUM,
+	 .offset = offsetof(struct nic, strategy),
+	 .choices = NIC_STRATEGIES,
+	 .deflt = "unknown",
+	 .help = "the strategy that the driver itself is: what a kernel recorded is compared with "
+		 "it alone; a preset may leave it out"},
 	{0},
 };
 
@@ -188,6 +195,15 @@ int nic_load(struct nic *nic, const char *name, const char *dir, char *err, size
 	if (ret)
 		snprintf(err, err_size, "NIC preset %s: %s", name, wrong);
 	return ret;
+}
+
+void nic_strategy(const struct nic *nic, char *name, size_t size)
+{
+	const char *word = NIC_STRATEGIES;
+
+	for (unsigned int i = 0; i < nic->strategy; i++)
+		word += strcspn(word, "|") + 1;
+	snprintf(name, size, "%.*s", nic->strategy ? (int)strcspn(word, "|") : 0, word);
 }
 
 unsigned int nic_copied(const struct nic *nic, unsigned int pkt_bytes)

@@ -31,6 +31,15 @@ enum nic_gro { NIC_GRO_OFF, NIC_GRO_SW, NIC_GRO_HW };
 enum nic_free_path { NIC_FREE_REMOTE, NIC_FREE_DEFER, NIC_FREE_NAPI_DIRECT };
 
 /**
+ * NIC_STRATEGIES - words of nic.strategy: the receive strategy that the driver itself is
+ * What a kernel recorded is to be compared with this one; "unknown" for a NIC that is none in
+ * particular.
+ */
+#define NIC_STRATEGIES                                                                             \
+	"unknown|page_alloc|refcount_reuse|recycle_cache|pingpong|page_pool|page_pool_frag|"       \
+	"frag_countdown|frag_countup"
+
+/**
  * struct nic - ring and driver
  * @ring: descriptors per queue
  * @queues: receive queues
@@ -60,6 +69,7 @@ enum nic_free_path { NIC_FREE_REMOTE, NIC_FREE_DEFER, NIC_FREE_NAPI_DIRECT };
  * @tx_ring: TX descriptors per queue (workload router)
  * @tx_batch: packets per completion; the last of a doorbell has one in any case
  * @link_bps: rate of the port, 0: sending takes no time
+ * @strategy: number of the word in NIC_STRATEGIES
  * @free_path: where the stack's puts run: on the reader's core (remote); collected for the core
  *	that received the packet, direct in its next poll (defer); or there at once and always
  *	direct (napi_direct)
@@ -77,6 +87,7 @@ struct nic {
 	unsigned int gro;
 	uint64_t tx_ring, tx_batch, link_bps;
 	unsigned int free_path;
+	unsigned int strategy;
 };
 
 /** nic_options - the rows of a NIC, keys without prefix ("ring") */
@@ -95,6 +106,13 @@ int nic_load(struct nic *nic, const char *name, const char *dir, char *err, size
  * Return: 0, or -EINVAL with what contradicts what in @err (no location).
  */
 int nic_check(const struct nic *nic, unsigned int page_bytes, char *err, size_t err_size);
+
+/**
+ * nic_strategy() - the receive strategy that the driver itself is
+ * @name: set to its id, or to "" when it is not known
+ * @size: bytes of @name
+ */
+void nic_strategy(const struct nic *nic, char *name, size_t size);
 
 /**
  * nic_copied() - bytes of a packet that the driver copies into a fresh skb head

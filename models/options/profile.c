@@ -63,7 +63,7 @@ static int check_complete(const struct option_set *set, const char *path, char *
 	char expected[OPTION_TEXT_MAX];
 
 	for (row = set->table; row->key; row++)
-		if (!set->given[row - set->table])
+		if (!set->given[row - set->table] && !row->deflt)
 			break;
 	if (!row->key)
 		return 0;

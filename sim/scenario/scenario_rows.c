@@ -180,8 +180,8 @@ const struct option *scenario_options(void)
 		*o = *row;
 		o->key = nic_keys[n++];
 		o->offset += FIELD(nic);
-		if (!strcmp(row->key, "preset"))
-			o->deflt = "generic-100g";
+		/* what is not given comes from the preset */
+		o->deflt = strcmp(row->key, "preset") ? NULL : "generic-100g";
 	}
 	return all_rows;
 }
