@@ -4,7 +4,7 @@
 #            $bars (strategy number, then one column per cause)
 reset # a script is loaded once for each format
 set title 'Cycles per packet by cause'
-set ylabel 'core cycles per delivered packet'
+set ylabel 'core cycles per received packet'
 set style data histograms
 set style histogram rowstacked
 set style fill solid 1.0 border rgb '#ffffff'

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Pages held over time: one line per strategy, and the recorded kernel as a broad grey band behind.
-# Variables: nr title[] file[] truth time_per time_unit time_max pages_max zoom_max mem_per_page mem_unit
+# Variables: nr title[] file[] truth truth_scale time_per time_unit time_max pages_max zoom_max
+#            mem_per_page mem_unit
 # Colours: Okabe and Ito. Lines drawn later are thinner and each has its own dashes, so that of two
 # equal curves both are seen. When one strategy dwarfs others (zoom_max > 0), a second panel shows
 # the small ones.
@@ -54,7 +55,7 @@ set yrange [0:limit(pages_max)]
 set y2range [0:limit(pages_max) * mem_per_page]
 # An empty `for` still draws once, so the recorded curve cannot be left out by one.
 if (truth) {
-	plot './truth.csv' using ($1 / time_per):2 every ::1 with steps \
+	plot './truth.csv' using ($1 / time_per):($2 * truth_scale) every ::1 with steps \
 	         lw 8 lc rgb '#b8b8b8' dt solid title 'recorded by the kernel', \
 	     for [i = 1:nr] file[i] using ($1 / time_per):3 every ::1 with steps \
 	         lt i lw width(i) title title[i]

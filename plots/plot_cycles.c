@@ -58,17 +58,17 @@ static unsigned int cause_find(const char *key)
 
 static int bar_fill(struct bar *bar, json_t *summary)
 {
-	json_t *delivered = json_object_get(json_object_get(summary, "packets"), "delivered");
+	json_t *received = json_object_get(json_object_get(summary, "packets"), "received");
 	json_t *by_cause = json_object_get(json_object_get(summary, "cycles"), "by_cause");
 	json_t *value;
 	const char *key;
 
-	if (!json_is_integer(delivered) || !json_is_object(by_cause))
+	if (!json_is_integer(received) || !json_is_object(by_cause))
 		return -EINVAL;
 	json_object_foreach(by_cause, key,
-			    value) if (json_is_number(value) && json_integer_value(delivered) > 0)
+			    value) if (json_is_number(value) && json_integer_value(received) > 0)
 		bar->by_cause[cause_find(key)] +=
-		json_number_value(value) / (double)json_integer_value(delivered);
+		json_number_value(value) / (double)json_integer_value(received);
 	return 0;
 }
 
@@ -86,7 +86,7 @@ static int bar_read(struct bar *bar, const char *path, char *err, size_t err_siz
 	ret = bar_fill(bar, summary);
 	if (ret)
 		snprintf(err, err_size,
-			 "%s: no result: expected packets.delivered and "
+			 "%s: no result: expected packets.received and "
 			 "cycles.by_cause",
 			 path);
 	json_decref(summary);

@@ -17,9 +17,12 @@
 /* A curve whose peak is so many times below the highest is drawn again, enlarged. */
 #define ZOOM_RATIO 4
 
-/* struct extent - largest values of all curves; @peak: of each strategy */
+/* Page size of the recorded kernel, which truth.csv counts in: no event tells it. */
+#define TRUTH_PAGE_BYTES 4096.0
+
+/* struct extent - largest values of all curves; @peak: of each strategy; @truth_pages: recorded */
 struct extent {
-	uint64_t time_ns, pages, page_bytes;
+	uint64_t time_ns, pages, truth_pages, page_bytes;
 	uint64_t peak[PLOT_MAX_STRATEGIES];
 	bool truth;
 };
@@ -81,10 +84,23 @@ static int truth_extent(const char *path, struct extent *ex, char *err, size_t e
 			continue;
 		ex->truth = true;
 		ex->time_ns = time_ns > ex->time_ns ? time_ns : ex->time_ns;
-		ex->pages = pages > ex->pages ? pages : ex->pages;
+		ex->truth_pages = pages > ex->truth_pages ? pages : ex->truth_pages;
 	}
 	fclose(f);
 	return 0;
+}
+
+/* Simulated pages that are as large as one recorded page: the axis counts simulated ones. */
+static double truth_scale(const struct extent *ex)
+{
+	return ex->page_bytes ? TRUTH_PAGE_BYTES / (double)ex->page_bytes : 1;
+}
+
+static void truth_fit(struct extent *ex)
+{
+	uint64_t pages = (uint64_t)((double)ex->truth_pages * truth_scale(ex) + 0.5);
+
+	ex->pages = pages > ex->pages ? pages : ex->pages;
 }
 
 static void path_make(char path[PATH_MAX], const char *dir, const char *name, const char *file)
@@ -104,7 +120,9 @@ static int extent_find(const struct plot_input *in, struct extent *ex, char *err
 	if (ret || !in->truth)
 		return ret;
 	path_make(path, in->out_dir, "", "truth.csv");
-	return truth_extent(path, ex, err, err_size);
+	ret = truth_extent(path, ex, err, err_size);
+	truth_fit(ex);
+	return ret;
 }
 
 /* struct unit - @per of the smaller thing make one; used from twice that on */
@@ -145,7 +163,8 @@ static void extent_write(FILE *script, const struct extent *ex)
 		time_max / t.per);
 	fprintf(script, "pages_max = %" PRIu64 "\nmem_per_page = %.15g\nmem_unit = '%s'\n",
 		ex->pages ? ex->pages : 1, bytes / b.per, b.name);
-	fprintf(script, "truth = %d\nzoom_max = %" PRIu64 "\n", ex->truth, zoom_peak(ex));
+	fprintf(script, "truth = %d\ntruth_scale = %.15g\nzoom_max = %" PRIu64 "\n", ex->truth,
+		truth_scale(ex), zoom_peak(ex));
 }
 
 int plot_memory(const struct plot_input *in, char *err, size_t err_size)

@@ -12,6 +12,7 @@
 
 #include "models/iommu/iommu.h"
 #include "sim/results/compare_print.h"
+#include "sim/results/compare_truth.h"
 #include "sim/run.h"
 #include "sim/scenario/traffic.h"
 #include "tools/document.h"
@@ -187,6 +188,7 @@ static int session_go(struct session *ses)
 		return code;
 	code = CLI_OK;
 	compare_build(&ses->table, ses->outcome.results, ses->outcome.nr);
+	compare_truth(&ses->table, ses->s, ses->outcome.results, ses->outcome.nr);
 	if (ses->outcome.nr)
 		code = files_make(ses, &pictures);
 	if (ses->outcome.nr || ses->opt->json)

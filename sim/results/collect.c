@@ -10,6 +10,7 @@
 
 #include "models/cpu/access.h"
 #include "sim/engine/engine.h"
+#include "sim/results/truth_kernel.h"
 #include "sim/results/truth_pools.h"
 #include "sim/results/truth_view.h"
 #include "sim/scenario/traffic.h"
@@ -73,8 +74,8 @@ static void cycles_fill(const struct sim *sim, struct result *res)
 	result_set_u(res, METRIC_CYC_TOTAL, total);
 	result_set_u(res, METRIC_CYC_SOFTIRQ, softirq);
 	result_set_u(res, METRIC_CYC_APP, total > softirq ? total - softirq : 0);
-	if (sim->packets.delivered)
-		result_set_r(res, METRIC_CYC_PER_PACKET, (double)total / sim->packets.delivered);
+	if (sim->packets.received)
+		result_set_r(res, METRIC_CYC_PER_PACKET, (double)total / sim->packets.received);
 }
 
 static void memory_fill(const struct sim *sim, struct result *res)
@@ -281,7 +282,8 @@ static void truth_fill(const struct sim *sim, const struct capture_info *capture
 		result_set_u(res, METRIC_TRUTH_ALLOCATED, truth_view_allocated(&view));
 		result_set_u(res, METRIC_TRUTH_HELD_PEAK, truth_view_peak(&view));
 		compared_fill(sim, capture, &view, res);
-		if (t->nr_points && sim->gauges.nr_points)
+		if (truth_is_kernels(sim->scenario, res->strategy) && t->nr_points &&
+		    sim->gauges.nr_points)
 			result_set_r(res, METRIC_TRUTH_RMSE, rmse_held(&sim->gauges, &view));
 	} else if (t->has_driver_pages) {
 		result_set_u(res, METRIC_TRUTH_ALLOCATED, t->last.driver_pages);
@@ -324,6 +326,7 @@ void collect_result(struct sim *sim, const struct capture_info *capture, const c
 	rest_fill(sim, res);
 	if (capture && traffic_is_whole(sim->scenario, capture)) {
 		truth_fill(sim, capture, res);
-		truth_pools_fill(sim->scenario, capture, res);
+		if (truth_is_kernels(sim->scenario, label))
+			truth_pools_fill(sim->scenario, capture, res);
 	}
 }

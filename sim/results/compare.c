@@ -2,8 +2,10 @@
 /*
  * compare.c - which metrics the table shows, under which names and units.
  *
- * A row shows a metric as it is, or divided by the delivered packets (cycles by cause). The best
- * cell is chosen by the text shown, so that values that print alike are equal.
+ * A row shows a metric as it is, or divided by the received packets (cycles by cause). The best
+ * cell is chosen by the text shown, so that values that print alike are equal. A strategy that
+ * dropped more packets than the one that dropped fewest did less work for them, and is not the best
+ * of any row but those of packets.
  */
 #include "sim/results/compare.h"
 
@@ -74,7 +76,7 @@ static void thousands(const char *number, char *buf, size_t size)
 	buf[n] = '\0';
 }
 
-static void count_print(uint64_t value, char *buf, size_t size)
+void compare_count(uint64_t value, char *buf, size_t size)
 {
 	char plain[32];
 
@@ -98,7 +100,7 @@ static double metric_value(const struct result *res, enum metric m)
 static bool cell_has(const struct result *res, const struct row_spec *spec)
 {
 	return res->has[spec->metric] &&
-	       (spec->format != ROW_PER_PACKET || res->u[METRIC_DELIVERED]);
+	       (spec->format != ROW_PER_PACKET || res->u[METRIC_RECEIVED]);
 }
 
 static void cell_format(const struct result *res, const struct row_spec *spec,
@@ -111,7 +113,7 @@ static void cell_format(const struct result *res, const struct row_spec *spec,
 		return;
 	switch (spec->format) {
 	case ROW_COUNT:
-		count_print(res->u[spec->metric], cell->text, sizeof(cell->text));
+		compare_count(res->u[spec->metric], cell->text, sizeof(cell->text));
 		break;
 	case ROW_REAL:
 		real_print(value, 1, cell->text, sizeof(cell->text));
@@ -123,7 +125,7 @@ static void cell_format(const struct result *res, const struct row_spec *spec,
 		real_print(value * 100, 1, cell->text, sizeof(cell->text));
 		break;
 	case ROW_PER_PACKET:
-		real_print(value / res->u[METRIC_DELIVERED], 1, cell->text, sizeof(cell->text));
+		real_print(value / res->u[METRIC_RECEIVED], 1, cell->text, sizeof(cell->text));
 		break;
 	}
 }
@@ -138,7 +140,34 @@ static bool row_wanted(const struct row_spec *spec, const struct compare_row *ro
 	return false;
 }
 
-static int row_best(const struct row_spec *spec, const struct result *results, unsigned int nr)
+/* Packets dropped, whatever the cause. */
+static uint64_t drops_of(const struct result *res)
+{
+	static const enum metric causes[] = {
+		METRIC_DROP_NO_DESC,  METRIC_DROP_NO_BUF,  METRIC_DROP_PFMEMALLOC,
+		METRIC_DROP_RCVBUF,   METRIC_DROP_TX_FULL, METRIC_DROP_OVERSIZE,
+		METRIC_DROP_NIC_FIFO,
+	};
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < sizeof(causes) / sizeof(causes[0]); i++)
+		sum += res->has[causes[i]] ? res->u[causes[i]] : 0;
+	return sum;
+}
+
+/* Return: the result with the fewest drops */
+static unsigned int fewest_drops(const struct result *results, unsigned int nr)
+{
+	unsigned int least = 0;
+
+	for (unsigned int i = 1; i < nr; i++)
+		if (drops_of(&results[i]) < drops_of(&results[least]))
+			least = i;
+	return least;
+}
+
+static int row_best(const struct row_spec *spec, const struct result *results, unsigned int nr,
+		    const bool *fair)
 {
 	enum metric_better better = metric_rows[spec->metric].better;
 	int best = -1;
@@ -146,7 +175,7 @@ static int row_best(const struct row_spec *spec, const struct result *results, u
 	for (unsigned int i = 0; better != BETTER_NONE && i < nr; i++) {
 		double value = metric_value(&results[i], spec->metric), so_far;
 
-		if (!cell_has(&results[i], spec))
+		if (!fair[i] || !cell_has(&results[i], spec))
 			continue;
 		so_far = best < 0 ? value : metric_value(&results[best], spec->metric);
 		if (best < 0 || (better == BETTER_LOWER ? value < so_far : value > so_far))
@@ -155,93 +184,54 @@ static int row_best(const struct row_spec *spec, const struct result *results, u
 	return best;
 }
 
-static void row_mark(struct compare_row *row, int best, unsigned int nr)
+static void row_mark(struct compare_row *row, int best, unsigned int nr, const bool *fair)
 {
 	const char *text = best < 0 ? "" : row->cell[best].text;
-	unsigned int equal = 0;
+	unsigned int equal = 0, compared = 0;
 
 	for (unsigned int i = 0; i < nr; i++) {
-		row->cell[i].best = text[0] && !strcmp(row->cell[i].text, text);
+		row->cell[i].best = fair[i] && text[0] && !strcmp(row->cell[i].text, text);
 		equal += row->cell[i].best;
+		compared += fair[i];
 	}
-	for (unsigned int i = 0; equal == nr && i < nr; i++)
+	for (unsigned int i = 0; equal == compared && i < nr; i++)
 		row->cell[i].best = false;
 }
 
+/* Rows of packets compare everybody; @table->fair tells who may be best of the others. */
 static void row_build(struct compare_table *table, const struct row_spec *spec,
 		      const struct result *results)
 {
+	static const bool all[COMPARE_MAX_COLS] = {[0 ... COMPARE_MAX_COLS - 1] = true};
 	struct compare_row *row = &table->row[table->nr_rows];
+	const bool *fair = spec->metric < METRIC_CYC_TOTAL ? all : table->fair;
 
 	snprintf(row->name, sizeof(row->name), "%s", spec->name);
 	for (unsigned int i = 0; i < table->nr_cols; i++)
 		cell_format(&results[i], spec, &row->cell[i]);
 	if (!row_wanted(spec, row, table->nr_cols))
 		return;
-	row_mark(row, row_best(spec, results, table->nr_cols), table->nr_cols);
+	row_mark(row, row_best(spec, results, table->nr_cols, fair), table->nr_cols, fair);
 	table->nr_rows++;
 }
 
-/* One quantity, simulated and as recorded from the kernel. */
-static void truth_line(struct compare_table *table, const struct result *res, const char *what,
-		       uint64_t simulated, uint64_t recorded)
+static void fairness(struct compare_table *table, const struct result *results)
 {
-	char sim[32], rec[32], off[32] = "";
+	unsigned int least = fewest_drops(results, table->nr_cols);
 
-	count_print(simulated, sim, sizeof(sim));
-	count_print(recorded, rec, sizeof(rec));
-	if (recorded)
-		snprintf(off, sizeof(off), " (%+.1f %%)",
-			 ((double)simulated - (double)recorded) / recorded * 100);
-	snprintf(table->line[table->nr_lines++], sizeof(table->line[0]),
-		 "%s: %s %s simulated / %s recorded%s", res->strategy, what, sim, rec, off);
-}
+	for (unsigned int i = 0; i < table->nr_cols; i++) {
+		char more[32], fewer[32];
 
-static void metric_line(struct compare_table *table, const struct result *res, const char *what,
-			enum metric simulated, enum metric recorded)
-{
-	if (res->has[simulated] && res->has[recorded])
-		truth_line(table, res, what, res->u[simulated], res->u[recorded]);
-}
-
-/* A single pool would only repeat the totals. */
-static void pool_lines(struct compare_table *table, const struct result *res)
-{
-	char what[64];
-
-	for (unsigned int i = 0; res->nr_pools > 1 && i < res->nr_pools; i++) {
-		const struct result_pool *pool = &res->pool[i];
-
-		snprintf(what, sizeof(what), "pool of queue %" PRIu64 ": pages allocated",
-			 pool->queue);
-		truth_line(table, res, what, pool->allocated, pool->allocated_recorded);
-		snprintf(what, sizeof(what), "pool of queue %" PRIu64 ": pages held, peak",
-			 pool->queue);
-		truth_line(table, res, what, pool->held_peak, pool->held_peak_recorded);
+		table->fair[i] = drops_of(&results[i]) <= drops_of(&results[least]);
+		if (table->fair[i])
+			continue;
+		compare_count(drops_of(&results[i]), more, sizeof(more));
+		compare_count(drops_of(&results[least]), fewer, sizeof(fewer));
+		snprintf(table->remark[table->nr_remarks++], sizeof(table->remark[0]),
+			 "no * for %s: it dropped %s packets (%s: %s), and a packet that is not "
+			 "there costs nothing",
+			 results[i].strategy, more, results[least].strategy, fewer);
 	}
-}
-
-static void truth_build(struct compare_table *table, const struct result *res)
-{
-	bool pools = res->has[METRIC_TRUTH_SIM_ALLOCATED];
-
-	metric_line(table, res, "pages allocated",
-		    pools ? METRIC_TRUTH_SIM_ALLOCATED : METRIC_PG_ALLOCATED,
-		    METRIC_TRUTH_ALLOCATED);
-	metric_line(table, res, "pages held, peak", METRIC_TRUTH_SIM_HELD_PEAK,
-		    METRIC_TRUTH_HELD_PEAK);
-	pool_lines(table, res);
-	if (res->has[METRIC_TRUTH_RMSE])
-		snprintf(table->line[table->nr_lines++], sizeof(table->line[0]),
-			 "%s: pages held differ by %.1f over time (root mean square)",
-			 res->strategy, res->r[METRIC_TRUTH_RMSE]);
-	metric_line(table, res, "IOMMU maps", METRIC_IOMMU_MAPS, METRIC_TRUTH_MAPS);
-	metric_line(table, res, "IOMMU unmaps", METRIC_IOMMU_UNMAPS, METRIC_TRUTH_UNMAPS);
-	if (res->has[METRIC_TRUTH_MAPS] && res->u[METRIC_TRUTH_TX])
-		snprintf(table->line[table->nr_lines++], sizeof(table->line[0]),
-			 "%s: the recorded maps include those of %" PRIu64
-			 " packets the device sent, which a receive replay does not simulate",
-			 res->strategy, res->u[METRIC_TRUTH_TX]);
 }
 
 void compare_build(struct compare_table *table, const struct result *results, unsigned int nr)
@@ -250,8 +240,7 @@ void compare_build(struct compare_table *table, const struct result *results, un
 	table->nr_cols = nr < COMPARE_MAX_COLS ? nr : COMPARE_MAX_COLS;
 	for (unsigned int i = 0; i < table->nr_cols; i++)
 		snprintf(table->label[i], sizeof(table->label[i]), "%s", results[i].strategy);
+	fairness(table, results);
 	for (size_t i = 0; i < NR_SPECS; i++)
 		row_build(table, &row_specs[i], results);
-	for (unsigned int i = 0; i < table->nr_cols; i++)
-		truth_build(table, &results[i]);
 }

@@ -32,20 +32,30 @@ struct compare_row {
  * struct compare_table - what compare_print.h prints (large: allocate it on the heap)
  * @label: of each column
  * @row: rows in use are @nr_rows
- * @line: simulated against recorded, one quantity of one strategy each; without ground truth none
+ * @fair: the column's strategy dropped no more packets than the one that dropped fewest, so it may
+ *	be best of a row
+ * @remark: why a column is not, @nr_remarks of them
+ * @line: simulated against recorded (compare_truth.h), @nr_lines of them
  */
 struct compare_table {
 	unsigned int nr_cols, nr_rows, nr_lines;
 	char label[COMPARE_MAX_COLS][RESULT_NAME_MAX];
 	struct compare_row row[COMPARE_MAX_ROWS];
+	bool fair[COMPARE_MAX_COLS];
+	unsigned int nr_remarks;
+	char remark[COMPARE_MAX_COLS][2 * RESULT_NAME_MAX + 128];
 	char line[COMPARE_MAX_LINES][RESULT_NAME_MAX + 128];
 };
 
 /**
  * compare_build() - choose rows, format values, find the best of each row
  * @nr: results, at most COMPARE_MAX_COLS; more are left out
- * No cell of a row is best when all show the same.
+ * No cell of a row is best when all that may be show the same. Only a strategy that dropped no more
+ * packets than the one that dropped fewest is best of a row that does not count packets.
  */
 void compare_build(struct compare_table *table, const struct result *results, unsigned int nr);
+
+/** compare_count() - a count with its thousands set apart: 1234567 -> "1,234,567" */
+void compare_count(uint64_t value, char *buf, size_t size);
 
 #endif

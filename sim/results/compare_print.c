@@ -71,10 +71,7 @@ static void block_print(const struct compare_table *table, unsigned int from, un
 	}
 }
 
-/* The kernel ran one strategy; for the others the difference is the answer, not an error. */
-static const char truth_heading[] =
-	"\nagainst what the kernel recorded with its own allocator (for another strategy the\n"
-	"difference is what it would have changed)\n";
+static const char truth_heading[] = "\nagainst what the kernel recorded\n";
 
 void compare_print(const struct compare_table *table, FILE *out)
 {
@@ -97,6 +94,8 @@ void compare_print(const struct compare_table *table, FILE *out)
 			any_best |= table->row[r].cell[i].best;
 	if (any_best)
 		fputs("* best of its row\n", out);
+	for (unsigned int i = 0; i < table->nr_remarks; i++)
+		fprintf(out, "%s\n", table->remark[i]);
 	for (unsigned int i = 0; i < table->nr_lines; i++)
 		fprintf(out, "%s%s\n", i ? "" : truth_heading, table->line[i]);
 }

@@ -49,7 +49,7 @@ enum metric_better { BETTER_NONE, BETTER_LOWER, BETTER_HIGHER };
 	  "in the ring when the traffic ended, not delivered")                                     \
 	X(CYC_TOTAL, "cycles.total", UINT, NONE, "core cycles", "cycles of all cores")             \
 	X(CYC_PER_PACKET, "cycles.per_packet", REAL, LOWER, "core cycles",                         \
-	  "cycles.total per delivered packet")                                                     \
+	  "cycles.total per received packet")                                                      \
 	X(CYC_SOFTIRQ, "cycles.softirq", UINT, NONE, "core cycles", "spent in NAPI polls")         \
 	X(CYC_APP, "cycles.app", UINT, NONE, "core cycles", "spent by readers")                    \
 	X(CYC_ALLOC, "cycles.by_cause.alloc", UINT, NONE, "core cycles",                           \

@@ -41,7 +41,7 @@ static void strategy_put(const char *name)
 		       "pages_in_stack,pages_in_pool,cycles,iommu_maps,iommu_unmaps\n"
 		       "0,0,0,0,0,0,0,0,0,0,0\n1000000,10,64,262144,0,0,0,64,0,0,0\n");
 	snprintf(file, sizeof(file), "%s/summary.json", name);
-	file_put(file, "{\"packets\":{\"delivered\":10},"
+	file_put(file, "{\"packets\":{\"received\":10},"
 		       "\"cycles\":{\"by_cause\":{\"alloc\":500,\"free\":250,\"copy\":0}}}");
 }
 
@@ -125,6 +125,35 @@ static void test_truth_columns(void **state)
 	free(svg);
 }
 
+/*
+ * The capture counts pages of 4K: 1024 of them are 64 of the simulated 64K pages, the simulated
+ * peak. The axis ends at 64 x 1.05, and not at 1024.
+ */
+static void test_truth_of_small_pages(void **state)
+{
+	const struct plot_strategy strategy = {"one", "one"};
+	struct plot_input in = {.out_dir = scratch,
+				.script_dir = SCRIPTS,
+				.strategy = &strategy,
+				.nr = 1,
+				.truth = true};
+	char err[512] = "", *svg;
+
+	(void)state;
+	strategy_put("one");
+	file_put("one/timeseries.csv", "time_ns,packets,pages_held,bytes_held\n"
+				       "0,0,0,0\n3000000000,10,64,4194304\n");
+	file_put("truth.csv", "time_ns,pages_held,pages_allocated,iommu_maps,iommu_unmaps\n"
+			      "0,0,0,,\n3000000000,1024,1024,,\n");
+	assert_int_equal(plot_memory(&in, err, sizeof(err)), 0);
+	svg = file_slurp(path_in(scratch, "plots/memory.svg"), NULL);
+	assert_non_null(strstr(svg, "recorded by the kernel"));
+	assert_non_null(strstr(svg, ">60<"));
+	assert_null(strstr(svg, ">1000<"));
+	assert_null(strstr(svg, ">800<"));
+	free(svg);
+}
+
 /* What cannot be drawn leaves the old pictures and no temporary files. */
 static void test_bad_files(void **state)
 {
@@ -189,6 +218,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_hostile_labels, scratch_setup,
 						scratch_teardown),
 		cmocka_unit_test_setup_teardown(test_cycles_total, scratch_setup, scratch_teardown),
+		cmocka_unit_test_setup_teardown(test_truth_of_small_pages, scratch_setup,
+						scratch_teardown),
 		cmocka_unit_test_setup_teardown(test_truth_columns, scratch_setup,
 						scratch_teardown),
 		cmocka_unit_test_setup_teardown(test_bad_files, scratch_setup, scratch_teardown),

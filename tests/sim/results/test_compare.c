@@ -16,12 +16,17 @@
 
 #include "sim/results/compare_csv.h"
 #include "sim/results/compare_print.h"
+#include "sim/results/compare_truth.h"
+#include "sim/results/truth_kernel.h"
+#include "sim/scenario/scenario.h"
 
 static void result_make(struct result *res, const char *label, uint64_t peak, double cycles)
 {
 	memset(res, 0, sizeof(*res));
 	snprintf(res->strategy, sizeof(res->strategy), "%s", label);
+	result_set_u(res, METRIC_RECEIVED, 1000);
 	result_set_u(res, METRIC_DELIVERED, 1000);
+	result_set_u(res, METRIC_PAGE_SIZE_BYTES, 4096);
 	result_set_u(res, METRIC_DROP_NO_BUF, 0);
 	result_set_u(res, METRIC_HELD_PEAK, peak);
 	result_set_r(res, METRIC_CYC_PER_PACKET, cycles);
@@ -120,6 +125,86 @@ static void test_rows_wanted(void **state)
 	free(table);
 }
 
+/*
+ * b dropped packets that a and c did not: neither its cycles nor its memory are the best, however
+ * low. Of a and c, a is; a and c share the star of what is delivered.
+ */
+static void test_drops_are_no_merit(void **state)
+{
+	struct result res[3];
+	struct compare_table *table;
+	const struct compare_row *row;
+	char *text;
+
+	(void)state;
+	result_make(&res[0], "a", 20, 1500);
+	result_make(&res[1], "b", 10, 1000);
+	result_make(&res[2], "c", 30, 2000);
+	result_set_u(&res[1], METRIC_DROP_RCVBUF, 7000);
+	result_set_u(&res[1], METRIC_DELIVERED, 10);
+	table = table_of(res, 3);
+	row = row_named(table, "cycles per packet");
+	assert_true(row->cell[0].best && !row->cell[1].best && !row->cell[2].best);
+	row = row_named(table, "pages held, peak");
+	assert_true(row->cell[0].best && !row->cell[1].best && !row->cell[2].best);
+	row = row_named(table, "packets delivered");
+	assert_true(row->cell[0].best && !row->cell[1].best && row->cell[2].best);
+	assert_int_equal(table->nr_remarks, 1);
+	text = printed(table);
+	assert_non_null(strstr(text, "no * for b: it dropped 7,000 packets (a: 0)"));
+	free(text);
+	free(table);
+	/* one that is left has nobody to be better than */
+	table = table_of(res, 2);
+	row = row_named(table, "cycles per packet");
+	assert_false(row->cell[0].best || row->cell[1].best);
+	free(table);
+}
+
+/* A cause per packet the driver received, dropped later or not: 12000 cycles / 1000 = 12. */
+static void test_per_received(void **state)
+{
+	struct result res;
+	struct compare_table *table;
+
+	(void)state;
+	result_make(&res, "a", 1, 1);
+	result_set_u(&res, METRIC_DELIVERED, 500);
+	result_set_u(&res, METRIC_DROP_RCVBUF, 500);
+	result_set_u(&res, METRIC_CYC_ALLOC, 12000);
+	table = table_of(&res, 1);
+	assert_string_equal(row_named(table, "  alloc")->cell[0].text, "12.0");
+	free(table);
+}
+
+/* A scenario whose driver is page_pool_frag, on pages of @page_size bytes. */
+static const struct scenario *kernel_of(uint64_t page_size)
+{
+	static struct scenario s;
+
+	memset(&s, 0, sizeof(s));
+	s.page_size = page_size;
+	while (s.nic.strategy < 16) {
+		char name[64];
+
+		nic_strategy(&s.nic, name, sizeof(name));
+		if (!strcmp(name, "page_pool_frag"))
+			return &s;
+		s.nic.strategy++;
+	}
+	fail_msg("page_pool_frag is no word of NIC_STRATEGIES");
+	return NULL;
+}
+
+static struct compare_table *truth_of(const struct result *res, unsigned int nr, uint64_t page_size)
+{
+	struct compare_table *table = table_of(res, nr);
+
+	assert_int_equal(table->nr_lines, 0);
+	compare_truth(table, kernel_of(page_size), res, nr);
+	return table;
+}
+
 /* (5312 - 5248) / 5248 = +1.2 % */
 static void test_truth(void **state)
 {
@@ -129,16 +214,86 @@ static void test_truth(void **state)
 	(void)state;
 	result_make(&res, "page_pool_frag", 1, 1);
 	result_set_u(&res, METRIC_PG_ALLOCATED, 5312);
-	table = table_of(&res, 1);
+	table = truth_of(&res, 1, 4096);
 	assert_int_equal(table->nr_lines, 0);
 	free(table);
 	result_set_u(&res, METRIC_TRUTH_ALLOCATED, 5248);
-	table = table_of(&res, 1);
+	table = truth_of(&res, 1, 4096);
 	assert_int_equal(table->nr_lines, 1);
 	assert_string_equal(
 		table->line[0],
 		"page_pool_frag: pages allocated 5,312 simulated / 5,248 recorded (+1.2 %)");
 	free(table);
+}
+
+/*
+ * Another strategy, and the kernel's own on other pages, have one line in bytes each: 512 pages of
+ * 64K are 32 MiB, 512 recorded ones of 4K are 2 MiB.
+ */
+static void test_truth_of_others(void **state)
+{
+	struct result res[2];
+	struct compare_table *table;
+
+	(void)state;
+	result_make(&res[0], "page_alloc", 512, 1);
+	result_make(&res[1], "page_pool_frag", 512, 1);
+	for (unsigned int i = 0; i < 2; i++) {
+		result_set_u(&res[i], METRIC_PG_ALLOCATED, 1024);
+		result_set_u(&res[i], METRIC_TRUTH_ALLOCATED, 512);
+		result_set_u(&res[i], METRIC_TRUTH_HELD_PEAK, 256);
+	}
+	table = truth_of(res, 2, 4096);
+	assert_int_equal(table->nr_lines, 3);
+	assert_string_equal(table->line[0], "page_pool_frag: pages allocated 1,024 simulated / 512 "
+					    "recorded (+100.0 %)");
+	assert_string_equal(table->line[2], "page_alloc would have allocated 4.00 MiB instead of "
+					    "2.00; held at most 2.00 MiB instead of 1.00");
+	free(table);
+	for (unsigned int i = 0; i < 2; i++)
+		result_set_u(&res[i], METRIC_PAGE_SIZE_BYTES, 65536);
+	table = truth_of(res, 2, 65536);
+	assert_int_equal(table->nr_lines, 2);
+	assert_string_equal(table->line[1], "page_pool_frag would have allocated 64.00 MiB instead "
+					    "of 2.00; held at most 32.00 MiB instead of 1.00");
+	free(table);
+}
+
+/* An option that is not at its default makes another strategy of it. */
+static void test_kernels_own(void **state)
+{
+	const struct scenario *s = kernel_of(4096);
+	struct scenario unknown = *s;
+
+	(void)state;
+	assert_true(truth_is_kernels(s, "page_pool_frag"));
+	assert_true(truth_is_kernels(s, "page_pool_frag:metadata=struct_page"));
+	assert_false(truth_is_kernels(s, "page_pool_frag:metadata=slab"));
+	assert_false(truth_is_kernels(s, "page_pool"));
+	assert_false(truth_is_kernels(kernel_of(65536), "page_pool_frag"));
+	unknown.nic.strategy = 0;
+	assert_false(truth_is_kernels(&unknown, "page_pool_frag"));
+}
+
+/* Every word that a preset may say is a strategy; "unknown" is none. */
+static void test_words_are_strategies(void **state)
+{
+	struct nic nic = {.strategy = 0};
+	char name[64];
+	unsigned int words = 1;
+
+	(void)state;
+	for (const char *c = NIC_STRATEGIES; *c; c++)
+		words += *c == '|';
+	nic_strategy(&nic, name, sizeof(name));
+	assert_string_equal(name, "");
+	for (nic.strategy = 1; nic.strategy < words; nic.strategy++) {
+		struct scenario s = {.page_size = 4096, .nic = nic};
+
+		nic_strategy(&nic, name, sizeof(name));
+		if (!truth_is_kernels(&s, name))
+			fail_msg("'%s' is no strategy", name);
+	}
 }
 
 /* Two pools: both quantities of each. One pool says what the sum says, so it has no line. */
@@ -152,11 +307,11 @@ static void test_truth_pools(void **state)
 	res.nr_pools = 1;
 	res.pool[0] = (struct result_pool){1, 840, 832, 384, 384};
 	res.pool[1] = (struct result_pool){0, 1088, 1088, 300, 0};
-	table = table_of(&res, 1);
+	table = truth_of(&res, 1, 4096);
 	assert_int_equal(table->nr_lines, 0);
 	free(table);
 	res.nr_pools = 2;
-	table = table_of(&res, 1);
+	table = truth_of(&res, 1, 4096);
 	assert_int_equal(table->nr_lines, 4);
 	assert_string_equal(table->line[0], "page_pool_frag: pool of queue 1: pages allocated 840 "
 					    "simulated / 832 recorded (+1.0 %)");
@@ -221,9 +376,17 @@ static void test_csv(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_best),	    cmocka_unit_test(test_best_as_shown),
-		cmocka_unit_test(test_rows_wanted), cmocka_unit_test(test_truth),
-		cmocka_unit_test(test_truth_pools), cmocka_unit_test(test_width),
+		cmocka_unit_test(test_best),
+		cmocka_unit_test(test_best_as_shown),
+		cmocka_unit_test(test_rows_wanted),
+		cmocka_unit_test(test_truth),
+		cmocka_unit_test(test_drops_are_no_merit),
+		cmocka_unit_test(test_per_received),
+		cmocka_unit_test(test_truth_of_others),
+		cmocka_unit_test(test_kernels_own),
+		cmocka_unit_test(test_words_are_strategies),
+		cmocka_unit_test(test_truth_pools),
+		cmocka_unit_test(test_width),
 		cmocka_unit_test(test_csv),
 	};
 
