@@ -192,6 +192,7 @@ struct truth {
  * @held: (events) skbs of the device that received most, from before the capture; @nr_held of them
  * @held_lost: more of them, for which there was no room
  * @note: a remark on the results, "" for none
+ * @note_misleads: who does not read it takes wrong counts or times for right ones
  */
 struct capture_info {
 	char path[512];
@@ -210,6 +211,7 @@ struct capture_info {
 	uint64_t clock_steps, times_moved, packets_empty;
 	bool times_unclear;
 	char note[256];
+	bool note_misleads;
 	struct capture_event events[CAPTURE_MAX_EVENTS];
 	unsigned int nr_events;
 	struct capture_device devices[CAPTURE_MAX_DEVS];

@@ -300,6 +300,7 @@ static void scan_close(struct scan *scan)
 	memcpy(info->format, facts.format, sizeof(info->format));
 	memcpy(info->clock, facts.clock, sizeof(info->clock));
 	memcpy(info->note, facts.note, sizeof(info->note));
+	info->note_misleads = facts.note_misleads;
 	info->cpus = facts.cpus;
 	info->lost_events = facts.lost_events;
 	info->reordered = facts.reordered;

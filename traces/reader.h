@@ -31,6 +31,7 @@
  *	moved for it, as well as can be guessed
  * @truncated: the file ends early
  * @note: a remark on the results, "" for none
+ * @note_misleads: who does not read it takes wrong counts or times for right ones
  */
 struct reader_facts {
 	char format[32];
@@ -41,6 +42,7 @@ struct reader_facts {
 	uint64_t clock_steps, times_moved;
 	bool truncated;
 	char note[256];
+	bool note_misleads;
 };
 
 struct reader;

@@ -298,6 +298,8 @@ static void note_buffers(const struct dat_reader *dat, struct reader_facts *fact
 					*name ? name : "(top)");
 	}
 	note_add(facts, text);
+	if (file->clocks_differ || arrivals & (arrivals - 1) || delivered & (delivered - 1))
+		facts->note_misleads = true;
 	if (file->clocks_differ)
 		note_add(facts, "they have different clocks, their times do not compare");
 	if (arrivals & (arrivals - 1) || delivered & (delivered - 1))
@@ -314,6 +316,7 @@ static void dat_notes(const struct dat_reader *dat, struct reader_facts *facts)
 			 "clock %s: the file does not say how long a tick is, times are ticks",
 			 file->clock);
 		note_add(facts, text);
+		facts->note_misleads = true;
 	}
 	if (file->missing) {
 		snprintf(text, sizeof(text), "the data of %s%u CPU%s are cut off altogether",
