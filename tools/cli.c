@@ -45,6 +45,15 @@ void cli_warn(const char *format, ...)
 	va_end(args);
 }
 
+void cli_note(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	message("note: ", format, args);
+	va_end(args);
+}
+
 void cli_unknown(const char *what, const char *word, const char *const *valid)
 {
 	const char *near = word_nearest(valid, word);

@@ -44,6 +44,9 @@ void cli_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /** cli_warn() - "fragsim: warning: ..." on stderr, one line */
 void cli_warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/** cli_note() - "fragsim: note: ..." on stderr, one line */
+void cli_note(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
 /** cli_unknown() - "unknown WHAT 'WORD'; did you mean NEAREST?", or a list of all valid words */
 void cli_unknown(const char *what, const char *word, const char *const *valid);
 

@@ -16,6 +16,7 @@
 #include "sim/scenario/scenario_input.h"
 #include "sim/scenario/traffic.h"
 #include "tools/cli.h"
+#include "tools/say_notes.h"
 #include "tools/trace_source.h"
 #include "traces/capture.h"
 #include "traces/packet_file/packet_file_write.h"
@@ -56,8 +57,7 @@ static const struct argp_option convert_options[] = {
 	{"device", 'd', "DEV", 0, "the receiving device; default: the one that received most", 0},
 	{"filter", KEY_FILTER, "EXPR", 0,
 	 "pcap: only packets that match this pcap-filter expression", 0},
-	{"strict", KEY_STRICT, NULL, 0,
-	 "refuse a capture that is cut off, has lost events or times that are a guess", 0},
+	{"strict", KEY_STRICT, NULL, 0, "refuse what a note says to mislead (docs/traces.md)", 0},
 	{0},
 };
 
@@ -135,11 +135,16 @@ static int convert(const struct convert_input *in, const struct scenario *s)
 	const struct capture_device *dev;
 	struct packet_source *src = NULL;
 	char err[CLI_ERR_MAX] = "";
-	int code = trace_source_scan(s, in->strict, &info);
+	int code = trace_source_scan(s, &info);
 
 	if (code != CLI_GO)
 		return code;
 	dev = traffic_device(s, info);
+	code = say_notes_of_capture(info, dev, in->strict);
+	if (code != CLI_GO) {
+		free(info);
+		return code;
+	}
 	code = CLI_USAGE;
 	if (capture_open(info, dev->name, &src, err, sizeof(err)))
 		cli_error("%s", err);

@@ -10,10 +10,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "sim/results/notes.h"
+#include "sim/results/notes_capture.h"
 #include "sim/results/results.h"
 #include "tools/advice.h"
 #include "tools/cli.h"
-#include "tools/trace_doubts.h"
+#include "tools/say_notes.h"
 #include "tools/trace_source.h"
 #include "traces/capture.h"
 
@@ -23,11 +25,6 @@
 struct inspect_input {
 	const char *path;
 	bool json;
-};
-
-static const char *const method_names[RELEASE_METHODS] = {
-	[RELEASE_FREE] = "free",   [RELEASE_COPY] = "copy", [RELEASE_UNKNOWN] = "unknown",
-	[RELEASE_REUSE] = "reuse", [RELEASE_HELD] = "held",
 };
 
 static const char *const method_help[RELEASE_METHODS] = {
@@ -91,7 +88,8 @@ static json_t *release_json(const struct capture_info *info)
 	json_t *release = json_object();
 
 	for (unsigned int m = 0; dev && m < RELEASE_METHODS; m++)
-		json_object_set_new(release, method_names[m], json_real(release_share(dev, m)));
+		json_object_set_new(release, notes_release_method(m),
+				    json_real(release_share(dev, m)));
 	return release;
 }
 
@@ -141,10 +139,10 @@ static json_t *ground_truth_json(const struct capture_info *info)
 	return json;
 }
 
-static json_t *advice_json(const struct capture_info *info)
+static json_t *advice_json(const struct capture_info *info, const struct notes *notes)
 {
 	const char *advice[ADVICE_MAX];
-	unsigned int nr = advice_collect(info, advice);
+	unsigned int nr = advice_collect(notes, info, advice);
 	json_t *list = json_array();
 
 	for (unsigned int i = 0; i < nr; i++)
@@ -155,24 +153,17 @@ static json_t *advice_json(const struct capture_info *info)
 /* Of the times and packets: what was repaired, and whether it can be relied on. */
 static json_t *times_json(const struct capture_info *info)
 {
-	struct trace_doubt doubts[TRACE_DOUBTS_MAX];
-	unsigned int nr = trace_doubts(info, doubts);
-	json_t *list = json_array();
-
-	for (unsigned int i = 0; i < nr; i++)
-		json_array_append_new(list, json_string(doubts[i].text));
-	return json_pack("{s:I, s:I, s:b, s:I, s:I, s:o}", "clock_steps",
-			 (json_int_t)info->clock_steps, "moved", (json_int_t)info->times_moved,
-			 "unclear", (int)info->times_unclear, "reordered",
-			 (json_int_t)info->reordered, "packets_empty",
-			 (json_int_t)info->packets_empty, "doubts", list);
+	return json_pack("{s:I, s:I, s:b, s:I, s:I}", "clock_steps", (json_int_t)info->clock_steps,
+			 "moved", (json_int_t)info->times_moved, "unclear",
+			 (int)info->times_unclear, "reordered", (json_int_t)info->reordered,
+			 "packets_empty", (json_int_t)info->packets_empty);
 }
 
-static void json_print(const struct capture_info *info)
+static void json_print(const struct capture_info *info, const struct notes *notes)
 {
 	json_t *doc =
 		json_pack("{s:i, s:s, s:s, s:s, s:s, s:i, s:I, s:I, s:I, s:I, s:b, s:s, s:o, s:o, "
-			  "s:b, s:o, s:o, s:o, s:o, s:o}",
+			  "s:b, s:o, s:o, s:o, s:o, s:o, s:o}",
 			  "schema", RESULT_SCHEMA, "path", info->path, "format", info->format,
 			  "origin", info->origin, "clock", info->clock, "cpus", (int)info->cpus,
 			  "span_ns", (json_int_t)info->span_ns, "events_total",
@@ -182,7 +173,8 @@ static void json_print(const struct capture_info *info)
 			  events_json(info), "devices", devices_json(info), "replayable",
 			  (int)replayable(info), "release", release_json(info), "truth",
 			  trace_source_truth(info), "ground_truth", ground_truth_json(info),
-			  "advice", advice_json(info), "times", times_json(info));
+			  "notes", say_notes_json(notes), "advice", advice_json(info, notes),
+			  "times", times_json(info));
 
 	json_dumpf(doc, stdout, RESULT_JSON_FLAGS);
 	putchar('\n');
@@ -191,9 +183,6 @@ static void json_print(const struct capture_info *info)
 
 static void text_head(const struct capture_info *info)
 {
-	struct trace_doubt doubts[TRACE_DOUBTS_MAX];
-	unsigned int nr = trace_doubts(info, doubts);
-
 	printf("%s: %s", info->path, info->format);
 	if (info->origin[0])
 		printf(" of %s", info->origin);
@@ -206,10 +195,6 @@ static void text_head(const struct capture_info *info)
 	if (info->lost_events)
 		printf(", %" PRIu64 " lost", info->lost_events);
 	puts(info->truncated ? ", cut off" : "");
-	if (info->note[0])
-		printf("note: %s\n", info->note);
-	for (unsigned int i = 0; i < nr; i++)
-		printf("note: %s\n", doubts[i].text);
 	puts("\nevents");
 	for (unsigned int i = 0; i < info->nr_events; i++)
 		printf("  %-36s %12" PRIu64 "\n", info->events[i].name, info->events[i].count);
@@ -237,8 +222,8 @@ static void text_release(const struct capture_info *info)
 		return;
 	printf("\nend of the packets of %s\n", dev->name);
 	for (unsigned int m = 0; m < RELEASE_METHODS; m++)
-		printf("  %-8s %5.1f %%  %s\n", method_names[m], release_share(dev, m) * 100,
-		       method_help[m]);
+		printf("  %-8s %5.1f %%  %s\n", notes_release_method(m),
+		       release_share(dev, m) * 100, method_help[m]);
 }
 
 static void text_pool(const struct truth_pool *pool, unsigned int nr)
@@ -278,18 +263,43 @@ static void text_truth(const struct capture_info *info)
 		printf("  driver_pages  %" PRIu64 " allocations\n", t->last.driver_pages);
 }
 
-static void text_print(const struct capture_info *info)
+/* Notes name their cures: of the advice, the command is left. */
+static void text_print(const struct capture_info *info, const struct notes *notes)
 {
 	const char *advice[ADVICE_MAX];
-	unsigned int nr = advice_collect(info, advice);
+	unsigned int nr = advice_collect(notes, info, advice);
 
 	text_head(info);
 	text_devices(info);
 	text_release(info);
 	text_truth(info);
 	printf("\nreplayable: %s\n", replayable(info) ? "yes" : "no");
-	for (unsigned int i = 0; i < nr; i++)
-		printf("advice: %s\n", advice[i]);
+	for (unsigned int i = 0; i < notes->nr; i++) {
+		char text[NOTE_FORMAT_MAX];
+
+		note_format(&notes->note[i], text);
+		printf("note: %s\n", text);
+	}
+	if (nr)
+		printf("advice: %s\n", advice[nr - 1]);
+}
+
+static int show(const struct capture_info *info, bool json)
+{
+	const struct note_facts facts = {.capture = info, .dev = capture_default_device(info)};
+	struct notes *notes = calloc(1, sizeof(*notes));
+
+	if (!notes) {
+		cli_error("not enough memory");
+		return CLI_FAILED;
+	}
+	notes_capture(notes, &facts);
+	if (json)
+		json_print(info, notes);
+	else
+		text_print(info, notes);
+	free(notes);
+	return CLI_OK;
 }
 
 static error_t inspect_parse(int key, char *arg, struct argp_state *state)
@@ -331,13 +341,8 @@ static int cmd_inspect(int argc, char **argv)
 		cli_error("%s", err);
 		code = CLI_USAGE;
 	}
-	if (code == CLI_GO) {
-		code = CLI_OK;
-		if (in.json)
-			json_print(info);
-		else
-			text_print(info);
-	}
+	if (code == CLI_GO)
+		code = show(info, in.json);
 	free(info);
 	return code;
 }

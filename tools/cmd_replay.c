@@ -58,7 +58,7 @@ static int scenario_build(const struct session_options *opt, struct datadir *dir
 			  struct scenario_input *in)
 {
 	char source[OPTION_TEXT_MAX * 2], name[OPTION_TEXT_MAX - 8], err[CLI_ERR_MAX] = "";
-	char set[4][OPTION_TEXT_MAX * 2 + 32];
+	char set[3][OPTION_TEXT_MAX * 2 + 32];
 	int ret = datadir_find(dirs, err, sizeof(err));
 
 	/* A file may be called "synthetic". */
@@ -66,12 +66,13 @@ static int scenario_build(const struct session_options *opt, struct datadir *dir
 		 opt->path);
 	name_of(opt->path, name, sizeof(name));
 	snprintf(set[0], sizeof(set[0]), "name=%s", name);
-	snprintf(set[1], sizeof(set[1]), "nic.preset=veth");
-	snprintf(set[2], sizeof(set[2]), "traffic.source=%s", source);
-	snprintf(set[3], sizeof(set[3]), "traffic.device=%s", opt->device ? opt->device : "");
+	snprintf(set[1], sizeof(set[1]), "traffic.source=%s", source);
+	snprintf(set[2], sizeof(set[2]), "traffic.device=%s", opt->device ? opt->device : "");
 	if (!ret)
 		ret = scenario_init(in, ".");
-	for (unsigned int i = 0; !ret && i < (opt->device ? 4 : 3); i++)
+	if (!ret)
+		ret = scenario_assume(in, "nic.preset=veth", err, sizeof(err));
+	for (unsigned int i = 0; !ret && i < (opt->device ? 3 : 2); i++)
 		ret = scenario_set(in, set[i], err, sizeof(err));
 	if (!ret)
 		return CLI_GO;

@@ -12,6 +12,7 @@
 #include "sim/scenario/scenario_rows.h"
 #include "sim/scenario/traffic.h"
 #include "tools/build_info.h"
+#include "tools/say_notes.h"
 #include "tools/trace_source.h"
 #include "traces/capture.h"
 
@@ -65,11 +66,12 @@ static json_t *build_json(void)
 }
 
 void document_print(const struct scenario *s, const struct capture_info *capture,
-		    const struct run_outcome *outcome)
+		    const struct notes *notes, const struct run_outcome *outcome)
 {
-	json_t *doc = json_pack("{s:i, s:o, s:o, s:o, s:o}", "schema", RESULT_SCHEMA, "build",
+	json_t *doc = json_pack("{s:i, s:o, s:o, s:o, s:o, s:o}", "schema", RESULT_SCHEMA, "build",
 				build_json(), "scenario", scenario_json(s), "trace",
-				trace_json(s, capture), "results", results_json(outcome));
+				trace_json(s, capture), "notes", say_notes_json(notes), "results",
+				results_json(outcome));
 
 	json_dumpf(doc, stdout, RESULT_JSON_FLAGS);
 	putchar('\n');

@@ -6,6 +6,7 @@
 #define TOOLS_DOCUMENT_H
 
 struct capture_info;
+struct notes;
 struct run_outcome;
 struct scenario;
 
@@ -14,6 +15,6 @@ struct scenario;
  * @capture: NULL for synthetic traffic; "trace" is null then
  */
 void document_print(const struct scenario *s, const struct capture_info *capture,
-		    const struct run_outcome *outcome);
+		    const struct notes *notes, const struct run_outcome *outcome);
 
 #endif

@@ -4,7 +4,6 @@
  */
 #include "tools/pictures.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -13,13 +12,12 @@
 #include "plots/plot_cycles.h"
 #include "plots/plot_memory.h"
 #include "sim/results/atomic_file.h"
+#include "sim/results/notes.h"
 #include "sim/run.h"
 #include "sim/scenario/scenario_rows.h"
 #include "tools/build_info.h"
 #include "tools/cli.h"
-#include "traces/capture.h"
 
-#define MAX_NOTES (RUN_MAX_STRATEGIES + 2)
 #define VALUE_MAX (OPTION_LIST_MAX * OPTION_TEXT_MAX)
 
 _Static_assert(COMPARE_MAX_COLS <= PLOT_MAX_STRATEGIES && COMPARE_MAX_COLS <= HTML_REPORT_MAX_COLS,
@@ -78,32 +76,23 @@ static void rows_fill(const struct compare_table *table, struct html_report_row 
 	}
 }
 
-/* struct notes - warnings shown above the table */
-struct notes {
-	const char *text[MAX_NOTES];
+/* struct report_notes - what stands above the table */
+struct report_notes {
+	const char *text[NOTES_MAX + RUN_MAX_STRATEGIES];
 	unsigned int nr;
-	char lost[160], cut[160];
+	char format[NOTES_MAX][NOTE_FORMAT_MAX];
 };
 
-static void notes_fill(struct notes *notes, const struct capture_info *capture,
+static void notes_fill(struct report_notes *to, const struct notes *notes,
 		       const struct run_outcome *outcome)
 {
-	notes->nr = 0;
-	if (capture && capture->truncated) {
-		snprintf(notes->cut, sizeof(notes->cut),
-			 "The capture is cut off: its first %.3f s are all there is.",
-			 (double)capture->span_ns * 1e-9);
-		notes->text[notes->nr++] = notes->cut;
-	}
-	if (capture && capture->lost_events) {
-		snprintf(notes->lost, sizeof(notes->lost),
-			 "The recorder lost %" PRIu64
-			 " events: packets and release times are missing from the capture.",
-			 capture->lost_events);
-		notes->text[notes->nr++] = notes->lost;
+	to->nr = 0;
+	for (unsigned int i = 0; i < notes->nr; i++) {
+		note_format(&notes->note[i], to->format[i]);
+		to->text[to->nr++] = to->format[i];
 	}
 	for (unsigned int i = 0; i < outcome->failed; i++)
-		notes->text[notes->nr++] = outcome->errors[i];
+		to->text[to->nr++] = outcome->errors[i];
 }
 
 static int report_save(const char *out_dir, const struct html_report *in)
@@ -117,9 +106,9 @@ static int report_save(const char *out_dir, const struct html_report *in)
 	return err ? err : atomic_commit(&file, html_report_write(in, file.f));
 }
 
-int pictures_report(const char *out_dir, const struct scenario *s,
-		    const struct capture_info *capture, const struct run_outcome *outcome,
-		    const struct compare_table *table, bool pictures)
+int pictures_report(const char *out_dir, const struct scenario *s, const struct notes *notes,
+		    const struct run_outcome *outcome, const struct compare_table *table,
+		    bool pictures)
 {
 	static char text[SCENARIO_MAX_ROWS][VALUE_MAX];
 	char svg[2][ATOMIC_PATH_MAX];
@@ -132,10 +121,10 @@ int pictures_report(const char *out_dir, const struct scenario *s,
 		{"compiler", build_info.compiler}, {"build type", build_info.type},
 		{"SimGrid", build_info.simgrid},
 	};
-	struct notes notes;
+	static struct report_notes top;
 	struct html_report in = {
 		.title = s->name,
-		.notes = notes.text,
+		.notes = top.text,
 		.label = label,
 		.row = row,
 		.lines = line,
@@ -150,8 +139,8 @@ int pictures_report(const char *out_dir, const struct scenario *s,
 		.nr_versions = sizeof(versions) / sizeof(versions[0]),
 	};
 
-	notes_fill(&notes, capture, outcome);
-	in.nr_notes = notes.nr;
+	notes_fill(&top, notes, outcome);
+	in.nr_notes = top.nr;
 	snprintf(svg[0], sizeof(svg[0]), "%s/plots/memory.svg", out_dir);
 	snprintf(svg[1], sizeof(svg[1]), "%s/plots/cycles.svg", out_dir);
 	rows_fill(table, row);

@@ -9,7 +9,7 @@
 #include "sim/results/compare.h"
 #include "tools/datadir.h"
 
-struct capture_info;
+struct notes;
 struct run_outcome;
 struct scenario;
 
@@ -24,12 +24,12 @@ bool pictures_draw(const char *out_dir, const struct datadir *dirs,
 
 /**
  * pictures_report() - write OUT/report.html
- * @capture: the page says what it lacks; NULL for synthetic traffic
+ * @notes: on top of the page, before what failed
  * @pictures: embed those of OUT/plots/
  * Return: 0, or -errno.
  */
-int pictures_report(const char *out_dir, const struct scenario *s,
-		    const struct capture_info *capture, const struct run_outcome *outcome,
-		    const struct compare_table *table, bool pictures);
+int pictures_report(const char *out_dir, const struct scenario *s, const struct notes *notes,
+		    const struct run_outcome *outcome, const struct compare_table *table,
+		    bool pictures);
 
 #endif

@@ -13,11 +13,13 @@
 #include "models/iommu/iommu.h"
 #include "sim/results/compare_print.h"
 #include "sim/results/compare_truth.h"
+#include "sim/results/notes.h"
 #include "sim/run.h"
 #include "sim/scenario/traffic.h"
 #include "tools/document.h"
 #include "tools/pictures.h"
 #include "tools/progress.h"
+#include "tools/say_notes.h"
 #include "tools/trace_source.h"
 #include "traces/capture.h"
 
@@ -25,8 +27,10 @@
 struct session {
 	const struct session_options *opt;
 	const struct datadir *dirs;
+	const struct scenario_input *in;
 	const struct scenario *s;
 	struct capture_info *capture;
+	struct notes notes;
 	char out_dir[1024];
 	struct run_outcome outcome;
 	struct compare_table table;
@@ -101,7 +105,7 @@ static int files_make(struct session *ses, bool *pictures)
 
 	*pictures = !ses->opt->no_plot && pictures_draw(ses->out_dir, ses->dirs, ses->table.label,
 							ses->table.nr_cols, truth_has_curve(ses));
-	ret = pictures_report(ses->out_dir, ses->s, ses->capture, &ses->outcome, &ses->table,
+	ret = pictures_report(ses->out_dir, ses->s, &ses->notes, &ses->outcome, &ses->table,
 			      *pictures);
 	if (!ret)
 		return CLI_OK;
@@ -117,23 +121,16 @@ static void headline(const struct session *ses)
 
 	if (dev)
 		printf("device %s of %s\n", dev->name, ses->capture->path);
-	if (dev && dev->pick[0])
-		printf("(both directions, as if one device received them; for the busiest receiver "
-		       "alone use --set 'traffic.filter=%s')\n",
-		       dev->pick);
 	printf("nic %s (%s buffers, ring %llu), machine %s, %lluK pages, iommu %s\n\n",
 	       s->nic.preset, s->nic.buffers == NIC_POSTED ? "posted" : "on-demand",
 	       (unsigned long long)s->nic.ring, s->machine, (unsigned long long)s->page_size / 1024,
 	       iommu_name(s->iommu));
-	if (ses->capture && !ses->capture->truth.has_pool && s->nic.buffers == NIC_ON_DEMAND)
-		printf("(the capture shows no page_pool: for a NIC that posts its buffers use "
-		       "--set nic.preset=igb or another preset)\n\n");
 }
 
 static void show(struct session *ses, bool pictures)
 {
 	if (ses->opt->json) {
-		document_print(ses->s, ses->capture, &ses->outcome);
+		document_print(ses->s, ses->capture, &ses->notes, &ses->outcome);
 		return;
 	}
 	headline(ses);
@@ -143,24 +140,10 @@ static void show(struct session *ses, bool pictures)
 		printf("pictures: %s/plots/\n", ses->out_dir);
 }
 
-/* No strategy can help it, so it is the same for all: said once. */
-static void oversize_warn(const struct session *ses)
-{
-	const struct result *res = ses->outcome.results;
-	uint64_t dropped = ses->outcome.nr ? res->u[METRIC_DROP_OVERSIZE] : 0;
-
-	if (dropped)
-		cli_warn("%llu of %llu packets are larger than nic %s can take, and were dropped "
-			 "(packets.drop_oversize): a larger nic.buffer holds them",
-			 (unsigned long long)dropped, (unsigned long long)res->u[METRIC_OFFERED],
-			 ses->s->nic.preset);
-}
-
 static int outcome_code(const struct session *ses, int code)
 {
 	const struct run_outcome *out = &ses->outcome;
 
-	oversize_warn(ses);
 	for (unsigned int i = 0; i < out->failed; i++)
 		cli_error("%s", out->errors[i]);
 	if (out->interrupted) {
@@ -173,31 +156,64 @@ static int outcome_code(const struct session *ses, int code)
 	return code;
 }
 
+static struct note_facts facts_of(const struct session *ses)
+{
+	return (struct note_facts){
+		.capture = ses->capture,
+		.dev = ses->capture ? traffic_device(ses->s, ses->capture) : NULL,
+		.in = ses->in,
+		.results = ses->outcome.results,
+		.nr = ses->outcome.nr,
+	};
+}
+
+/* What is known before the run: --strict saves the time. */
+static int notes_before(struct session *ses)
+{
+	const struct note_facts facts = facts_of(ses);
+
+	notes_capture(&ses->notes, &facts);
+	notes_scenario(&ses->notes, &facts);
+	return say_notes(&ses->notes, 0, ses->opt->strict);
+}
+
+/* Return: CLI_OK, or CLI_FAILED when --strict refuses what the results show */
+static int notes_after(struct session *ses)
+{
+	const struct note_facts facts = facts_of(ses);
+	unsigned int before = ses->notes.nr;
+
+	notes_results(&ses->notes, &facts);
+	return say_notes(&ses->notes, before, ses->opt->strict) == CLI_GO ? CLI_OK : CLI_FAILED;
+}
+
 static int session_go(struct session *ses)
 {
 	bool pictures = false;
-	int code = out_dir_choose(ses);
+	int code = out_dir_choose(ses), drawn = CLI_OK;
 
 	if (code == CLI_GO && scenario_is_capture(ses->s))
-		code = trace_source_scan(ses->s, ses->opt->strict, &ses->capture);
+		code = trace_source_scan(ses->s, &ses->capture);
+	if (code == CLI_GO)
+		code = notes_before(ses);
 	if (code == CLI_GO)
 		code = strategies_run(ses);
 	if (code == CLI_GO && ses->capture)
 		trace_source_cpus(ses->s, ses->capture, &ses->outcome.cpus);
 	if (code != CLI_GO)
 		return code;
-	code = CLI_OK;
+	code = notes_after(ses);
 	compare_build(&ses->table, ses->outcome.results, ses->outcome.nr);
 	compare_truth(&ses->table, ses->s, ses->outcome.results, ses->outcome.nr);
 	if (ses->outcome.nr)
-		code = files_make(ses, &pictures);
+		drawn = files_make(ses, &pictures);
 	if (ses->outcome.nr || ses->opt->json)
 		show(ses, pictures);
-	return outcome_code(ses, code);
+	return outcome_code(ses, drawn == CLI_OK ? code : drawn);
 }
 
 static int session_run(const struct session_options *opt, const struct datadir *dirs,
-		       const struct scenario *s)
+		       const struct scenario_input *in)
 {
 	struct session *ses = calloc(1, sizeof(*ses));
 	int code;
@@ -208,7 +224,8 @@ static int session_run(const struct session_options *opt, const struct datadir *
 	}
 	ses->opt = opt;
 	ses->dirs = dirs;
-	ses->s = s;
+	ses->in = in;
+	ses->s = &in->s;
 	code = session_go(ses);
 	free(ses->capture);
 	free(ses);
@@ -233,7 +250,7 @@ int session_main(const struct argp *argp, int argc, char **argv, session_load_fn
 	if (code == CLI_GO)
 		code = session_finish(opt, &dirs, in);
 	if (code == CLI_GO)
-		code = session_run(opt, &dirs, &in->s);
+		code = session_run(opt, &dirs, in);
 out:
 	free(in);
 	free(opt);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * trace_source.c - scan the capture of a scenario, and say what it lacks.
+ * trace_source.c - scan the capture of a scenario, and refuse one that cannot be replayed.
  */
 #include "tools/trace_source.h"
 
@@ -14,7 +14,6 @@
 #include "sim/scenario/scenario.h"
 #include "sim/scenario/traffic.h"
 #include "tools/cli.h"
-#include "tools/trace_doubts.h"
 #include "traces/capture.h"
 
 /* Simulated time is a double in seconds; beyond 2^52 ns (52 days) it cannot resolve 1 ns. */
@@ -65,30 +64,7 @@ static void device_unknown(const struct scenario *s, const struct capture_info *
 	cli_unknown("device", s->device, names);
 }
 
-static int quality_check(const struct capture_info *info, bool strict)
-{
-	void (*say)(const char *format, ...) = strict ? cli_error : cli_warn;
-	struct trace_doubt doubts[TRACE_DOUBTS_MAX];
-	unsigned int nr = trace_doubts(info, doubts);
-	bool misleads = info->truncated || info->lost_events;
-
-	if (info->truncated)
-		say("%s: the file is cut off: its first %.3f s are all there is%s%s", info->path,
-		    (double)info->span_ns * 1e-9, info->note[0] ? "; " : "", info->note);
-	else if (info->note[0])
-		cli_warn("%s: %s", info->path, info->note);
-	if (info->lost_events)
-		say("%s: the recorder lost %" PRIu64 " events: packets and release times are "
-		    "missing from it",
-		    info->path, info->lost_events);
-	for (unsigned int i = 0; i < nr; i++) {
-		(doubts[i].misleads ? say : cli_warn)("%s: %s", info->path, doubts[i].text);
-		misleads |= doubts[i].misleads;
-	}
-	return strict && misleads ? CLI_USAGE : CLI_GO;
-}
-
-static int judge(const struct scenario *s, const struct capture_info *info, bool strict)
+static int judge(const struct scenario *s, const struct capture_info *info)
 {
 	const struct capture_device *dev = traffic_device(s, info), *best;
 
@@ -112,10 +88,10 @@ static int judge(const struct scenario *s, const struct capture_info *info, bool
 			  info->path, (double)info->span_ns / 86400e9);
 		return CLI_USAGE;
 	}
-	return quality_check(info, strict);
+	return CLI_GO;
 }
 
-int trace_source_scan(const struct scenario *s, bool strict, struct capture_info **out)
+int trace_source_scan(const struct scenario *s, struct capture_info **out)
 {
 	struct capture_info *info = calloc(1, sizeof(*info));
 	char path[TRACE_PATH_MAX], err[CLI_ERR_MAX] = "";
@@ -132,7 +108,7 @@ int trace_source_scan(const struct scenario *s, bool strict, struct capture_info
 		free(info);
 		return CLI_USAGE;
 	}
-	code = judge(s, info, strict);
+	code = judge(s, info);
 	if (code == CLI_GO)
 		*out = info;
 	else

@@ -17,12 +17,11 @@ struct cpu_map;
 struct scenario;
 
 /**
- * trace_source_scan() - first pass over the capture; warn of what it lacks
- * @strict: lost events, a truncated end and times that are a guess are errors
+ * trace_source_scan() - first pass over the capture
  * @info: set on success, for free()
  * Return: CLI_GO, or CLI_USAGE or CLI_FAILED after a message.
  */
-int trace_source_scan(const struct scenario *s, bool strict, struct capture_info **info);
+int trace_source_scan(const struct scenario *s, struct capture_info **info);
 
 /** trace_source_truth() - names of the ground truth in a capture, as a JSON array */
 json_t *trace_source_truth(const struct capture_info *info);

@@ -140,28 +140,13 @@ static bool row_wanted(const struct row_spec *spec, const struct compare_row *ro
 	return false;
 }
 
-/* Packets dropped, whatever the cause. */
-static uint64_t drops_of(const struct result *res)
-{
-	static const enum metric causes[] = {
-		METRIC_DROP_NO_DESC,  METRIC_DROP_NO_BUF,  METRIC_DROP_PFMEMALLOC,
-		METRIC_DROP_RCVBUF,   METRIC_DROP_TX_FULL, METRIC_DROP_OVERSIZE,
-		METRIC_DROP_NIC_FIFO,
-	};
-	uint64_t sum = 0;
-
-	for (size_t i = 0; i < sizeof(causes) / sizeof(causes[0]); i++)
-		sum += res->has[causes[i]] ? res->u[causes[i]] : 0;
-	return sum;
-}
-
 /* Return: the result with the fewest drops */
 static unsigned int fewest_drops(const struct result *results, unsigned int nr)
 {
 	unsigned int least = 0;
 
 	for (unsigned int i = 1; i < nr; i++)
-		if (drops_of(&results[i]) < drops_of(&results[least]))
+		if (result_drops(&results[i]) < result_drops(&results[least]))
 			least = i;
 	return least;
 }
@@ -222,11 +207,11 @@ static void fairness(struct compare_table *table, const struct result *results)
 	for (unsigned int i = 0; i < table->nr_cols; i++) {
 		char more[32], fewer[32];
 
-		table->fair[i] = drops_of(&results[i]) <= drops_of(&results[least]);
+		table->fair[i] = result_drops(&results[i]) <= result_drops(&results[least]);
 		if (table->fair[i])
 			continue;
-		compare_count(drops_of(&results[i]), more, sizeof(more));
-		compare_count(drops_of(&results[least]), fewer, sizeof(fewer));
+		compare_count(result_drops(&results[i]), more, sizeof(more));
+		compare_count(result_drops(&results[least]), fewer, sizeof(fewer));
 		snprintf(table->remark[table->nr_remarks++], sizeof(table->remark[0]),
 			 "no * for %s: it dropped %s packets (%s: %s), and a packet that is not "
 			 "there costs nothing",

@@ -43,6 +43,20 @@ void result_set_r(struct result *res, enum metric m, double value)
 	res->r[m] = strtod(text, NULL);
 }
 
+uint64_t result_drops(const struct result *res)
+{
+	static const enum metric causes[] = {
+		METRIC_DROP_NO_DESC,  METRIC_DROP_NO_BUF,  METRIC_DROP_PFMEMALLOC,
+		METRIC_DROP_RCVBUF,   METRIC_DROP_TX_FULL, METRIC_DROP_OVERSIZE,
+		METRIC_DROP_NIC_FIFO,
+	};
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < sizeof(causes) / sizeof(causes[0]); i++)
+		sum += res->has[causes[i]] ? res->u[causes[i]] : 0;
+	return sum;
+}
+
 void result_dir_name(const char *label, char *buf, size_t size)
 {
 	snprintf(buf, size, "%s", label);

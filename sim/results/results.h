@@ -244,6 +244,9 @@ void result_set_u(struct result *res, enum metric m, uint64_t value);
 /** result_set_r() - @m, a METRIC_REAL; kept at 15 digits, which any reader gives back exactly */
 void result_set_r(struct result *res, enum metric m, double value);
 
+/** result_drops() - packets that were dropped, whatever the cause */
+uint64_t result_drops(const struct result *res);
+
 /**
  * result_dir_name() - the folder a strategy's files go to: its label, with ':' '/' '=' (and a
  * leading '.') turned into '_'

@@ -57,6 +57,17 @@ int scenario_set(struct scenario_input *in, const char *assignment, char *err, s
 	return options_set(&set, key, eq + 1, "--set", err, err_size);
 }
 
+int scenario_assume(struct scenario_input *in, const char *assignment, char *err, size_t err_size)
+{
+	bool given[SCENARIO_MAX_ROWS];
+	int ret;
+
+	memcpy(given, in->given, sizeof(given));
+	ret = scenario_set(in, assignment, err, err_size);
+	memcpy(in->given, given, sizeof(given));
+	return ret;
+}
+
 bool scenario_given(const struct scenario_input *in, const char *key)
 {
 	const struct option *rows = scenario_options();

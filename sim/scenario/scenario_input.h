@@ -31,6 +31,9 @@ int scenario_load(struct scenario_input *in, const char *path, char *err, size_t
 /** scenario_set() - one "key=value" (as --set). Return: 0, or -EINVAL with @err */
 int scenario_set(struct scenario_input *in, const char *assignment, char *err, size_t err_size);
 
+/** scenario_assume() - scenario_set(), but the key counts as one that the user did not give */
+int scenario_assume(struct scenario_input *in, const char *assignment, char *err, size_t err_size);
+
 /** scenario_given() - did the user give this key? */
 bool scenario_given(const struct scenario_input *in, const char *key);
 

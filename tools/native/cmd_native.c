@@ -15,11 +15,13 @@
 #include <unistd.h>
 
 #include "models/machine.h"
+#include "sim/scenario/traffic.h"
 #include "tools/cli.h"
 #include "tools/native/native_print.h"
 #include "tools/native/native_simulate.h"
 #include "tools/scenario_file.h"
 #include "tools/session_options.h"
+#include "tools/say_notes.h"
 #include "tools/trace_source.h"
 
 #define ROUNDS_DEFAULT 11
@@ -208,7 +210,10 @@ static int native_go(struct native *n, int argc, char **argv)
 	if (code == CLI_GO)
 		code = session_finish(&n->opt, &n->dirs, &n->in);
 	if (code == CLI_GO && scenario_is_capture(&n->in.s))
-		code = trace_source_scan(&n->in.s, false, &n->capture);
+		code = trace_source_scan(&n->in.s, &n->capture);
+	if (code == CLI_GO && n->capture)
+		code = say_notes_of_capture(n->capture, traffic_device(&n->in.s, n->capture),
+					    false);
 	if (code == CLI_GO)
 		code = stream_record_in_scratch(n);
 	return code == CLI_GO ? native_show(n) : code;

@@ -242,6 +242,7 @@ static void test_truth_of_others(void **state)
 		result_set_u(&res[i], METRIC_PG_ALLOCATED, 1024);
 		result_set_u(&res[i], METRIC_TRUTH_ALLOCATED, 512);
 		result_set_u(&res[i], METRIC_TRUTH_HELD_PEAK, 256);
+		result_set_u(&res[i], METRIC_TRUTH_SIM_HELD_PEAK, 512);
 	}
 	table = truth_of(res, 2, 4096);
 	assert_int_equal(table->nr_lines, 3);

@@ -2,6 +2,7 @@
 /*
  * test_no_effect.c - each row of the table tells the truth: two values, one result.
  */
+#include <glob.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -253,11 +254,37 @@ static void test_only_where_it_has_none(void **state)
 	assert_null(no_effect_next(&in, capture_of(&in.s), NULL));
 }
 
+/* Scenarios that people copy give no key for nothing. */
+static void test_shipped_scenarios(void **state)
+{
+	glob_t found;
+
+	(void)state;
+	assert_int_equal(glob(FRAGSIM_SOURCE_DIR "/scenarios/*.yaml", 0, NULL, &found), 0);
+	for (size_t i = 0; i < found.gl_pathc; i++) {
+		const struct no_effect_row *row;
+		char path[1024];
+
+		assert_int_equal(scenario_init(&in, FRAGSIM_SOURCE_DIR "/scenarios"), 0);
+		if (scenario_load(&in, found.gl_pathv[i], err, sizeof(err)) ||
+		    scenario_finish(&in, FRAGSIM_SOURCE_DIR "/models", err, sizeof(err)))
+			fail_msg("%s", err);
+		scenario_path(&in.s, SCENARIO_SOURCE, path, sizeof(path));
+		if (scenario_is_capture(&in.s))
+			snprintf(in.s.source, sizeof(in.s.source), "%.255s", path);
+		row = no_effect_next(&in, capture_of(&in.s), NULL);
+		if (row)
+			fail_msg("%s: %s has no effect: %s", found.gl_pathv[i], row->key, row->why);
+	}
+	globfree(&found);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_each_row),
 		cmocka_unit_test(test_only_where_it_has_none),
+		cmocka_unit_test(test_shipped_scenarios),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * notes_capture.h - notes that a capture alone is reason for.
+ */
+#ifndef SIM_NOTES_CAPTURE_H
+#define SIM_NOTES_CAPTURE_H
+
+#include "sim/results/note.h"
+
+/** notes_capture_rows - most important first, ended by a NULL id; for facts with a capture */
+extern const struct note_row notes_capture_rows[];
+
+/** notes_release_method() - a word for an enum release_method: "free", "copy", ... */
+const char *notes_release_method(unsigned int method);
+
+#endif

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * notes_run.c - scenario and results against the capture they belong to.
+ */
+#include "sim/results/notes_run.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "models/memory/mm_sim.h"
+#include "sim/results/results.h"
+#include "sim/results/truth_kernel.h"
+#include "sim/scenario/scenario_input.h"
+#include "sim/scenario/traffic.h"
+#include "traces/capture.h"
+
+#define SAY(note, ...)	snprintf((note)->text, sizeof((note)->text), __VA_ARGS__)
+#define CURE(note, ...) snprintf((note)->cure, sizeof((note)->cure), __VA_ARGS__)
+
+/* Of the packets a kernel received, as many may get lost in a simulation before it misleads. */
+#define DROP_SHARE_BAD 0.01
+
+static bool has_truth(const struct capture_info *c)
+{
+	return c->truth.has_pool || c->truth.has_iommu || c->truth.has_driver_pages;
+}
+
+/* Presets decide most of what a result says: one that nobody chose is a guess. */
+static enum note_kind preset_guessed(const struct note_facts *f, struct note *note)
+{
+	if (scenario_given(f->in, "nic.preset"))
+		return NOTE_NONE;
+	SAY(note, "nic.preset=%.64s is a guess%s", f->in->s.nic.preset,
+	    f->capture->truth.has_pool ? ""
+				       : ", and the capture shows no page_pool that speaks for it");
+	CURE(note,
+	     "say which driver it was with --set nic.preset=igb or another (fragsim list nics)");
+	return f->capture->truth.has_pool ? NOTE_SAID : NOTE_MISLEADS;
+}
+
+static enum note_kind device_guessed(const struct note_facts *f, struct note *note)
+{
+	unsigned int others = 0;
+	uint64_t packets = 0;
+
+	for (unsigned int i = 0; i < f->capture->nr_devices; i++) {
+		const struct capture_device *dev = &f->capture->devices[i];
+
+		if (dev == f->dev || !dev->packets)
+			continue;
+		others++;
+		packets += dev->packets;
+	}
+	if (f->in->s.device[0] || !f->dev || !others)
+		return NOTE_NONE;
+	SAY(note,
+	    "device %s is taken, which received most (%" PRIu64 " packets); %u other%s received "
+	    "%" PRIu64,
+	    f->dev->name, f->dev->packets, others, others == 1 ? "" : "s", packets);
+	return NOTE_SAID;
+}
+
+static enum note_kind iommu_guessed(const struct note_facts *f, struct note *note)
+{
+	const struct truth *t = &f->capture->truth;
+
+	if (!t->has_iommu || f->in->s.iommu != IOMMU_OFF || scenario_given(f->in, "iommu"))
+		return NOTE_NONE;
+	SAY(note,
+	    "the kernel mapped %" PRIu64 " times for DMA, and without iommu the simulation maps "
+	    "nothing",
+	    t->last.iommu_maps);
+	CURE(note, "say what it had with --set iommu=strict or iommu=lazy");
+	return NOTE_MISLEADS;
+}
+
+static enum note_kind truth_part(const struct note_facts *f, struct note *note)
+{
+	if (!has_truth(f->capture) || traffic_is_whole(&f->in->s, f->capture))
+		return NOTE_NONE;
+	SAY(note,
+	    "only a part of the capture is replayed (duration, traffic.packets): what the kernel "
+	    "counted over all of it is not compared");
+	return NOTE_SAID;
+}
+
+static enum note_kind truth_of_another(const struct note_facts *f, struct note *note)
+{
+	const struct scenario *s = &f->in->s;
+	char name[OPTION_TEXT_MAX];
+
+	if (!has_truth(f->capture) || !traffic_is_whole(s, f->capture))
+		return NOTE_NONE;
+	for (unsigned int i = 0; i < s->strategies.n; i++)
+		if (truth_is_kernels(s, s->strategies.word[i]))
+			return NOTE_NONE;
+	nic_strategy(&s->nic, name, sizeof(name));
+	if (name[0]) {
+		SAY(note,
+		    "no strategy here is the one the kernel ran (%s on pages of %uK): what it "
+		    "recorded is no measure of these",
+		    name, TRUTH_PAGE_BYTES / 1024);
+	} else {
+		SAY(note,
+		    "which strategy the kernel ran is not known: what it recorded is no measure "
+		    "of these");
+		CURE(note, "say which with --set nic.strategy=page_pool_frag or another");
+	}
+	return NOTE_SAID;
+}
+
+/* What a kernel received, a simulation of it should not lose. */
+static enum note_kind replay_drops(const struct note_facts *f, struct note *note)
+{
+	const struct result *most = NULL;
+
+	for (unsigned int i = 0; f->capture && i < f->nr; i++)
+		if (!most || result_drops(&f->results[i]) > result_drops(most))
+			most = &f->results[i];
+	if (!most || !result_drops(most))
+		return NOTE_NONE;
+	SAY(note,
+	    "%" PRIu64 " of %" PRIu64 " captured packets were dropped in the simulation of %s",
+	    result_drops(most), most->u[METRIC_OFFERED], most->strategy);
+	CURE(note,
+	     "see the rows of drops; a wrong nic.preset, page size or clock is the usual cause");
+	return (double)result_drops(most) > DROP_SHARE_BAD * (double)most->u[METRIC_OFFERED]
+		       ? NOTE_MISLEADS
+		       : NOTE_SAID;
+}
+
+/* No strategy can help it, so it is the same for all: said once. */
+static enum note_kind oversize(const struct note_facts *f, struct note *note)
+{
+	uint64_t dropped = f->nr ? f->results[0].u[METRIC_DROP_OVERSIZE] : 0;
+
+	if (!dropped)
+		return NOTE_NONE;
+	SAY(note,
+	    "%" PRIu64 " of %" PRIu64 " packets are larger than nic %.64s can take, and were "
+	    "dropped (packets.drop_oversize)",
+	    dropped, f->results[0].u[METRIC_OFFERED], f->in->s.nic.preset);
+	CURE(note, "a larger nic.buffer holds them");
+	return NOTE_MISLEADS;
+}
+
+const struct note_row notes_scenario_rows[] = {
+	{"preset-guessed", preset_guessed},	{"device-guessed", device_guessed},
+	{"iommu-guessed", iommu_guessed},	{"truth-part", truth_part},
+	{"truth-of-another", truth_of_another}, {0},
+};
+
+const struct note_row notes_result_rows[] = {
+	{"oversize", oversize},
+	{"replay-drops", replay_drops},
+	{0},
+};

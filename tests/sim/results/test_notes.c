@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * test_notes.c - what each fact of a capture makes of a run's notes, and which of them mislead.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "sim/results/notes.h"
+#include "sim/results/results.h"
+#include "sim/scenario/scenario_finish.h"
+#include "traces/capture.h"
+
+static struct capture_info capture;
+static struct scenario_input in;
+static struct notes notes;
+
+/* A veth capture that lacks nothing: 1000 packets, all releases known, a pool. */
+static void complete(void)
+{
+	char err[512];
+
+	memset(&capture, 0, sizeof(capture));
+	capture.events_total = 10000;
+	capture.nr_events = 2;
+	capture.events[0] = (struct capture_event){"net:napi_gro_receive_entry", 1000};
+	capture.events[1] = (struct capture_event){"skb:consume_skb", 1000};
+	capture.nr_devices = 1;
+	capture.cpus = 2;
+	strcpy(capture.devices[0].name, "vb");
+	capture.devices[0].packets = 1000;
+	capture.devices[0].queues = 1;
+	capture.devices[0].before_gro = true;
+	capture.devices[0].release[RELEASE_FREE] = 1000;
+	capture.truth.has_pool = true;
+	capture.truth.pool_held_peak = 10000;
+	assert_int_equal(scenario_init(&in, "."), 0);
+	assert_int_equal(scenario_set(&in, "nic.preset=veth", err, sizeof(err)), 0);
+	assert_int_equal(scenario_set(&in, "traffic.source=a", err, sizeof(err)), 0);
+	if (scenario_finish(&in, FRAGSIM_SOURCE_DIR "/models", err, sizeof(err)))
+		fail_msg("%s", err);
+}
+
+static const struct note *note_find(const char *id)
+{
+	for (unsigned int i = 0; i < notes.nr; i++)
+		if (!strcmp(notes.note[i].id, id))
+			return &notes.note[i];
+	return NULL;
+}
+
+/* Return: the note, NULL when there is none */
+static const struct note *look(const char *id, const struct result *results, unsigned int nr)
+{
+	const struct note_facts facts = {.capture = &capture,
+					 .dev = &capture.devices[0],
+					 .in = &in,
+					 .results = results,
+					 .nr = nr};
+
+	notes.nr = 0;
+	notes_capture(&notes, &facts);
+	notes_scenario(&notes, &facts);
+	notes_results(&notes, &facts);
+	return note_find(id);
+}
+
+enum answer { ABSENT, SAID, MISLEADS };
+
+static void expect(const char *id, enum answer wanted)
+{
+	const struct note *note = look(id, NULL, 0);
+	enum answer found = !note ? ABSENT : note->misleads ? MISLEADS : SAID;
+
+	if (found != wanted)
+		fail_msg("%s: found %d, expected %d", id, found, wanted);
+}
+
+/* Nothing but how releases are known. */
+static void test_complete(void **state)
+{
+	(void)state;
+	complete();
+	assert_non_null(look("release", NULL, 0));
+	assert_int_equal(notes.nr, 1);
+	assert_false(notes.note[0].misleads);
+}
+
+static void test_of_the_file(void **state)
+{
+	char text[NOTE_FORMAT_MAX];
+
+	(void)state;
+	complete();
+	capture.truncated = true;
+	capture.span_ns = 1500000000;
+	expect("cut-off", MISLEADS);
+	note_format(note_find("cut-off"), text);
+	assert_string_equal(text,
+			    "the file is cut off: its first 1.500 s are all there is; let the "
+			    "recorder end by itself [cut-off]");
+	complete();
+	capture.lost_events = 42;
+	expect("lost-events", MISLEADS);
+	complete();
+	strcpy(capture.note, "buffers merged: (top) b");
+	expect("recorder", SAID);
+	capture.note_misleads = true;
+	expect("recorder", MISLEADS);
+}
+
+/* 1 % of 10000 events is 100. */
+static void test_reordered(void **state)
+{
+	(void)state;
+	complete();
+	expect("reordered", ABSENT);
+	capture.reordered = 100;
+	expect("reordered", SAID);
+	capture.reordered = 101;
+	expect("reordered", MISLEADS);
+}
+
+/* 5 % of 1000 packets are 50; a scenario that models releases asks for none. */
+static void test_unknown(void **state)
+{
+	uint64_t *release = capture.devices[0].release;
+
+	(void)state;
+	complete();
+	release[RELEASE_FREE] = 950;
+	release[RELEASE_UNKNOWN] = 50;
+	expect("release-unknown", SAID);
+	release[RELEASE_FREE] = 949;
+	release[RELEASE_UNKNOWN] = 51;
+	expect("release-unknown", MISLEADS);
+	assert_non_null(
+		strstr(note_find("release-unknown")->text, "when 51 of 1000 packets (5.1 %)"));
+	assert_non_null(strstr(note_find("release-unknown")->text, "its reads or frees are not"));
+	capture.lost_events = 1;
+	look("release-unknown", NULL, 0);
+	assert_non_null(strstr(note_find("release-unknown")->text, "events were lost"));
+	capture.nr_events = 1;
+	look("release-unknown", NULL, 0);
+	assert_non_null(strstr(note_find("release-unknown")->text, "no event that tells it"));
+	in.s.release = RELEASE_MODE_MODELLED;
+	expect("release-unknown", ABSENT);
+	expect("release", ABSENT);
+}
+
+/* What was there before is simulated: a note that does not mislead, unless it is not known. */
+static void test_held_before(void **state)
+{
+	(void)state;
+	complete();
+	expect("held-before", ABSENT);
+	expect("start-unknown", ABSENT);
+	capture.devices[0].held_before = 3;
+	capture.truth.pool_held_start = 101;
+	expect("held-before", SAID);
+	assert_non_null(strstr(note_find("held-before")->text, "held 3 packets of before"));
+	capture.truth.starts_unknown = 1;
+	expect("start-unknown", MISLEADS);
+}
+
+static void test_clock(void **state)
+{
+	(void)state;
+	complete();
+	capture.clock_steps = 1;
+	capture.times_moved = 7;
+	expect("clock-set-back", SAID);
+	capture.times_unclear = true;
+	expect("clock-set-back", MISLEADS);
+	capture.packets_only = true;
+	expect("clock-set-back", MISLEADS);
+	expect("packets-empty", ABSENT);
+	capture.packets_empty = 1;
+	expect("packets-empty", SAID);
+}
+
+static void test_of_packets(void **state)
+{
+	struct capture_device *dev = &capture.devices[0];
+
+	(void)state;
+	complete();
+	dev->before_gro = false;
+	expect("seen-merged", MISLEADS);
+	complete();
+	capture.truth.has_pool = false;
+	expect("pool-silent", SAID);
+	complete();
+	dev->packets = 0;
+	expect("nothing-to-replay", MISLEADS);
+	complete();
+	strcpy(dev->pick, "ether dst 02:00:00:00:00:01");
+	expect("both-directions", MISLEADS);
+	complete();
+	capture.packets_only = true;
+	dev->max_bytes = 9728;
+	expect("long-packets", ABSENT);
+	dev->max_bytes = 9729;
+	expect("long-packets", MISLEADS);
+	expect("merged-by-device", ABSENT);
+	capture.packets_only = false;
+	expect("merged-by-device", SAID);
+}
+
+static void test_guesses(void **state)
+{
+	struct scenario_input guessed;
+	char err[512];
+
+	(void)state;
+	complete();
+	assert_int_equal(scenario_init(&guessed, "."), 0);
+	assert_int_equal(scenario_assume(&guessed, "nic.preset=veth", err, sizeof(err)), 0);
+	assert_string_equal(guessed.s.nic.preset, "veth");
+	memcpy(in.given, guessed.given, sizeof(in.given));
+	expect("preset-guessed", SAID);
+	capture.truth.has_pool = false;
+	expect("preset-guessed", MISLEADS);
+	capture.nr_devices = 2;
+	capture.devices[1].packets = 7;
+	expect("device-guessed", SAID);
+	strcpy(in.s.device, "vb");
+	expect("device-guessed", ABSENT);
+	capture.truth.has_iommu = true;
+	expect("iommu-guessed", MISLEADS);
+	complete();
+	capture.truth.has_iommu = true;
+	assert_int_equal(scenario_set(&in, "iommu=off", err, sizeof(err)), 0);
+	expect("iommu-guessed", ABSENT);
+}
+
+static void test_what_is_compared(void **state)
+{
+	(void)state;
+	complete();
+	in.s.packets = 999;
+	expect("truth-part", SAID);
+	complete();
+	in.s.strategies.n = 1;
+	strcpy(in.s.strategies.word[0], "page_alloc");
+	expect("truth-of-another", SAID);
+	strcpy(in.s.strategies.word[0], "page_pool_frag");
+	expect("truth-of-another", ABSENT);
+}
+
+/* Of 1000 packets, 10 may be lost; the worst strategy is named. */
+static void test_drops(void **state)
+{
+	static struct result res[2];
+
+	(void)state;
+	complete();
+	for (unsigned int i = 0; i < 2; i++) {
+		snprintf(res[i].strategy, sizeof(res[i].strategy), "s%u", i);
+		result_set_u(&res[i], METRIC_OFFERED, 1000);
+		result_set_u(&res[i], METRIC_DELIVERED, 998);
+	}
+	assert_null(look("replay-drops", res, 2));
+	result_set_u(&res[1], METRIC_DROP_NO_DESC, 10);
+	assert_false(look("replay-drops", res, 2)->misleads);
+	assert_non_null(strstr(note_find("replay-drops")->text, "10 of 1000"));
+	assert_non_null(strstr(note_find("replay-drops")->text, "of s1"));
+	result_set_u(&res[1], METRIC_DROP_NO_BUF, 1);
+	assert_true(look("replay-drops", res, 2)->misleads);
+	assert_null(note_find("oversize"));
+	result_set_u(&res[0], METRIC_DROP_OVERSIZE, 1);
+	assert_true(look("oversize", res, 2)->misleads);
+}
+
+/* An option for nothing is one note, and misleads. */
+static void test_options(void **state)
+{
+	char err[512];
+
+	(void)state;
+	complete();
+	assert_int_equal(scenario_set(&in, "traffic.rate=1G", err, sizeof(err)), 0);
+	expect("no-effect", MISLEADS);
+	assert_non_null(strstr(note_find("no-effect")->text, "traffic.rate=1G has no effect: "));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_complete),    cmocka_unit_test(test_of_the_file),
+		cmocka_unit_test(test_reordered),   cmocka_unit_test(test_unknown),
+		cmocka_unit_test(test_held_before), cmocka_unit_test(test_of_packets),
+		cmocka_unit_test(test_guesses),	    cmocka_unit_test(test_what_is_compared),
+		cmocka_unit_test(test_clock),	    cmocka_unit_test(test_drops),
+		cmocka_unit_test(test_options),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
