@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * test_say_notes.c - what a run says of itself: the same words on stderr, in the document and in the
- * report, and what --strict refuses.
+ * test_say_notes.c - what a run says of itself: the same words on stderr, in the document and in
+ * the report, and what --strict refuses.
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -111,7 +111,7 @@ static void test_part_has_no_truth(void **state)
 	spawn_free(&s);
 }
 
-/* A v6 file cut at nine tenths: the rest is replayed with a note; --strict refuses it, and says why. */
+/* A v6 file cut at nine tenths: the rest is replayed with a note, by which --strict refuses it. */
 static void test_cut_capture(void **state)
 {
 	char path[600];
