@@ -115,6 +115,8 @@ static void test_page_pool_frag(void **state)
  *				(in poll: cached)
  *			64K	3 pages: slow 1, fast 2, ring 2
  *			64K, wrap	the page turns at buffers 33 and 65, starts over: fast 2
+ *
+ * No page leaves the pool: it owns each bulk of 64 that it took.
  */
 static void test_pool_counters(void **state)
 {
@@ -127,17 +129,29 @@ static void test_pool_counters(void **state)
 		{"page_pool",
 		 12,
 		 STEADY,
-		 {.fast = 66, .slow = 1, .empty = 1, .refill = 1, .ring = 64}},
-		{"page_pool", 12, IN_POLL, {.fast = 67, .slow = 1, .empty = 1, .cached = 64}},
-		{"page_pool", 12, SLOW, {.fast = 66, .slow = 2, .empty = 2}},
+		 {.fast = 66, .slow = 1, .empty = 1, .refill = 1, .ring = 64, .held = 64}},
+		{"page_pool",
+		 12,
+		 IN_POLL,
+		 {.fast = 67, .slow = 1, .empty = 1, .cached = 64, .held = 64}},
+		{"page_pool", 12, SLOW, {.fast = 66, .slow = 2, .empty = 2, .held = 128}},
 		{"page_pool",
 		 12,
 		 PINNED,
-		 {.fast = 66, .slow = 1, .empty = 1, .refill = 1, .ring = 63}},
-		{"page_pool_frag", 12, STEADY, {.fast = 33, .slow = 1, .empty = 1, .ring = 32}},
-		{"page_pool_frag", 12, IN_POLL, {.fast = 33, .slow = 1, .empty = 1, .cached = 32}},
-		{"page_pool_frag", 16, STEADY, {.fast = 2, .slow = 1, .empty = 1, .ring = 2}},
-		{"page_pool_frag", 16, WRAP, {.fast = 2, .slow = 1, .empty = 1}},
+		 {.fast = 66, .slow = 1, .empty = 1, .refill = 1, .ring = 63, .held = 64}},
+		{"page_pool_frag",
+		 12,
+		 STEADY,
+		 {.fast = 33, .slow = 1, .empty = 1, .ring = 32, .held = 64}},
+		{"page_pool_frag",
+		 12,
+		 IN_POLL,
+		 {.fast = 33, .slow = 1, .empty = 1, .cached = 32, .held = 64}},
+		{"page_pool_frag",
+		 16,
+		 STEADY,
+		 {.fast = 2, .slow = 1, .empty = 1, .ring = 2, .held = 64}},
+		{"page_pool_frag", 16, WRAP, {.fast = 2, .slow = 1, .empty = 1, .held = 64}},
 	};
 
 	(void)state;
