@@ -65,7 +65,7 @@ struct truth_cpu {
  * @held, @held_peak: over all pools, relative to the start
  * @mapped: IOMMU maps less unmaps
  * @first_hold_ns: when a pool held a page first; with truth.has_pool
- * @released_before_hold: pages that pools released before that
+ * @released_before_hold: pages that this pool released before that
  * @received: a packet has been received
  * @rings_seen: before that, enough was mapped for a receive ring
  * @unmapped_ns: since when hardly anything is mapped; 0: something is

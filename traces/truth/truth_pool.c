@@ -89,7 +89,7 @@ static void on_hold(struct truth_builder *builder, const struct event *ev, uint6
 		return;
 	if (!builder->truth->has_pool) {
 		builder->first_hold_ns = time_ns;
-		builder->released_before_hold = builder->truth->last.pool_release;
+		builder->released_before_hold = (uint64_t)-pool->held;
 	}
 	if (!pool->holds)
 		first_hold(builder, pool, ev);

@@ -21,6 +21,20 @@ static void pool(enum event_kind kind, uint64_t address, uint32_t count, uint64_
 	truth_event(&builder, &ev, time_ns);
 }
 
+static void on_cpu(enum event_kind kind, uint16_t cpu, uint64_t address, uint16_t queue,
+		   uint8_t flags)
+{
+	struct event ev = {.kind = (uint8_t)kind,
+			   .cpu = cpu,
+			   .object = address,
+			   .len = 2,
+			   .dev = 3,
+			   .queue = queue,
+			   .flags = flags};
+
+	truth_event(&builder, &ev, 1);
+}
+
 /* Interval 0.1 ms: a point holds what happened before the end of its interval. */
 static void points_close_intervals(void **state)
 {
@@ -107,13 +121,86 @@ static void pool_held_before_start(void **state)
 	truth_end(&builder, 3);
 	assert_int_equal(truth.pool_held_start, 60);
 	assert_int_equal(truth.pool_held_peak, 62);
-	/* a release seen before the first hold tells the same: number 40 has just gone */
+	/* releases number 41 and 42 before the first hold tell the same; 58 were left for it */
 	truth_begin(&builder, &truth);
-	pool(EVENT_POOL_RELEASE, 1, 40, 0);
-	pool(EVENT_POOL_HOLD, 1, 101, 1);
-	truth_end(&builder, 2);
+	pool(EVENT_POOL_RELEASE, 1, 41, 0);
+	pool(EVENT_POOL_RELEASE, 1, 42, 1);
+	pool(EVENT_POOL_HOLD, 1, 101, 2);
+	pool(EVENT_POOL_RELEASE, 1, 43, 3);
+	truth_end(&builder, 4);
 	assert_int_equal(truth.pool_held_start, 60);
-	assert_int_equal(truth.pool_held_peak, 61);
+	assert_int_equal(truth.pool_held_peak, 60);
+	assert_int_equal(truth.pools[0].held_start, 60);
+	assert_int_equal(truth.pools[0].held_peak, 60);
+	assert_int_equal(truth.pools[0].releases, 3);
+	assert_int_equal(truth.last.pool_release, 3);
+	assert_int_equal(truth.pool_points[0][0].release, 3);
+	assert_int_equal(builder.first_hold_ns, 2);
+	assert_int_equal(builder.released_before_hold, 2);
+}
+
+/*
+ * Pools 7 and 8 release 3 and 1 pages and hold none: they are of an earlier run, and leave the list
+ * and every total. Pool 5, which was second, is first then, with its points and its queue.
+ */
+static void earlier_pools_leave_the_totals(void **state)
+{
+	uint16_t dev = 0, queue = 0;
+
+	(void)state;
+	truth_begin(&builder, &truth);
+	pool(EVENT_POOL_RELEASE, 7, 50, 0);
+	pool(EVENT_POOL_RELEASE, 5, 41, 1);
+	pool(EVENT_POOL_RELEASE, 8, 90, 2);
+	pool(EVENT_POOL_RELEASE, 7, 51, 3);
+	on_cpu(EVENT_POOL_HOLD, 0, 5, 0, EVENT_SOFTIRQ);
+	on_cpu(EVENT_GRO_RECEIVE, 0, 0, 6, 0);
+	on_cpu(EVENT_NAPI_POLL, 0, 0, 0, 0);
+	pool(EVENT_POOL_RELEASE, 7, 52, 100000);
+	pool(EVENT_POOL_RELEASE, 5, 42, 100001);
+	truth_end(&builder, 150000);
+	assert_int_equal(truth.nr_pools, 1);
+	assert_int_equal(truth.pools_seen, 1);
+	assert_int_equal(truth.pools[0].address, 5);
+	assert_int_equal(truth.pools[0].releases, 2);
+	assert_int_equal(truth.last.pool_hold, 1);
+	assert_int_equal(truth.last.pool_release, 2);
+	assert_int_equal(builder.released_before_hold, 1);
+	assert_int_equal(truth.nr_points, 2);
+	assert_int_equal(truth.points[0].pool_release, 1);
+	assert_int_equal(truth.points[1].pool_release, 2);
+	assert_int_equal(truth.pool_points[0][0].hold, 1);
+	assert_int_equal(truth.pool_points[0][0].release, 1);
+	assert_int_equal(truth.pool_points[0][1].release, 2);
+	assert_int_equal(truth.pool_points[1][0].release, 0);
+	assert_true(truth_pool_queue(&builder, 0, &dev, &queue));
+	assert_int_equal(queue, 6);
+}
+
+/*
+ * Hold number 101 after release 40: 60. Number 1 came first: 0. Number 50 and no release, or
+ * counters that contradict each other (100 holds, 200 releases): not known, and counted as 0.
+ */
+static void starts_known_and_unknown(void **state)
+{
+	static const bool known[] = {true, true, false, false};
+
+	(void)state;
+	truth_begin(&builder, &truth);
+	pool(EVENT_POOL_HOLD, 1, 101, 0);
+	pool(EVENT_POOL_RELEASE, 1, 41, 1);
+	pool(EVENT_POOL_HOLD, 2, 1, 2);
+	pool(EVENT_POOL_HOLD, 3, 50, 3);
+	pool(EVENT_POOL_HOLD, 4, 101, 4);
+	pool(EVENT_POOL_RELEASE, 4, 201, 5);
+	truth_end(&builder, 6);
+	assert_int_equal(truth.nr_pools, 4);
+	for (unsigned int i = 0; i < 4; i++) {
+		assert_int_equal(truth.pools[i].start_known, known[i]);
+		assert_int_equal(truth.pools[i].held_start, i ? 0 : 60);
+	}
+	assert_int_equal(truth.starts_unknown, 2);
+	assert_int_equal(truth.pool_held_start, 60);
 }
 
 /* Order-1 blocks are two pages each. A pool that held nothing here closes unnoticed. */
@@ -210,23 +297,30 @@ static void pools_apart(void **state)
 				 truth.pool_points[0][i].hold + truth.pool_points[1][i].hold);
 }
 
-/* 20 pools: the series of 16, the sums of 20. Pools that hold nothing take no room among the 16. */
+/*
+ * 20 pools: the series of 16, the sums of 20. Of pools that have released only, and may hold pages
+ * later, 8 are in the list until the end: then there are series of the 8 that came after them.
+ */
 static void pools_beyond_the_list(void **state)
 {
 	(void)state;
-	truth_begin(&builder, &truth);
-	for (uint64_t address = 1000; address < 1020; address++)
-		pool(EVENT_POOL_RELEASE, address, 7, 0);
-	for (uint64_t address = 1; address <= 20; address++)
-		pool(EVENT_POOL_HOLD, address, 1, address);
-	pool(EVENT_POOL_RELEASE, 20, 1, 30);
-	truth_end(&builder, MS);
-	assert_int_equal(truth.nr_pools, TRUTH_MAX_POOLS);
-	assert_int_equal(truth.pools_seen, 20);
-	assert_int_equal(truth.pools[15].address, 16);
-	assert_int_equal(truth.last.pool_hold, 20);
-	assert_int_equal(truth.last.pool_release, 1);
-	assert_int_equal(truth.pool_held_peak, 20);
+	for (unsigned int earlier = 0; earlier < 2; earlier++) {
+		unsigned int shown = earlier ? TRUTH_MAX_POOLS / 2 : TRUTH_MAX_POOLS;
+
+		truth_begin(&builder, &truth);
+		for (uint64_t address = 1000; earlier && address < 1020; address++)
+			pool(EVENT_POOL_RELEASE, address, 7, 0);
+		for (uint64_t address = 1; address <= 20; address++)
+			pool(EVENT_POOL_HOLD, address, 1, address);
+		pool(EVENT_POOL_RELEASE, 20, 1, 30);
+		truth_end(&builder, MS);
+		assert_int_equal(truth.nr_pools, shown);
+		assert_int_equal(truth.pools_seen, 20);
+		assert_int_equal(truth.pools[shown - 1].address, shown);
+		assert_int_equal(truth.last.pool_hold, 20);
+		assert_int_equal(truth.last.pool_release, 1);
+		assert_int_equal(truth.pool_held_peak, 20);
+	}
 }
 
 /*
@@ -261,8 +355,8 @@ static void pool_address_again(void **state)
 }
 
 /*
- * The kernel's counters are 32 bits wide. Hold number 2^32 - 1 after release 2^32 - 11 leaves
- * 2^32 - 2 - (2^32 - 11) = 9 pages from before; the counter going on with 0 and 1 is the same pool.
+ * The kernel's counters are 32 bits wide. Hold number 2^32 - 1 and release 2^32 - 11: before them
+ * 2^32 - 2 - (2^32 - 12) = 10 pages were held; the counter going on with 0 and 1 is the same pool.
  */
 static void pool_counters_wrap(void **state)
 {
@@ -275,28 +369,21 @@ static void pool_counters_wrap(void **state)
 	truth_end(&builder, MS);
 	assert_int_equal(truth.nr_pools, 1);
 	assert_int_equal(truth.pools[0].holds, 3);
-	assert_int_equal(truth.pools[0].held_start, 9);
-	assert_int_equal(truth.pools[0].held_peak, 12);
-	/* the other way round: hold number 3 while releases are at 2^32 - 5: 2 + 5 were held */
+	assert_int_equal(truth.pools[0].held_start, 10);
+	assert_int_equal(truth.pools[0].held_peak, 12); /* 10 - 1 + 3 */
+	/* the other way round: hold number 3 and release 2^32 - 5: 2 + 6 were held */
 	truth_begin(&builder, &truth);
 	pool(EVENT_POOL_RELEASE, 5, UINT32_MAX - 4, 0);
 	pool(EVENT_POOL_HOLD, 5, 3, 1);
 	truth_end(&builder, MS);
-	assert_int_equal(truth.pools[0].held_start, 7);
-}
-
-static void on_cpu(enum event_kind kind, uint16_t cpu, uint64_t address, uint16_t queue,
-		   uint8_t flags)
-{
-	struct event ev = {.kind = (uint8_t)kind,
-			   .cpu = cpu,
-			   .object = address,
-			   .len = 2,
-			   .dev = 3,
-			   .queue = queue,
-			   .flags = flags};
-
-	truth_event(&builder, &ev, 1);
+	assert_int_equal(truth.pools[0].held_start, 8);
+	assert_true(truth.pools[0].start_known);
+	/* release number 0 is the one after 2^32 - 1 */
+	truth_begin(&builder, &truth);
+	pool(EVENT_POOL_HOLD, 5, 5, 0);
+	pool(EVENT_POOL_RELEASE, 5, 0, 1);
+	truth_end(&builder, MS);
+	assert_int_equal(truth.pools[0].held_start, 5); /* 4 - (2^32 - 1) */
 }
 
 /*
@@ -368,6 +455,8 @@ int main(void)
 		cmocka_unit_test(absurd_time_is_bounded),
 		cmocka_unit_test(releasing_pool_does_not_count),
 		cmocka_unit_test(pool_held_before_start),
+		cmocka_unit_test(earlier_pools_leave_the_totals),
+		cmocka_unit_test(starts_known_and_unknown),
 		cmocka_unit_test(pages_and_closing),
 		cmocka_unit_test(pools_apart),
 		cmocka_unit_test(pools_beyond_the_list),
