@@ -15,6 +15,8 @@
 #include "sim/scenario/traffic.h"
 #include "sim/sim.h"
 
+#define IDLE_BATCH 256 /* beyond what any pool takes at once */
+
 static void at_time_0(struct rx_queue *q, unsigned int core)
 {
 	q->core = core;
@@ -42,6 +44,25 @@ static void put_out(struct sim *sim, const struct rx_buf *buf)
 }
 
 /*
+ * Takes a buffer for idle_fill(). Return: false where none is wanted: the pool owns @pages, once
+ * those of the @nr buffers that are too many have left it; or it has no idle page left to leave
+ */
+static bool idle_take(struct rx_queue *q, uint64_t pages, uint64_t nr, unsigned int bytes,
+		      struct rx_buf *buf)
+{
+	uint64_t held = pages_held(q);
+
+	if (held >= pages && nr >= held - pages)
+		return false;
+	if (buffer_alloc(q, q->next_slot, bytes, buf))
+		return false;
+	if (held < pages || pages_held(q) == held)
+		return true;
+	buffer_put(q->sim, buf, false);
+	return false;
+}
+
+/*
  * Buffers of whole pages, all taken before the first is put. A pool takes pages by the batch: those
  * too many leave it again. What its ring cannot take goes to its cache.
  */
@@ -49,16 +70,13 @@ static void idle_fill(struct rx_queue *q, uint64_t pages)
 {
 	const struct scenario *s = q->sim->scenario;
 	unsigned int bytes = s->nic.buffers == NIC_POSTED ? s->nic.buffer_bytes : s->page_size;
-	uint64_t most = 2 * pages * s->page_size / bytes + 1, nr = 0;
+	uint64_t most = 2 * pages * s->page_size / bytes + IDLE_BATCH, nr = 0;
 	struct rx_buf *buf = calloc(most, sizeof(*buf));
 
 	if (!buf)
 		mm_sim_no_memory("the pages of the pools");
-	while (nr < most && pages_held(q) < pages)
-		if (buffer_alloc(q, q->next_slot, bytes, &buf[nr++])) {
-			nr--;
-			break;
-		}
+	while (nr < most && idle_take(q, pages, nr, bytes, &buf[nr]))
+		nr++;
 	while (nr--)
 		if (pages_held(q) > pages && !q->sim->counts_to_zero)
 			put_out(q->sim, &buf[nr]);
@@ -82,6 +100,6 @@ void held_before_fill(struct rx_queue *q, uint64_t pages)
 		rx_refill(q);
 	}
 	at_time_0(q, core);
-	if (q->sim->strategy->has_pool_stats && pages_held(q) < pages)
+	if (q->sim->strategy->has_pool_stats && pages && pages_held(q) != pages)
 		idle_fill(q, pages);
 }
