@@ -75,6 +75,7 @@ struct capture_device {
  * @queue: receive queue, from 0
  * @cpu: that released it
  * @method: enum release_method
+ * @merged: GRO merged its packets, as others of the device
  */
 struct capture_held {
 	uint64_t release_ns;
@@ -82,6 +83,7 @@ struct capture_held {
 	uint16_t queue;
 	uint16_t cpu;
 	uint8_t method;
+	bool merged;
 };
 
 /**

@@ -146,6 +146,9 @@ void held_fill(struct capture_info *info, const struct before *before,
 			  });
 	}
 	sizes_guess(info, dev->merges);
+	for (unsigned int i = 0; i < info->nr_held; i++)
+		info->held[i].merged = dev->merges;
+	unseen.merged = dev->merges;
 	unseen.bytes = (uint32_t)pages_unseen(info, truth, dev, of) * data_of(of);
 	if (unseen.bytes)
 		add(info, &unseen);
@@ -157,7 +160,6 @@ bool held_next(const struct capture_info *info, const struct capture_device *dev
 	       struct held_cursor *at, struct packet *pkt)
 {
 	const struct capture_held *skb = &info->held[at->skb];
-	bool merges = dev->delivered < dev->packets;
 	uint32_t last;
 
 	if (!dev->held_before || at->skb == info->nr_held)
@@ -176,8 +178,8 @@ bool held_next(const struct capture_info *info, const struct capture_device *dev
 	if (!skb->bytes)
 		pkt->bytes = (uint32_t)(dev->bytes / dev->packets) + 14;
 	if (at->packet)
-		pkt->flags |= merges ? PACKET_GRO : PACKET_ABSORBED;
-	else if (merges && skb->bytes > data_of(dev))
+		pkt->flags |= skb->merged ? PACKET_GRO : PACKET_ABSORBED;
+	else if (skb->merged && skb->bytes > data_of(dev))
 		pkt->flags |= PACKET_GRO_HEAD;
 	if (++at->packet == packets_of(dev, skb))
 		*at = (struct held_cursor){.skb = at->skb + 1};

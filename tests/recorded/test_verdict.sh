@@ -4,7 +4,7 @@
 set -euo pipefail
 source "$(dirname "$0")/verdict.sh"
 
-note="no page entered the pool while this was recorded"
+note="nothing to compare with: no page entered a page_pool while it was recorded [pool-silent]"
 bad=0
 expect() { # EXPECTED FOUND
 	[ "$1" = "$2" ] && return

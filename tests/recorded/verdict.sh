@@ -7,7 +7,7 @@ excused="
 "
 
 # What a replay says of a capture whose pools recycle and take no page: this, and nothing else.
-nothing_enters='[Nn]o(thing| page)( ever)? enter(s|ed) .*pool'
+nothing_enters='no page entered a page_pool .*\[pool-silent\]$'
 
 # verdict PHASE UNKNOWN PAGES PAGES_RECORDED PEAK PEAK_RECORDED RMS NOTES
 #
