@@ -94,6 +94,11 @@ static void size_of_most_bytes(void **state)
 		assert_int_equal(of.size, FULL);
 		assert_int_equal(info.devices[0].typical_bytes, FULL);
 	}
+	/* 1980 bytes in packets of 66, 10 ahead of one of 1514 and 20 behind it */
+	of = (struct held_dev){0};
+	for (unsigned int i = 0; i < 31; i++)
+		feed(i == 10 ? FULL : 66, 0);
+	assert_int_equal(of.size, 66);
 }
 
 static void arrived(uint64_t arrival_ns, uint64_t release_ns, uint16_t flags)
@@ -140,7 +145,10 @@ static void end_of(struct held_cursor *at)
 	assert_false(held_next(&info, &info.devices[0], at, &pkt));
 }
 
-/* 19 full ones; 2 full ones and one of 100 bytes of data; one; freed unread: the mean of 1500. */
+/*
+ * 19 full ones; 2 full ones and one of 100 bytes of data; one. One that was freed without a copy,
+ * more than 100 us after the first that was read, is a packet of the mean size: 1500 and 14.
+ */
 static void packets_of_an_skb(void **state)
 {
 	struct held_cursor at = {0};
@@ -150,7 +158,7 @@ static void packets_of_an_skb(void **state)
 	skb(19 * DATA, 10, 3, false);
 	skb(2 * DATA + 100, 20, 4, true);
 	skb(DATA, 30, 4, true);
-	skb(0, 40, 4, true);
+	skb(0, 10 + 100001, 4, true);
 	fill_skbs_only();
 	assert_int_equal(info.nr_held, 4);
 	assert_int_equal(info.devices[0].held_before, 19 + 3 + 1 + 1);
@@ -169,6 +177,38 @@ static void packets_of_an_skb(void **state)
 	assert_true(next(&at, FULL, 0).flow != pkt.flow);
 	next(&at, 1500 + 14, 0);
 	end_of(&at);
+}
+
+/*
+ * Freed without a copy by the time of the first that was read: read before, and as large as the
+ * others are, (3000 + 1000) / 2. Where packets are merged it is of another skb's frag_list; where
+ * nothing is read it says nothing of its size.
+ */
+static void size_of_the_unread(void **state)
+{
+	(void)state;
+	skb(0, 5, 0, true);
+	skb(3000, 10, 0, true);
+	skb(1000, 20, 0, false);
+	skb(0, 10 + 100000, 0, true);
+	fill_skbs_only();
+	assert_int_equal(info.nr_held, 4);
+	assert_int_equal(info.held[0].bytes, 2000);
+	assert_int_equal(info.held[3].bytes, 2000);
+	assert_int_equal(info.devices[0].held_before, 2 + 3 + 1 + 2);
+	begin(NULL);
+	of.merges = true;
+	skb(0, 5, 0, true);
+	skb(3000, 10, 0, true);
+	fill_skbs_only();
+	assert_int_equal(info.nr_held, 1);
+	assert_int_equal(info.held[0].bytes, 3000);
+	begin(NULL);
+	of.merges = true;
+	skb(0, 5, 0, true);
+	fill_skbs_only();
+	assert_int_equal(info.nr_held, 1);
+	assert_int_equal(info.held[0].bytes, 0);
 }
 
 /* A device whose packets GRO merges: then the packets of an skb were, too. */
@@ -316,6 +356,7 @@ int main(void)
 		cmocka_unit_test_setup(size_of_most_bytes, begin),
 		cmocka_unit_test_setup(open_at_first_hold, begin),
 		cmocka_unit_test_setup(packets_of_an_skb, begin),
+		cmocka_unit_test_setup(size_of_the_unread, begin),
 		cmocka_unit_test_setup(packets_of_a_merged_skb, begin),
 		cmocka_unit_test_setup(queue_by_cpu, begin),
 		cmocka_unit_test_setup(pages_unseen, begin),
