@@ -430,6 +430,55 @@ static void test_owners(void **state)
 	mm_sim_fini();
 }
 
+/*
+ * 5 pages taken, 2 given back, then counts begin: 3 were allocated, none was freed, 3 were held at
+ * most. One more and two fewer: 4 allocated, 2 freed, 4 at most.
+ */
+static void test_begin(void **state)
+{
+	struct mm_sim_params params = {
+		.machine = &machine,
+		.cores = 1,
+		.page_shift = 12,
+		.memory_bytes = PAGES * PAGE,
+		.owners = true,
+	};
+	struct page *page[5];
+	struct page_counts counts;
+
+	(void)state;
+	machine = test_machine();
+	assert_int_equal(mm_sim_init(&params), 0);
+	run_on(0);
+	mm_sim.owner = 1;
+	for (unsigned int i = 0; i < 5; i++)
+		page[i] = mm_sim_alloc_pages(GFP, 0, NUMA_NO_NODE);
+	mm_sim_page_put(page[4]);
+	mm_sim_page_put(page[3]);
+	mm_sim_begin();
+	counts = page_allocator_counts(mm_sim.pages);
+	assert_int_equal(counts.pages_allocated, 3);
+	assert_int_equal(counts.pages_freed, 0);
+	assert_int_equal(counts.pages_held_peak, 3);
+	assert_int_equal(mm_sim.owned[1].allocated, 3);
+	assert_int_equal(mm_sim.owned[1].held_peak, 3);
+	page[3] = mm_sim_alloc_pages(GFP, 0, NUMA_NO_NODE);
+	mm_sim_page_put(page[0]);
+	mm_sim_page_put(page[1]);
+	counts = page_allocator_counts(mm_sim.pages);
+	assert_int_equal(counts.pages_allocated, 4);
+	assert_int_equal(counts.pages_freed, 2);
+	assert_int_equal(counts.pages_held_peak, 4);
+	assert_int_equal(mm_sim.owned[1].allocated, 4);
+	assert_int_equal(mm_sim.owned[1].held, 2);
+	assert_int_equal(mm_sim.owned[1].held_peak, 4);
+	mm_sim_page_put(page[2]);
+	mm_sim_page_put(page[3]);
+	mm_sim.owner = 0;
+	assert_quiescent();
+	mm_sim_fini();
+}
+
 #define WORLD_TEST(f) cmocka_unit_test_setup_teardown(f, setup, world_down)
 
 int main(void)
@@ -443,6 +492,7 @@ int main(void)
 		WORLD_TEST(test_spin_lock),	  WORLD_TEST(test_sync_of_lines),
 		WORLD_TEST(test_no_core),	  WORLD_TEST(test_again),
 		cmocka_unit_test(test_params),	  cmocka_unit_test(test_owners),
+		cmocka_unit_test(test_begin),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
