@@ -62,6 +62,10 @@ static void describe(struct capture_info *info, const struct packet *pkt, size_t
 			dev->tx_packets++;
 			continue;
 		}
+		if (pkt->flags & PACKET_HELD_BEFORE) {
+			dev->held_before++;
+			continue;
+		}
 		if (pkt->queue >= dev->queues)
 			dev->queues = pkt->queue + 1u;
 		dev->packets++;
@@ -70,7 +74,24 @@ static void describe(struct capture_info *info, const struct packet *pkt, size_t
 	}
 }
 
-const char *recorded_write(const struct packet *pkt, size_t nr)
+static void describe_pool(struct truth *truth, const struct capture_device *dev,
+			  uint64_t held_start)
+{
+	struct truth_pool *pool = &truth->pools[0];
+
+	truth->has_pool = true;
+	truth->nr_pools = 1;
+	truth->pools_seen = 1;
+	truth->pool_held_start = held_start;
+	truth->pool_held_peak = held_start;
+	pool->held_start = held_start;
+	pool->held_peak = held_start;
+	pool->start_known = true;
+	pool->queue_known = true;
+	strcpy(pool->device, dev->name);
+}
+
+static const char *write_file(const struct packet *pkt, size_t nr, const uint64_t *held_start)
 {
 	static const struct packet_source_ops ops = {.next = array_next, .close = array_close};
 	static struct capture_info info;
@@ -87,11 +108,23 @@ const char *recorded_write(const struct packet *pkt, size_t nr)
 	file = fdopen(fd, "wb+");
 	assert_non_null(file);
 	describe(&info, pkt, nr);
+	if (held_start)
+		describe_pool(&info.truth, &info.devices[0], *held_start);
 	if (packet_file_write(file, &info, &info.devices[0], &array.src, &packets, err,
 			      sizeof(err)))
 		fail_msg("%s", err);
 	fclose(file);
 	return setting;
+}
+
+const char *recorded_write(const struct packet *pkt, size_t nr)
+{
+	return write_file(pkt, nr, NULL);
+}
+
+const char *recorded_write_pool(const struct packet *pkt, size_t nr, uint64_t held_start)
+{
+	return write_file(pkt, nr, &held_start);
 }
 
 void recorded_remove(void)
