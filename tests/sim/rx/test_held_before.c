@@ -93,9 +93,15 @@ static void test_pages_at_start(void **state)
 	run("page_pool", 0, &r);
 	assert_int_equal(r.u[METRIC_PG_ALLOCATED], 64);
 	/* to the page, in and between batches, up to what ring and cache take beside the packets */
-	for (uint64_t start = 63; start <= HELD + 256 + 127; start += 61) {
+	for (uint64_t start = HELD + 1; start <= HELD + 256 + 127; start += 61) {
 		run("page_pool", start, &r);
-		assert_int_equal(r.u[METRIC_PG_ALLOCATED], start < 64 ? 64 : start);
+		assert_int_equal(r.u[METRIC_HELD_PEAK], start);
+		assert_int_equal(r.u[METRIC_PG_ALLOCATED], start);
+	}
+	/* none idle: the first new packet takes a batch; the packets cannot have fewer pages */
+	for (uint64_t start = HELD - 1; start <= HELD; start++) {
+		run("page_pool", start, &r);
+		assert_int_equal(r.u[METRIC_PG_ALLOCATED], HELD + 64);
 	}
 }
 
