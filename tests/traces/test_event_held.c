@@ -217,7 +217,7 @@ static void packets_of_a_merged_skb(void **state)
 	struct held_cursor at = {0};
 
 	(void)state;
-	info.devices[0].delivered = 50;
+	of.merges = true;
 	skb(2 * DATA + 1, 10, 0, true);
 	skb(DATA, 20, 0, true);
 	fill_skbs_only();
@@ -226,6 +226,14 @@ static void packets_of_a_merged_skb(void **state)
 	next(&at, 66 + 1, PACKET_GRO);
 	next(&at, FULL, 0);
 	end_of(&at);
+	/* fewer delivered than received is no merge: the capture ends between the two */
+	begin(NULL);
+	info.devices[0].delivered = 50;
+	skb(2 * DATA, 10, 0, true);
+	fill_skbs_only();
+	at = (struct held_cursor){0};
+	next(&at, FULL, 0);
+	next(&at, FULL, PACKET_ABSORBED);
 }
 
 /* The queue that the CPU polls, if it is one of this device's. A void skb is none. */
@@ -280,6 +288,7 @@ static void pages_unseen(void **state)
 	of.merges = true;
 	skb(19 * DATA, HOLD_NS, 0, true);
 	expect_unseen(1, 3846);
+	assert_true(info.held[1].merged);
 }
 
 /* 64 pages, one refill, may be an error of the count. */
