@@ -45,16 +45,6 @@ int capture_scan(const char *path, struct capture_info *info, char *err, size_t 
 	return capture_scan_filtered(path, "", info, err, err_size);
 }
 
-const struct capture_device *capture_default_device(const struct capture_info *info)
-{
-	const struct capture_device *best = NULL;
-
-	for (unsigned int i = 0; i < info->nr_devices; i++)
-		if (info->devices[i].packets && (!best || info->devices[i].packets > best->packets))
-			best = &info->devices[i];
-	return best;
-}
-
 static const struct capture_device *device_find(const struct capture_info *info, const char *name,
 						char *err, size_t err_size)
 {

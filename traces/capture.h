@@ -49,7 +49,8 @@ struct capture_event {
  * @before_gro: @packets are counted before merging
  * @held_before: packets that the stack held when the capture began, not among @packets
  * @xdp_packets: of @packets, those that another device had just sent by XDP
- * @typical_bytes: (events) the size that carries most of @bytes where one does, with Ethernet header
+ * @typical_bytes: (events) the size that carries most of @bytes, where one does; with Ethernet
+ *	header
  * @release: packets by release method
  * @max_bytes: the longest packet, with its Ethernet header
  * @pick: (pcap) filter expression for the packets to the address that received most bytes; "" when
@@ -245,7 +246,15 @@ int capture_scan_filtered(const char *path, const char *filter, struct capture_i
  * capture_default_device() - the device a replay takes when the user names none
  * Return: the one with most received packets, or NULL when there is none.
  */
-const struct capture_device *capture_default_device(const struct capture_info *info);
+static inline const struct capture_device *capture_default_device(const struct capture_info *info)
+{
+	const struct capture_device *best = NULL;
+
+	for (unsigned int i = 0; i < info->nr_devices; i++)
+		if (info->devices[i].packets && (!best || info->devices[i].packets > best->packets))
+			best = &info->devices[i];
+	return best;
+}
 
 /**
  * capture_open() - second pass: the packets received by one device

@@ -5,9 +5,9 @@
  * Three parts add up to the pages that a pool held when the capture began, which its own counters
  * tell (truth_pool.c):
  *  - skbs that end in the capture without having arrived in it (before.c);
- *  - skbs that do not end in it either. When a page first enters the pool, neither its cache nor its
- *    ring has one left, so all pages it holds then are in the stack: what the skbs that are known
- *    of do not account for is in others. Where buffers share a page this cannot be counted;
+ *  - skbs that do not end in it either. When a page first enters the pool, neither its cache nor
+ *    its ring has one left, so all pages it holds then are in the stack: what the skbs that are
+ *    known of do not account for is in others. Where buffers share a page this cannot be counted;
  *  - the rest was idle in cache and ring; a replay fills them.
  * Sizes were not recorded: data is taken to be in packets of the device's usual size.
  */

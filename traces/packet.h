@@ -36,7 +36,7 @@ enum release_method {
 	RELEASE_FREE,	 /* consume_skb/kfree_skb of its skb after delivery */
 	RELEASE_COPY,	 /* its last byte was copied to user space */
 	RELEASE_UNKNOWN, /* left to the modelled consumer */
-	RELEASE_REUSE, /* without an event before its skb's address was reused, or a later was freed */
+	RELEASE_REUSE, /* without an event: by then its address was in use again, or a full list freed */
 	RELEASE_HELD, /* not released when the capture ended */
 	RELEASE_METHODS
 };

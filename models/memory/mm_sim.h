@@ -107,7 +107,7 @@ extern struct mm_sim mm_sim;
 
 /** mm_sim_init() - arena, caches, cores, page allocator, iommu. Return: 0, -ENOMEM, -EINVAL */
 int mm_sim_init(const struct mm_sim_params *params);
-/** mm_sim_begin() - counts of pages begin here: what is held now was allocated, nothing was freed */
+/** mm_sim_begin() - counts of pages begin: what is held now was allocated, nothing was freed */
 void mm_sim_begin(void);
 /** mm_sim_fini() - free everything, reset core_current; fine without mm_sim_init() */
 void mm_sim_fini(void);

@@ -106,8 +106,8 @@ void skb_cost_deliver(struct skb_model *model);
 /** skb_cost_copy() - core_current copies @bytes of it; charges CAUSE_COPY */
 void skb_cost_copy(struct skb_model *model, uint64_t bytes);
 /**
- * skb_cost_head_used() - Return: of a head of its own, the bytes that @bytes copied into it and what
- * every head has leave no room in
+ * skb_cost_head_used() - Return: bytes of a head of its own that have no room left: @bytes copied
+ * into it, and what every head has
  */
 unsigned int skb_cost_head_used(unsigned int bytes);
 /** skb_cost_free() - core_current frees the skb itself (not its buffers) */

@@ -24,7 +24,7 @@ const struct capture_device *truth_pools_device(const struct scenario *s,
 						const struct capture_info *capture);
 
 /**
- * truth_pools_partial() - have some of the run's @queues no pool in the capture that showed an event?
+ * truth_pools_partial() - have some of the run's @queues no pool that showed an event?
  * Then only the queues that have one are compared.
  */
 bool truth_pools_partial(const struct scenario *s, const struct capture_info *capture,

@@ -42,7 +42,7 @@ static inline bool truth_view_has(const struct truth_view *view, unsigned int i)
 /** truth_view_start() - Return: pages in them when the capture began, as far as that is known */
 uint64_t truth_view_start(const struct truth_view *view);
 
-/** truth_view_entered() - Return: pages in them at the start, and those that entered up to @point */
+/** truth_view_entered() - Return: pages in them at the start, and entered up to @point */
 uint64_t truth_view_entered(const struct truth_view *view, unsigned int point);
 
 /** truth_view_held() - Return: pages in them at @point of the series */
@@ -51,7 +51,7 @@ uint64_t truth_view_held(const struct truth_view *view, unsigned int point);
 /** truth_view_allocated() - Return: pages in them at the start, and all that entered */
 uint64_t truth_view_allocated(const struct truth_view *view);
 
-/** truth_view_peak() - Return: most pages in them at once; of some of several pools, at any point */
+/** truth_view_peak() - Return: most pages in them at once; of a part of the pools, at any point */
 uint64_t truth_view_peak(const struct truth_view *view);
 
 #endif

@@ -78,11 +78,3 @@ bool coalesce_recorded(struct sim *sim, struct skb *skb, const struct packet *pk
 	copy(sim, tail, skb, data_of(pkt));
 	return true;
 }
-
-void coalesce_gone(struct sim *sim, const struct skb *skb)
-{
-	struct queue_tail *tail = tail_of(sim, skb->flow);
-
-	if (tail->skb == skb)
-		tail->skb = NULL;
-}

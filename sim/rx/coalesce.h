@@ -6,6 +6,7 @@
 #define SIM_COALESCE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include "traces/packet.h"
 
@@ -15,7 +16,11 @@ struct skb;
 /** COALESCE_FLOWS - flows whose tails are known at once; one that finds its cell taken takes it */
 #define COALESCE_FLOWS 1024
 
-/** struct queue_tail - @skb: the last one of a flow's queue, or NULL; @room: bytes it takes by copy */
+/**
+ * struct queue_tail - the end of a flow's receive queue
+ * @skb: the last one, or NULL
+ * @room: bytes that can be copied into it
+ */
 struct queue_tail {
 	struct skb *skb;
 	uint32_t room;
@@ -35,7 +40,11 @@ struct coalesce {
  */
 bool coalesce_recorded(struct sim *sim, struct skb *skb, const struct packet *pkt);
 
-/** coalesce_gone() - @skb leaves the stack */
-void coalesce_gone(struct sim *sim, const struct skb *skb);
+/** coalesce_gone() - @skb of @flow leaves the stack */
+static inline void coalesce_gone(struct coalesce *c, const struct skb *skb, uint32_t flow)
+{
+	if (c->tail[flow % COALESCE_FLOWS].skb == skb)
+		c->tail[flow % COALESCE_FLOWS].skb = NULL;
+}
 
 #endif

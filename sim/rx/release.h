@@ -18,7 +18,11 @@ struct put_heap {
 	size_t nr, cap;
 };
 
-/** release_at() - release @skb on @core at @time_ns, by who calls release_due() then. Ownership: takes @skb */
+/**
+ * release_at() - release @skb on @core at @time_ns
+ * Context: the caller sees to it that release_due() is called then.
+ * Ownership: takes @skb.
+ */
 void release_at(struct sim *sim, struct skb *skb, unsigned int core, uint64_t time_ns);
 
 /**

@@ -82,7 +82,7 @@ void skb_consume(struct sim *sim, struct skb *skb, bool direct)
 {
 	gauges_advance(&sim->gauges, core_now_ns(core_current));
 	sim->gauges.payload_bytes -= skb->len;
-	coalesce_gone(sim, skb);
+	coalesce_gone(&sim->coalesce, skb, skb->flow);
 	sim->skbs.live--;
 	skb_cost_free(&sim->skb_model, &skb->cost);
 	if (skb->copied)

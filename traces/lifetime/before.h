@@ -12,10 +12,10 @@
 #include <stdint.h>
 #include "traces/events/event.h"
 
-/** BEFORE_ADDRESSES - addresses remembered, 1 MB; once they are so many, no skb is found any more */
+/** BEFORE_ADDRESSES - addresses remembered, 2 MB; with more of them no skb is found */
 #define BEFORE_ADDRESSES (1u << 16)
 
-/** BEFORE_MAX - skbs found at most: a receive buffer of 32 MB in skbs of one page, and as many again */
+/** BEFORE_MAX - skbs found at most: twice a receive buffer of 32 MB in skbs of one page */
 #define BEFORE_MAX 16384
 
 /**
@@ -33,7 +33,7 @@ struct before_skb {
 	bool freed, void_;
 };
 
-/** struct before_cell - an address that was seen; @skb: 1 + its number among the skbs, while open */
+/** struct before_cell - an address seen; @skb: 1 + its number among the skbs, while open */
 struct before_cell {
 	uint64_t address;
 	uint32_t skb;

@@ -82,7 +82,7 @@ static inline struct flow *flow_get(struct flows *flows, uint32_t nr)
 /** STREAM_HEADER_MIN - IPv4 + TCP: a flow with smaller headers is datagrams, never coalesced */
 #define STREAM_HEADER_MIN 40
 
-/** DATAGRAM6_HEADER - IPv6 + UDP; of TCP only IPv4 with 8 bytes of options, which Linux never sends */
+/** DATAGRAM6_HEADER - IPv6 + UDP. IPv4 + TCP with 8 bytes of options: not sent by Linux */
 #define DATAGRAM6_HEADER 48
 
 /** HEADER_MIN, HEADER_MAX - IPv4 + UDP; IPv4 or IPv6 with options + TCP with options */

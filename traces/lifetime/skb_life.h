@@ -42,7 +42,7 @@ void skb_life_learn(struct lifetime *life, struct flow *flow, uint64_t until);
 /** skb_life_absorb_read() - chain to the skb being read what the bytes read from it contain */
 void skb_life_absorb_read(struct lifetime *life, struct flow *flow);
 
-/** skb_life_absorb_next() - chain the next unread skb to the one being read. Return: was there one? */
+/** skb_life_absorb_next() - chain the next unread skb to the one being read. Return: was there? */
 bool skb_life_absorb_next(struct lifetime *life, struct flow *flow);
 
 /** skb_life_vanished() - an address was reused: the skb that had it was freed without an event */

@@ -43,12 +43,43 @@ static bool is_successor(const struct truth_followed *pool, const struct event *
 	return pool->closing || (pool->holds && ev->len == 1 && pool->last_hold != 0);
 }
 
+/* Takes out a pool that only released pages: it belongs to an earlier run, and so do they. */
+static void pool_drop(struct truth_builder *builder, struct truth_pool *pool)
+{
+	struct truth *truth = builder->truth;
+	unsigned int at = (unsigned int)(pool - truth->pools), after = truth->nr_pools - at - 1;
+
+	for (unsigned int i = 0; i < truth->nr_points; i++)
+		truth->points[i].pool_release -= truth->pool_points[at][i].release;
+	truth->last.pool_release -= pool->releases;
+	memmove(pool, pool + 1, after * sizeof(*pool));
+	memmove(truth->pool_points[at], truth->pool_points[at + 1],
+		after * sizeof(truth->pool_points[0]));
+	memset(&truth->pools[--truth->nr_pools], 0, sizeof(*pool));
+	memset(truth->pool_points[truth->nr_pools], 0, sizeof(truth->pool_points[0]));
+	for (unsigned int i = 0; i < TRUTH_MAX_CPUS; i++)
+		builder->cpus[i].pools = 0; /* numbers of entries, which move */
+	for (unsigned int i = 0; i < builder->nr_pools; i++) {
+		struct truth_followed *of = &builder->pools[i];
+
+		if (of->shown == pool)
+			of->shown = NULL;
+		else if (of->shown > pool)
+			of->shown--;
+	}
+}
+
 /* Gives a pool an entry of truth.pools, if fewer than @most are taken. */
 static void pool_show(struct truth_builder *builder, struct truth_followed *pool, unsigned int most)
 {
 	struct truth *truth = builder->truth;
 
-	if (pool->shown || truth->nr_pools >= most)
+	if (pool->shown)
+		return;
+	for (unsigned int i = 0; truth->nr_pools == TRUTH_MAX_POOLS && i < builder->nr_pools; i++)
+		if (builder->pools[i].shown && !builder->pools[i].holds)
+			pool_drop(builder, builder->pools[i].shown);
+	if (truth->nr_pools >= most)
 		return;
 	pool->shown = &truth->pools[truth->nr_pools++];
 	pool->shown->address = pool->address;
@@ -220,30 +251,6 @@ static bool start_is_known(const struct truth_followed *pool, uint32_t *before)
 		return true;
 	*before = 0;
 	return false;
-}
-
-/* Takes out a pool that only released pages: it belongs to an earlier run, and so do they. */
-static void pool_drop(struct truth_builder *builder, struct truth_pool *pool)
-{
-	struct truth *truth = builder->truth;
-	unsigned int at = (unsigned int)(pool - truth->pools), after = truth->nr_pools - at - 1;
-
-	for (unsigned int i = 0; i < truth->nr_points; i++)
-		truth->points[i].pool_release -= truth->pool_points[at][i].release;
-	truth->last.pool_release -= pool->releases;
-	memmove(pool, pool + 1, after * sizeof(*pool));
-	memmove(truth->pool_points[at], truth->pool_points[at + 1],
-		after * sizeof(truth->pool_points[0]));
-	memset(&truth->pools[--truth->nr_pools], 0, sizeof(*pool));
-	memset(truth->pool_points[truth->nr_pools], 0, sizeof(truth->pool_points[0]));
-	for (unsigned int i = 0; i < builder->nr_pools; i++) {
-		struct truth_followed *of = &builder->pools[i];
-
-		if (of->shown == pool)
-			of->shown = NULL;
-		else if (of->shown > pool)
-			of->shown--;
-	}
 }
 
 uint64_t truth_pool_finish(struct truth_builder *builder)
