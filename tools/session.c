@@ -164,6 +164,7 @@ static struct note_facts facts_of(const struct session *ses)
 		.in = ses->in,
 		.results = ses->outcome.results,
 		.nr = ses->outcome.nr,
+		.cpus = &ses->outcome.cpus,
 	};
 }
 
@@ -198,8 +199,6 @@ static int session_go(struct session *ses)
 		code = notes_before(ses);
 	if (code == CLI_GO)
 		code = strategies_run(ses);
-	if (code == CLI_GO && ses->capture)
-		trace_source_cpus(ses->s, ses->capture, &ses->outcome.cpus);
 	if (code != CLI_GO)
 		return code;
 	code = notes_after(ses);

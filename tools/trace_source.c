@@ -10,7 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/scenario/cpu_map.h"
 #include "sim/scenario/scenario.h"
 #include "sim/scenario/traffic.h"
 #include "tools/cli.h"
@@ -20,7 +19,6 @@
 #define SPAN_MAX_NS (UINT64_C(1) << 52)
 
 #define MAX_NAMED_EVENTS 6
-#define MAX_NAMED_CPUS	 8
 
 json_t *trace_source_truth(const struct capture_info *info)
 {
@@ -114,25 +112,4 @@ int trace_source_scan(const struct scenario *s, struct capture_info **out)
 	else
 		free(info);
 	return code;
-}
-
-void trace_source_cpus(const struct scenario *s, const struct capture_info *info,
-		       const struct cpu_map *cpus)
-{
-	char names[MAX_NAMED_CPUS * 7 + 1] = "";
-	size_t n = 0;
-
-	if (!cpus->renumbered)
-		return;
-	for (unsigned int i = 0; i < cpus->used && i < MAX_NAMED_CPUS; i++)
-		n += (size_t)snprintf(names + n, sizeof(names) - n, "%s%u", i ? ", " : "",
-				      cpus->cpu[i]);
-	cli_warn("%s: its packets use %u of %u CPUs; cores 0 to %u stand for them in order of "
-		 "first use: CPUs %s%s",
-		 info->path, cpus->used, cpus->in_file, cpus->used - 1, names,
-		 cpus->used > MAX_NAMED_CPUS ? ", ..." : "");
-	if (cpus->used > cpus->profile_cores)
-		cli_warn("machine %s has %u cores, fewer than these %u CPUs: it is simulated with "
-			 "%u, all on the NIC's socket, whose last level stays as it is",
-			 s->machine, cpus->profile_cores, cpus->used, cpus->used);
 }

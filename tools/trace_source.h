@@ -13,7 +13,6 @@
 
 struct capture_device;
 struct capture_info;
-struct cpu_map;
 struct scenario;
 
 /**
@@ -25,12 +24,5 @@ int trace_source_scan(const struct scenario *s, struct capture_info **info);
 
 /** trace_source_truth() - names of the ground truth in a capture, as a JSON array */
 json_t *trace_source_truth(const struct capture_info *info);
-
-/**
- * trace_source_cpus() - warn when the CPUs of a capture are not the cores of the same number
- * Nothing is said where they are.
- */
-void trace_source_cpus(const struct scenario *s, const struct capture_info *info,
-		       const struct cpu_map *cpus);
 
 #endif

@@ -36,8 +36,8 @@ enum release_method {
 	RELEASE_FREE,	 /* consume_skb/kfree_skb of its skb after delivery */
 	RELEASE_COPY,	 /* its last byte was copied to user space */
 	RELEASE_UNKNOWN, /* left to the modelled consumer */
-	RELEASE_REUSE, /* without an event: by then its address was in use again, or a full list freed */
-	RELEASE_HELD, /* not released when the capture ended */
+	RELEASE_REUSE,	 /* without an event, by the time its address was in use again */
+	RELEASE_HELD,	 /* not released when the capture ended */
 	RELEASE_METHODS
 };
 

@@ -14,6 +14,7 @@
 
 struct capture_device;
 struct capture_info;
+struct cpu_map;
 struct result;
 struct scenario_input;
 
@@ -39,6 +40,7 @@ struct note {
  * @dev: device of @capture that is replayed, NULL when there is none
  * @in: the scenario; NULL: the capture is only looked at
  * @results: of the strategies that finished, @nr of them
+ * @cpus: how CPUs of @capture became cores, NULL before that is known
  */
 struct note_facts {
 	const struct capture_info *capture;
@@ -46,6 +48,7 @@ struct note_facts {
 	const struct scenario_input *in;
 	const struct result *results;
 	unsigned int nr;
+	const struct cpu_map *cpus;
 };
 
 /** enum note_kind - what a row found */

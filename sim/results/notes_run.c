@@ -11,10 +11,12 @@
 #include "models/memory/mm_sim.h"
 #include "sim/results/results.h"
 #include "sim/results/truth_kernel.h"
+#include "sim/scenario/cpu_map.h"
 #include "sim/scenario/scenario_input.h"
 #include "sim/scenario/traffic.h"
 #include "traces/capture.h"
 
+#define NAMED_CPUS	8 /* in a note */
 #define SAY(note, ...)	snprintf((note)->text, sizeof((note)->text), __VA_ARGS__)
 #define CURE(note, ...) snprintf((note)->cure, sizeof((note)->cure), __VA_ARGS__)
 
@@ -145,6 +147,38 @@ static enum note_kind oversize(const struct note_facts *f, struct note *note)
 	return NOTE_MISLEADS;
 }
 
+static enum note_kind cpus_renumbered(const struct note_facts *f, struct note *note)
+{
+	const struct cpu_map *cpus = f->cpus;
+	char names[NAMED_CPUS * 7 + 1] = "";
+	size_t n = 0;
+
+	if (!f->capture || !cpus || !cpus->renumbered)
+		return NOTE_NONE;
+	for (unsigned int i = 0; i < cpus->used && i < NAMED_CPUS; i++)
+		n += (size_t)snprintf(names + n, sizeof(names) - n, "%s%u", i ? ", " : "",
+				      cpus->cpu[i]);
+	SAY(note,
+	    "packets use %u of %u CPUs; cores 0 to %u stand for them in order of first use: CPUs "
+	    "%s%s",
+	    cpus->used, cpus->in_file, cpus->used - 1, names,
+	    cpus->used > NAMED_CPUS ? ", ..." : "");
+	return NOTE_SAID;
+}
+
+static enum note_kind machine_widened(const struct note_facts *f, struct note *note)
+{
+	const struct cpu_map *cpus = f->cpus;
+
+	if (!f->capture || !cpus || !cpus->renumbered || cpus->used <= cpus->profile_cores)
+		return NOTE_NONE;
+	SAY(note,
+	    "machine %.200s has %u cores, fewer than these %u CPUs: it is simulated with %u, all "
+	    "on the NIC's socket, whose last level stays as it is",
+	    f->in->s.machine, cpus->profile_cores, cpus->used, cpus->used);
+	return NOTE_SAID;
+}
+
 const struct note_row notes_scenario_rows[] = {
 	{"preset-guessed", preset_guessed},	{"device-guessed", device_guessed},
 	{"iommu-guessed", iommu_guessed},	{"truth-part", truth_part},
@@ -154,5 +188,7 @@ const struct note_row notes_scenario_rows[] = {
 const struct note_row notes_result_rows[] = {
 	{"oversize", oversize},
 	{"replay-drops", replay_drops},
+	{"cpus-renumbered", cpus_renumbered},
+	{"machine-widened", machine_widened},
 	{0},
 };

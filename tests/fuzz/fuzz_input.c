@@ -55,7 +55,7 @@ static void read_all(const struct capture_device *dev)
 		if ((pkt.method == RELEASE_UNKNOWN) != (pkt.release_ns == PACKET_UNKNOWN))
 			impossible("release time and method contradict", dev->name);
 		last_ns = pkt.arrival_ns;
-		nr += !(pkt.flags & PACKET_SENT);
+		nr += !(pkt.flags & (PACKET_SENT | PACKET_HELD_BEFORE));
 	}
 	if (rc)
 		impossible("scanned, but not read", src->error);
