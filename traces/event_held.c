@@ -127,6 +127,9 @@ void held_fill(struct capture_info *info, const struct before *before,
 		return;
 	of = &info->devices[most - info->devices];
 	of->typical_bytes = dev->size;
+	/* arrivals may be among what was lost */
+	if (info->lost_events)
+		return;
 	/* skbs that look like it are of other kinds: all pools began in this capture */
 	if (info->truth.has_pool && !info->truth.starts_unknown && !info->truth.pool_held_start)
 		return;
