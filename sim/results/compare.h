@@ -43,7 +43,7 @@ struct compare_table {
 	struct compare_row row[COMPARE_MAX_ROWS];
 	bool fair[COMPARE_MAX_COLS];
 	unsigned int nr_remarks;
-	char remark[COMPARE_MAX_COLS][2 * RESULT_NAME_MAX + 128];
+	char remark[COMPARE_MAX_COLS][2 * RESULT_NAME_MAX + 192];
 	char line[COMPARE_MAX_LINES][RESULT_NAME_MAX + 128];
 };
 

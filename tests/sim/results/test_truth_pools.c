@@ -80,6 +80,39 @@ static void only_when_certain(void **state)
 	assert_null(truth_pools_device(&scenario, &info));
 }
 
+/* A receiver of XDP frames: the pools whose polls sent them, and neither its own nor another's. */
+static void frames_bring_their_pool(void **state)
+{
+	struct truth_view view;
+	struct truth_pool *pool;
+
+	(void)state;
+	pool_add("vb", 0)->holds = 64;
+	pool = pool_add("", 0);
+	pool->queue_known = false;
+	pool->xdp = pool->start_known = true;
+	pool->holds = 128;
+	pool->held_start = 32;
+	pool->held_peak = 65;
+	view = truth_view_of(&scenario, &info);
+	assert_int_equal(view.pools, 1);
+	assert_int_equal(truth_view_allocated(&view), 64);
+	info.devices[0].xdp_packets = 5; /* of 9 */
+	view = truth_view_of(&scenario, &info);
+	assert_int_equal(view.pools, 2);
+	assert_false(view.all);
+	assert_true(view.start_known);
+	assert_int_equal(truth_view_start(&view), 32);
+	assert_int_equal(truth_view_allocated(&view), 32 + 128);
+	assert_int_equal(truth_view_peak(&view), 65);
+	info.truth.nr_points = 1;
+	info.truth.pool_points[0][0] = (struct truth_pool_point){64, 0};
+	info.truth.pool_points[1][0] = (struct truth_pool_point){128, 100};
+	assert_int_equal(truth_view_held(&view, 0), 32 + 128 - 100);
+	info.devices[0].xdp_packets = 4;
+	assert_int_equal(truth_view_of(&scenario, &info).pools, 1);
+}
+
 /* Queue 1 is owner 2. What was held at the start was allocated before: 60 + 5. */
 static void queue_beside_its_pool(void **state)
 {
@@ -140,6 +173,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(only_when_certain, setup),
+		cmocka_unit_test_setup(frames_bring_their_pool, setup),
 		cmocka_unit_test_setup(queue_beside_its_pool, setup),
 		cmocka_unit_test_setup(csv_columns, setup),
 	};
