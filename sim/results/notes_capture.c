@@ -305,8 +305,8 @@ static enum note_kind start_unknown(const struct note_facts *f, struct note *not
 	if (!pools)
 		return NOTE_NONE;
 	SAY(note,
-	    "how many pages %" PRIu64 " page_pool%s held when the capture began is not known, and "
-	    "counts as 0",
+	    "nothing to compare %" PRIu64 " page_pool%s with: how many pages it held when the "
+	    "capture began is not known, as it released none since",
 	    pools, plural(pools));
 	CURE(note, "begin to record before the flow starts");
 	return NOTE_MISLEADS;

@@ -3,7 +3,7 @@
  * truth_view.c - chooses pools by device and adds their counts up.
  *
  * A pool whose queue is not known counts where no pool is known to be the device's own: a capture
- * that lost events names none.
+ * that lost events names none. Of a pool whose start is not known nothing can be compared.
  */
 #include "sim/results/truth_view.h"
 
@@ -28,7 +28,7 @@ static uint32_t choose(const struct truth *truth, const struct capture_device *d
 		const struct truth_pool *pool = &truth->pools[i];
 		bool unknown = !pool->queue_known && !pool->xdp && !has_own;
 
-		if (xdp ? pool->xdp : is_own(pool, dev) || unknown)
+		if (pool->start_known && (xdp ? pool->xdp : is_own(pool, dev) || unknown))
 			pools |= UINT32_C(1) << i;
 	}
 	return pools;
@@ -38,17 +38,14 @@ struct truth_view truth_view_of(const struct scenario *s, const struct capture_i
 {
 	const struct truth *truth = &capture->truth;
 	const struct capture_device *dev = traffic_device(s, capture);
-	struct truth_view view = {.truth = truth, .start_known = true};
+	struct truth_view view = {.truth = truth};
 
 	if (!dev || !truth->has_pool)
 		return view;
 	view.pools = choose(truth, dev);
-	for (unsigned int i = 0; i < truth->nr_pools; i++) {
+	for (unsigned int i = 0; i < truth->nr_pools; i++)
 		view.nr += truth_view_has(&view, i);
-		if (truth_view_has(&view, i) && !truth->pools[i].start_known)
-			view.start_known = false;
-	}
-	view.all = view.nr == truth->nr_pools;
+	view.all = view.nr && view.nr == truth->nr_pools && !truth->starts_unknown;
 	return view;
 }
 

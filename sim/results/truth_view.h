@@ -21,13 +21,12 @@ struct truth;
  * @pools: a bit for each of truth.pools
  * @nr: how many; 0: the replayed device has none that showed an event
  * @all: these are all pools of the capture: its sums count, also of pools beyond truth.pools
- * @start_known: pages they held when the capture began are known
  */
 struct truth_view {
 	const struct truth *truth;
 	uint32_t pools;
 	unsigned int nr;
-	bool all, start_known;
+	bool all;
 };
 
 /** truth_view_of() - the pools of the replayed device; @capture must outlive the view */
@@ -39,7 +38,7 @@ static inline bool truth_view_has(const struct truth_view *view, unsigned int i)
 	return view->pools & UINT32_C(1) << i;
 }
 
-/** truth_view_start() - Return: pages in them when the capture began, as far as that is known */
+/** truth_view_start() - Return: pages in them when the capture began */
 uint64_t truth_view_start(const struct truth_view *view);
 
 /** truth_view_entered() - Return: pages in them at the start, and entered up to @point */
