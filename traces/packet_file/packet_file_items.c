@@ -141,8 +141,8 @@ static void pool_head_put(const struct truth_pool *pool, struct packet_file_pool
 	head->held_start = htole64(pool->held_start);
 	head->held_peak = htole64(pool->held_peak);
 	head->closed_ns = htole64(pool->closed_ns);
-	head->flags = htole32((pool->start_known ? POOL_START_KNOWN : 0) |
-			      (pool->xdp ? POOL_XDP : 0));
+	head->flags =
+		htole32((pool->start_known ? POOL_START_KNOWN : 0) | (pool->xdp ? POOL_XDP : 0));
 	head->queue = htole32(pool->queue_known ? pool->queue : PACKET_FILE_NO_QUEUE);
 	memcpy(head->device, pool->device, strnlen(pool->device, sizeof(head->device)));
 }
