@@ -15,7 +15,9 @@
 
 #include <string.h>
 
-#define DATA_OFFSET   66 /* Ethernet, IPv4, TCP with timestamps */
+#define FULL_BYTES    1514
+#define SMALL_BYTES   600 /* below an MSS of 536 with its headers */
+#define DATA_OFFSET   66  /* Ethernet, IPv4, TCP with timestamps */
 /* With headroom 256 and shared info 320, packets from here to there have a 4K page each. */
 #define PAGE_EACH_MIN 1473
 #define PAGE_EACH_MAX 3520
@@ -42,9 +44,10 @@ void held_dev_packet(struct held_dev *dev, const struct packet *pkt, uint64_t fi
 	dev->open_copied += (pkt->flags & PACKET_ABSORBED) != 0;
 }
 
+/* Data per packet: where most bytes came in small packets, a longer skb is none of these. */
 static unsigned int data_of(const struct capture_device *dev)
 {
-	return dev->typical_bytes > DATA_OFFSET ? dev->typical_bytes - DATA_OFFSET : 1;
+	return (dev->typical_bytes < SMALL_BYTES ? FULL_BYTES : dev->typical_bytes) - DATA_OFFSET;
 }
 
 static unsigned int packets_of(const struct capture_device *dev, const struct capture_held *skb)
@@ -170,7 +173,7 @@ bool held_next(const struct capture_info *info, const struct capture_device *dev
 	last = skb->bytes - at->packet * data_of(dev) + DATA_OFFSET;
 	*pkt = (struct packet){
 		.release_ns = skb->release_ns,
-		.bytes = last < dev->typical_bytes ? last : dev->typical_bytes,
+		.bytes = last < data_of(dev) + DATA_OFFSET ? last : data_of(dev) + DATA_OFFSET,
 		.flow = FLOW_OF_HELD + at->skb,
 		.queue = skb->queue,
 		.cpu = skb->cpu,

@@ -67,7 +67,9 @@ static void skb_event(struct before *before, struct before_cell *cell, const str
 		skb->end_ns = ev->time_ns;
 		skb->cpu = ev->cpu;
 		skb->freed = ev->kind != EVENT_COPY;
-		skb->bytes += ev->kind == EVENT_COPY ? ev->len : 0;
+		if (ev->kind == EVENT_COPY)
+			skb->bytes = ev->len > BEFORE_BYTES_MAX - skb->bytes ? BEFORE_BYTES_MAX
+									     : skb->bytes + ev->len;
 	}
 	if (ev->kind != EVENT_COPY)
 		cell->skb = 0;

@@ -15,13 +15,16 @@
 /** BEFORE_ADDRESSES - addresses remembered, 2 MB; with more of them no skb is found */
 #define BEFORE_ADDRESSES (1u << 16)
 
+/** BEFORE_BYTES_MAX - of one skb, with room to spare: 17 frags of 32 KB, BIG TCP's 512 KB */
+#define BEFORE_BYTES_MAX (1u << 20)
+
 /** BEFORE_MAX - skbs found at most: twice a receive buffer of 32 MB in skbs of one page */
 #define BEFORE_MAX 16384
 
 /**
  * struct before_skb - an skb of before
  * @end_ns: when it ended: its free, else its last copy to user space; as the event says
- * @bytes: copied to user space; 0: freed without a copy
+ * @bytes: copied to user space, BEFORE_BYTES_MAX at most; 0: freed without a copy
  * @cpu: of that event
  * @freed: its end is a free
  * @void_: it is none: whoever freed it frees no delivered skb

@@ -28,6 +28,7 @@
  * @known_bytes: payload of @reading and of all it absorbed; read_bytes > known_bytes means it
  *	absorbed the next one of @unread too
  * @freed_ns, @freed_cpu: last free event of an skb of this flow
+ * @gone_to: unread datagrams up to this slot are known to be gone (gone_ns)
  * @freed_last: the last delivered one of those freed with an event
  * @delivered, @vanished: skbs that waited to be read, and those whose address was reused meanwhile
  * @copied: a copy of it to user space was recorded
@@ -43,7 +44,7 @@ struct flow {
 	uint64_t read_bytes;
 	uint64_t known_bytes;
 	uint64_t freed_ns;
-	uint64_t freed_last;
+	uint64_t freed_last, gone_to;
 	uint64_t delivered, vanished;
 	uint16_t freed_cpu;
 	bool copied;

@@ -26,11 +26,10 @@
  * struct flush - frees that follow one another on a CPU, as those of deferred skbs do
  * @nr: how many, of delivered datagrams
  * @begun_ns, @last_ns: times of the first and the last
- * @newest: the last delivered one of them
  */
 struct flush {
 	unsigned int nr;
-	uint64_t begun_ns, last_ns, newest;
+	uint64_t begun_ns, last_ns;
 };
 
 /**

@@ -249,7 +249,7 @@ void skb_life_end(struct lifetime *life, uint64_t id, struct slot *slot, bool en
 
 	if (slot->state == SLOT_READ)
 		read_to_its_end(life, id, slot);
-	if (flow && slot->gone_ns &&
+	if (flow && !flow_is_stream(flow) && slot->gone_ns &&
 	    (slot->state == SLOT_DELIVERED || vanished_are_datagrams(flow))) {
 		skb_life_detach(life, id, slot);
 		skb_life_finish(life, id, slot->gone_ns, slot->pkt.cpu, RELEASE_REUSE, 0);
@@ -319,38 +319,53 @@ static void delivered_freed(struct lifetime *life, uint64_t id, struct slot *slo
 	}
 }
 
+/* Unread datagrams older than @newest are gone. Each is met once: those up to gone_to are known. */
+static void mark_gone(struct lifetime *life, struct flow *flow, uint64_t freed, uint64_t newest,
+		      uint64_t time_ns)
+{
+	struct slot *slot = slot_get(&life->slots, freed);
+	uint64_t before = slot->before, after = slot->after;
+
+	while (before > flow->gone_to) {
+		slot = slot_get(&life->slots, before);
+		if (!slot->gone_ns)
+			slot->gone_ns = time_ns;
+		before = slot->before;
+	}
+	while (after && after < newest) {
+		slot = slot_get(&life->slots, after);
+		if (!slot->gone_ns)
+			slot->gone_ns = time_ns;
+		after = slot->after;
+	}
+	flow->gone_to = newest;
+}
+
 /*
  * Datagrams are read in order. When the list of deferred frees is full, a reader frees what it has
  * read itself, without an event, until the list is flushed: those delivered before the newest one
- * in a full list, and not freed with it, are gone by then.
+ * of the flow in a full list, and not freed with it, are gone by then.
  */
 static void flush_event(struct lifetime *life, struct flow *flow, uint64_t freed, uint16_t cpu,
 			uint64_t time_ns)
 {
+	uint64_t newest = freed > flow->freed_last ? freed : flow->freed_last, id;
 	struct flush *flush = &life->flush[cpu];
-	uint64_t id, next;
 
 	if (time_ns > flush->last_ns + FLUSH_GAP_NS)
 		flush->nr = 0;
 	flush->last_ns = time_ns;
-	if (!flush->nr++) {
+	if (!flush->nr++)
 		flush->begun_ns = time_ns;
-		flush->newest = freed;
-	}
-	if (freed > flush->newest)
-		flush->newest = freed;
-	for (id = flow->unread.first; id && id < flush->newest; id = next) {
+	if (flush->nr >= DEFER_FULL && newest > flow->gone_to)
+		mark_gone(life, flow, freed, newest, flush->begun_ns);
+	while ((id = flow->unread.first) < newest && id != freed) {
 		struct slot *slot = slot_get(&life->slots, id);
 
-		next = slot->after;
-		if (slot->gone_ns && time_ns >= slot->gone_ns + SAME_SOFTIRQ_NS) {
-			skb_life_detach(life, id, slot);
-			skb_life_finish(life, id, slot->gone_ns, slot->pkt.cpu, RELEASE_REUSE, 0);
-		} else if (!slot->gone_ns && flush->nr >= DEFER_FULL) {
-			slot->gone_ns = flush->begun_ns;
-		} else if (flush->nr < DEFER_FULL) {
+		if (!slot || !slot->gone_ns || time_ns < slot->gone_ns + SAME_SOFTIRQ_NS)
 			break;
-		}
+		skb_life_detach(life, id, slot);
+		skb_life_finish(life, id, slot->gone_ns, slot->pkt.cpu, RELEASE_REUSE, 0);
 	}
 }
 
