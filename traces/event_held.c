@@ -122,13 +122,14 @@ void held_fill(struct capture_info *info, const struct before *before,
 	       const struct truth_builder *truth, const struct held_dev *dev, uint16_t nr,
 	       const struct held_queue queues[LIFETIME_MAX_CPUS])
 {
-	const struct capture_device *most = capture_default_device(info);
+	const struct capture_device *received = capture_default_device(info);
 	struct capture_held unseen = {.release_ns = info->span_ns + 1, .method = RELEASE_HELD};
 	struct capture_device *of;
+	uint64_t pages, most;
 
-	if (!most)
+	if (!received)
 		return;
-	of = &info->devices[most - info->devices];
+	of = &info->devices[received - info->devices];
 	of->typical_bytes = dev->size;
 	/* arrivals may be among what was lost */
 	if (info->lost_events)
@@ -155,7 +156,10 @@ void held_fill(struct capture_info *info, const struct before *before,
 	for (unsigned int i = 0; i < info->nr_held; i++)
 		info->held[i].merged = dev->merges;
 	unseen.merged = dev->merges;
-	unseen.bytes = (uint32_t)pages_unseen(info, truth, dev, of) * data_of(of);
+	pages = pages_unseen(info, truth, dev, of);
+	most = UINT32_MAX / data_of(of);
+	info->held_lost += pages > most ? pages - most : 0;
+	unseen.bytes = (uint32_t)(pages < most ? pages : most) * data_of(of);
 	if (unseen.bytes)
 		add(info, &unseen);
 	for (unsigned int i = 0; i < info->nr_held; i++)

@@ -101,6 +101,28 @@ static void size_of_most_bytes(void **state)
 	assert_int_equal(of.size, 66);
 }
 
+/*
+ * Most bytes came in packets of 106, as of small datagrams: an skb of 4000 bytes is none of these,
+ * but of two full packets and one of 4000 - 2 * 1448 = 1104.
+ */
+static void larger_than_usual(void **state)
+{
+	static const uint32_t bytes[] = {FULL, FULL, 1104 + 66};
+	struct held_cursor at = {0};
+	struct packet pkt;
+
+	(void)state;
+	of.size = 106;
+	skb(4000, 10, 0, true);
+	fill_skbs_only();
+	assert_int_equal(info.devices[0].held_before, 3);
+	for (unsigned int i = 0; i < 3; i++) {
+		assert_true(held_next(&info, &info.devices[0], &at, &pkt));
+		assert_int_equal(pkt.bytes, bytes[i]);
+	}
+	assert_false(held_next(&info, &info.devices[0], &at, &pkt));
+}
+
 static void arrived(uint64_t arrival_ns, uint64_t release_ns, uint16_t flags)
 {
 	const struct packet pkt = {
@@ -363,6 +385,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(size_of_most_bytes, begin),
+		cmocka_unit_test_setup(larger_than_usual, begin),
 		cmocka_unit_test_setup(open_at_first_hold, begin),
 		cmocka_unit_test_setup(packets_of_an_skb, begin),
 		cmocka_unit_test_setup(size_of_the_unread, begin),

@@ -48,6 +48,18 @@ static void expect(unsigned int i, uint32_t bytes, uint64_t end_ns, uint16_t cpu
 	assert_false(before.skbs[i].void_);
 }
 
+/* However much a damaged file says was copied, an skb has 1 MB at most. */
+static void bytes_are_bounded(void **state)
+{
+	(void)state;
+	feed(EVENT_COPY, 1, BEFORE_BYTES_MAX - 1, 10, 1, 0);
+	expect(0, BEFORE_BYTES_MAX - 1, 10, 1, false);
+	feed(EVENT_COPY, 1, UINT32_MAX, 20, 1, 0);
+	expect(0, BEFORE_BYTES_MAX, 20, 1, false);
+	feed(EVENT_COPY, 1, 1, 30, 1, 0);
+	expect(0, BEFORE_BYTES_MAX, 30, 1, false);
+}
+
 /* 1000 + 448 bytes; the end is the last copy, until a free comes. Another skb has its own sum. */
 static void copies_add_up(void **state)
 {
@@ -158,6 +170,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(copies_add_up, begin, end),
+		cmocka_unit_test_setup_teardown(bytes_are_bounded, begin, end),
 		cmocka_unit_test_setup_teardown(free_ends, begin, end),
 		cmocka_unit_test_setup_teardown(foreign_free_voids, begin, end),
 		cmocka_unit_test_setup_teardown(seen_first_is_none, begin, end),

@@ -356,6 +356,37 @@ static void full_list_shows_silent_ends(void **state)
 		expect(i == 3 ? RELEASE_FREE : RELEASE_REUSE, i == 3 ? freed_ns : begun_ns, 0);
 }
 
+/*
+ * The same list with 30 datagrams of another flow, delivered last: those of the first flow that
+ * came after its own newest in the list are not read yet, whatever became of the other flow's.
+ */
+static void full_list_of_two_flows(void **state)
+{
+	const uint32_t other = FLOW + 1;
+	struct event ev = {.kind = EVENT_GRO_RECEIVE, .len = FULL, .hash = other};
+
+	(void)state;
+	deliver(1, 45, FULL); /* the first 40 are freed */
+	for (unsigned int i = 100; i < 130; i++) {
+		ev.object = SKB(i);
+		now_ns += 10;
+		ev.time_ns = now_ns;
+		assert_int_equal(lifetime_feed(&life, &ev), 0);
+		feed(EVENT_NETIF_RECEIVE, i, FULL, 0);
+	}
+	for (unsigned int i = 100; i < 130; i++)
+		feed(EVENT_CONSUME, i, 0, 0);
+	for (unsigned int i = 1; i <= 40; i++)
+		feed(EVENT_CONSUME, i, 0, 0);
+	lifetime_finish(&life);
+	for (unsigned int i = 1; i <= 45; i++) {
+		struct slot slot;
+
+		assert_true(lifetime_take(&life, &slot));
+		assert_int_equal(slot.pkt.method, i <= 40 ? RELEASE_FREE : RELEASE_HELD);
+	}
+}
+
 /* The capture ends before: the same evidence. */
 static void full_list_at_the_end(void **state)
 {
@@ -389,13 +420,14 @@ static void short_list_shows_nothing(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		LIFE_TEST(learned_at_next_read),   LIFE_TEST(learned_at_free),
-		LIFE_TEST(learned_at_reuse),	   LIFE_TEST(learned_at_the_end),
-		LIFE_TEST(flags_tell_the_shape),   LIFE_TEST(part_of_a_read_teaches_nothing),
-		LIFE_TEST(header_tells_datagrams), LIFE_TEST(many_vanished_are_datagrams),
-		LIFE_TEST(unread_stream_is_held),  LIFE_TEST(later_datagrams_are_held),
-		LIFE_TEST(drop_tells_nothing),	   LIFE_TEST(full_list_shows_silent_ends),
-		LIFE_TEST(full_list_at_the_end),   LIFE_TEST(short_list_shows_nothing),
+		LIFE_TEST(learned_at_next_read),     LIFE_TEST(learned_at_free),
+		LIFE_TEST(learned_at_reuse),	     LIFE_TEST(learned_at_the_end),
+		LIFE_TEST(flags_tell_the_shape),     LIFE_TEST(part_of_a_read_teaches_nothing),
+		LIFE_TEST(header_tells_datagrams),   LIFE_TEST(many_vanished_are_datagrams),
+		LIFE_TEST(unread_stream_is_held),    LIFE_TEST(later_datagrams_are_held),
+		LIFE_TEST(drop_tells_nothing),	     LIFE_TEST(full_list_shows_silent_ends),
+		LIFE_TEST(full_list_of_two_flows),   LIFE_TEST(full_list_at_the_end),
+		LIFE_TEST(short_list_shows_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
