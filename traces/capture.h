@@ -135,6 +135,7 @@ struct truth_pool_point {
 /**
  * struct truth - ground truth of a capture
  * @has_pool, @has_iommu, @has_driver_pages: which columns are recorded
+ * @rings_seen: of @has_iommu: receive rings were mapped in the capture, before the first packet
  * @last: totals at the end
  * @pool_held_start: pages that these pools held when the capture began, by their own counters:
  *	pages held = pool_held_start + pool_hold - pool_release
@@ -155,7 +156,7 @@ struct truth_pool_point {
  * run.
  */
 struct truth {
-	bool has_pool, has_iommu, has_driver_pages;
+	bool has_pool, has_iommu, has_driver_pages, rings_seen;
 	struct truth_point last;
 	uint64_t pool_held_start;
 	uint64_t starts_unknown;

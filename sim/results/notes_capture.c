@@ -290,11 +290,18 @@ static enum note_kind held_before(const struct note_facts *f, struct note *note)
 
 	if (!t->pool_held_start && !skbs)
 		return NOTE_NONE;
-	SAY(note,
-	    "begun in mid-flow: the stack held %" PRIu64
-	    " packets of before, the page_pools %" PRIu64
-	    " pages; the simulation begins with as many",
-	    skbs, t->pool_held_start);
+	if (t->has_pool && !t->starts_unknown)
+		SAY(note,
+		    "begun in mid-flow: the stack held %" PRIu64
+		    " packets of before, the page_pools %" PRIu64
+		    " pages; the simulation begins with as many",
+		    skbs, t->pool_held_start);
+	else
+		SAY(note,
+		    "begun in mid-flow: the stack held %" PRIu64
+		    " packets of before, and the simulation begins with them; how many pages the "
+		    "page_pools held is not known",
+		    skbs);
 	return NOTE_SAID;
 }
 
@@ -309,6 +316,18 @@ static enum note_kind start_unknown(const struct note_facts *f, struct note *not
 	    "capture began is not known, as it released none since",
 	    pools, plural(pools));
 	CURE(note, "begin to record before the flow starts");
+	return NOTE_MISLEADS;
+}
+
+/* The simulation maps its rings before time 0, and counts that. */
+static enum note_kind rings_before(const struct note_facts *f, struct note *note)
+{
+	if (!received(f) || !f->capture->truth.has_iommu || f->capture->truth.rings_seen)
+		return NOTE_NONE;
+	SAY(note,
+	    "the receive rings were mapped before the capture began: what is simulated has maps "
+	    "of them, what was recorded has not");
+	CURE(note, "begin to record before the device is up (ip link set DEV down, then up)");
 	return NOTE_MISLEADS;
 }
 
@@ -343,6 +362,7 @@ const struct note_row notes_capture_rows[] = {
 	{"release-unknown", release_unknown},
 	{"held-before", held_before},
 	{"start-unknown", start_unknown},
+	{"rings-before", rings_before},
 	{"pool-silent", pool_silent},
 	{0},
 };

@@ -73,6 +73,7 @@ static const struct packet_file_row rows[] = {
 	INFO(ITEM_NUMBER, 74, "truth: pools_seen", truth.pools_seen),
 	INFO(ITEM_POOL, 75, "truth: pool", truth.pools),
 	INFO(ITEM_NUMBER, 76, "truth: starts_unknown", truth.starts_unknown),
+	INFO(ITEM_BOOL, 77, "truth: rings_seen", truth.rings_seen),
 	{0},
 };
 

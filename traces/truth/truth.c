@@ -146,6 +146,7 @@ void truth_end(struct truth_builder *builder, uint64_t span_ns)
 		truth->nr_points = 0;
 		return;
 	}
+	truth->rings_seen = builder->rings_seen;
 	if (!truth->closed_ns)
 		truth->closed_ns = builder->unmapped_ns;
 	truth->pool_held_peak = truth->pool_held_start + (uint64_t)builder->held_peak;

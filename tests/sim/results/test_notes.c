@@ -165,8 +165,24 @@ static void test_held_before(void **state)
 	capture.truth.pool_held_start = 101;
 	expect("held-before", SAID);
 	assert_non_null(strstr(note_find("held-before")->text, "held 3 packets of before"));
+	assert_non_null(strstr(note_find("held-before")->text, "the page_pools 101 pages"));
 	capture.truth.starts_unknown = 1;
 	expect("start-unknown", MISLEADS);
+	expect("held-before", SAID);
+	assert_non_null(strstr(note_find("held-before")->text, "page_pools held is not known"));
+	assert_null(strstr(note_find("held-before")->text, "101"));
+}
+
+/* Receive rings that were mapped before the capture began are mapped in the simulation only. */
+static void test_rings_before(void **state)
+{
+	(void)state;
+	complete();
+	expect("rings-before", ABSENT);
+	capture.truth.has_iommu = true;
+	expect("rings-before", MISLEADS);
+	capture.truth.rings_seen = true;
+	expect("rings-before", ABSENT);
 }
 
 static void test_clock(void **state)
@@ -298,7 +314,7 @@ int main(void)
 		cmocka_unit_test(test_held_before), cmocka_unit_test(test_of_packets),
 		cmocka_unit_test(test_guesses),	    cmocka_unit_test(test_what_is_compared),
 		cmocka_unit_test(test_clock),	    cmocka_unit_test(test_drops),
-		cmocka_unit_test(test_options),
+		cmocka_unit_test(test_options),	    cmocka_unit_test(test_rings_before),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
