@@ -109,13 +109,14 @@ static uint64_t wall_ns(void)
 }
 
 /* Run one strategy. SimGrid prints to stdout of its own accord, which is discarded. */
-static int child_main(const struct run_params *p, const struct cpu_map *cpus, const char *label,
+static int child_main(const struct run_params *p, const struct run_outcome *out, const char *label,
 		      const char *dir)
 {
 	struct simulate_params sp = {
 		.scenario = p->scenario,
 		.capture = p->capture,
-		.cpus = cpus,
+		.cpus = &out->cpus,
+		.begin = &out->start.begin,
 		.datadir = p->datadir,
 		.label = label,
 		.dir = dir,
@@ -167,7 +168,7 @@ static int dir_make(const char *path)
 	return 0;
 }
 
-static int job_start(struct job *job, const struct run_params *p, const struct cpu_map *cpus,
+static int job_start(struct job *job, const struct run_params *p, const struct run_outcome *out,
 		     unsigned int i, volatile uint64_t *counter)
 {
 	int fd[2];
@@ -184,7 +185,7 @@ static int job_start(struct job *job, const struct run_params *p, const struct c
 		close(fd[0]);
 		tell_fd = fd[1];
 		tell_packets = counter;
-		_exit(child_main(p, cpus, p->scenario->strategies.word[i], job->dir));
+		_exit(child_main(p, out, p->scenario->strategies.word[i], job->dir));
 	}
 	close(fd[1]);
 	fcntl(fd[0], F_SETFD, FD_CLOEXEC);
@@ -274,7 +275,7 @@ static void jobs_wait(struct job *job, unsigned int nr)
 			job_end(&job[of[i]]);
 }
 
-static void jobs_run(const struct run_params *p, const struct cpu_map *cpus, struct job *job,
+static void jobs_run(const struct run_params *p, const struct run_outcome *out, struct job *job,
 		     unsigned int nr, volatile uint64_t *counter)
 {
 	uint64_t expected = traffic_expected(p->scenario, p->capture);
@@ -285,7 +286,7 @@ static void jobs_run(const struct run_params *p, const struct cpu_map *cpus, str
 		for (unsigned int i = 0; i < next; i++)
 			running += job[i].pid > 0;
 		while (next < nr && running < p->jobs && !interrupted) {
-			int err = job_start(&job[next], p, cpus, next, &counter[next]);
+			int err = job_start(&job[next], p, out, next, &counter[next]);
 
 			if (err) {
 				snprintf(job[next].line, sizeof(job[next].line),
@@ -383,6 +384,20 @@ static int files_write(const struct run_params *p, const struct run_outcome *out
 	return ret;
 }
 
+/* Strategies with a pool begin as the recorded one did. */
+static void start_find(const struct run_params *p, const char *dir, struct run_outcome *out)
+{
+	const struct simulate_params sp = {
+		.scenario = p->scenario,
+		.capture = p->capture,
+		.cpus = &out->cpus,
+		.datadir = p->datadir,
+		.dir = dir,
+	};
+
+	pool_start_find(&sp, p->jobs, &interrupted, &out->start);
+}
+
 int run_scenario(const struct run_params *p, struct run_outcome *out, char *err, size_t err_size)
 {
 	unsigned int nr = p->scenario->strategies.n;
@@ -409,7 +424,8 @@ int run_scenario(const struct run_params *p, struct run_outcome *out, char *err,
 	ret = dirs_make(p, job, nr, err, err_size);
 	if (ret)
 		goto out;
-	jobs_run(p, &out->cpus, job, nr, counter);
+	start_find(p, job[0].dir, out);
+	jobs_run(p, out, job, nr, counter);
 	outcome_fill(p, job, nr, out);
 	ret = files_write(p, out, err, err_size);
 out:

@@ -11,6 +11,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include "sim/pool_start.h"
 #include "sim/results/results.h"
 #include "sim/scenario/cpu_map.h"
 #include "sim/scenario/scenario.h"
@@ -51,6 +52,7 @@ struct run_params {
  * @no_memory: those of @failed for which the host had too little memory
  * @errors: one line for each failure, in order
  * @cpus: which cores the CPUs of the capture are
+ * @start: how the recorded page_pool began
  * @interrupted: stopped by run_interrupt(); finished strategies are kept
  */
 struct run_outcome {
@@ -58,6 +60,7 @@ struct run_outcome {
 	unsigned int nr, failed, no_memory;
 	char errors[RUN_MAX_STRATEGIES][512];
 	struct cpu_map cpus;
+	struct pool_start start;
 	bool interrupted;
 };
 

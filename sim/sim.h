@@ -49,11 +49,13 @@ struct packet_counts {
  * @sends: it has packets that the device sent
  * @close_ns: when the device went down; 0: it did not
  * @compared: a bit for each queue whose pool it recorded
+ * @idle_cached: pages put into the alloc caches by pool_begin.cache
  * @closed: that time has come; queues whose traffic has not ended yet close when it has
  */
 struct replay {
 	bool gro, sends, closed;
 	uint64_t close_ns, compared;
+	unsigned int idle_cached;
 };
 
 /**

@@ -173,12 +173,14 @@ static uint64_t pool_start(const struct sim *sim, const struct capture_info *cap
 }
 
 /* What was in the stack and the pools when the capture began. */
-static void replay_start(struct sim *sim, const struct capture_info *capture)
+static void replay_start(struct sim *sim, const struct simulate_params *p)
 {
+	const struct pool_begin *begin = p->begin ? p->begin : &(struct pool_begin){0};
 	uint64_t held;
 
 	for (unsigned int i = 0; i < sim->nr_queues; i++)
-		held_before_fill(&sim->queue[i], pool_start(sim, capture, i));
+		sim->replay.idle_cached +=
+			held_before_fill(&sim->queue[i], pool_start(sim, p->capture, i), begin);
 	mm_sim_begin();
 	held = sim->packets.held_before;
 	sim->packets = (struct packet_counts){.held_before = held};
@@ -197,14 +199,14 @@ static void replay_start(struct sim *sim, const struct capture_info *capture)
  * Fill the rings before time starts. Bringing an interface up is not part of a packet's cost: its
  * cycles are dropped, the warm lines and the pages stay.
  */
-static void rings_fill(struct sim *sim, const struct capture_info *capture)
+static void rings_fill(struct sim *sim, const struct simulate_params *p)
 {
 	for (unsigned int i = 0; i < sim->nr_queues; i++) {
 		core_enter(&mm_sim.cores[sim->queue[i].core], 0);
 		rx_refill(&sim->queue[i]);
 	}
-	if (capture)
-		replay_start(sim, capture);
+	if (p->capture)
+		replay_start(sim, p);
 	core_current = NULL;
 	for (unsigned int i = 0; i < sim->nr_cores; i++)
 		core_init(&mm_sim.cores[i], i, sim->machine->khz);
@@ -327,7 +329,7 @@ static int sim_go(struct sim *sim, const struct simulate_params *p, char *err, s
 		snprintf(err, err_size, "cannot start the simulation engine: %s", strerror(-ret));
 		return ret;
 	}
-	rings_fill(sim, p->capture);
+	rings_fill(sim, p);
 	engine_run();
 	if (traffic_error(sim->traffic)) {
 		snprintf(err, err_size, "%s", traffic_error(sim->traffic));

@@ -12,6 +12,7 @@
 
 struct capture_info;
 struct cpu_map;
+struct pool_begin;
 struct rx_strategy;
 struct sim;
 
@@ -20,6 +21,7 @@ struct sim;
  * @scenario: finished scenario
  * @capture: scan of its capture, or NULL
  * @cpus: which cores its CPUs are, from simulate_check(); NULL: found again
+ * @begin: how its pools begin, where the capture was begun in mid-flow; NULL: as it falls
  * @datadir: folder with machines/ and nics/
  * @label: strategy to run
  * @dir: existing folder; timeseries.csv is left there
@@ -31,6 +33,7 @@ struct simulate_params {
 	const struct scenario *scenario;
 	const struct capture_info *capture;
 	const struct cpu_map *cpus;
+	const struct pool_begin *begin;
 	const char *datadir;
 	const char *label;
 	const char *dir;

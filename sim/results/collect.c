@@ -10,6 +10,7 @@
 
 #include "models/cpu/access.h"
 #include "sim/engine/engine.h"
+#include "sim/results/truth_curve.h"
 #include "sim/results/truth_kernel.h"
 #include "sim/results/truth_pools.h"
 #include "sim/results/truth_view.h"
@@ -199,29 +200,6 @@ static void rest_fill(const struct sim *sim, struct result *res)
 		     busy / ((double)sim->machine->khz * 1e6 * seconds * sim->nr_cores));
 }
 
-/* Pages in the simulated pools at @time_ns: the last sample not after it */
-static uint64_t held_at(const struct gauges *m, uint64_t time_ns, unsigned int *from)
-{
-	while (*from + 1 < m->nr_points && m->points[*from + 1].time_ns <= time_ns)
-		++*from;
-	return m->points[*from].pages_compared;
-}
-
-static double rmse_held(const struct gauges *m, const struct truth_view *view)
-{
-	const struct truth *t = view->truth;
-	unsigned int from = 0;
-	double sum = 0;
-
-	for (unsigned int i = 0; i < t->nr_points; i++) {
-		double d = (double)held_at(m, t->points[i].time_ns, &from) -
-			   (double)truth_view_held(view, i);
-
-		sum += d * d;
-	}
-	return sqrt(sum / t->nr_points);
-}
-
 static uint64_t tx_packets(const struct sim *sim, const struct capture_info *capture)
 {
 	const struct capture_device *dev = traffic_device(sim->scenario, capture);
@@ -284,7 +262,7 @@ static void truth_fill(const struct sim *sim, const struct capture_info *capture
 		compared_fill(sim, capture, &view, res);
 		if (truth_is_kernels(sim->scenario, res->strategy) && t->nr_points &&
 		    sim->gauges.nr_points)
-			result_set_r(res, METRIC_TRUTH_RMSE, rmse_held(&sim->gauges, &view));
+			result_set_r(res, METRIC_TRUTH_RMSE, truth_curve_rmse(&sim->gauges, &view));
 	} else if (t->has_driver_pages) {
 		result_set_u(res, METRIC_TRUTH_ALLOCATED, t->last.driver_pages);
 	}

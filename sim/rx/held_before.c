@@ -85,21 +85,106 @@ static void idle_fill(struct rx_queue *q, uint64_t pages)
 	free(buf);
 }
 
-void held_before_fill(struct rx_queue *q, uint64_t pages)
+/*
+ * Takes every idle page of the pool as a buffer of its own. The one that makes the pool take new
+ * pages, and those, leave again.
+ * Return: how many
+ */
+static unsigned int idle_take_all(struct rx_queue *q, struct rx_buf buf[], unsigned int most)
 {
-	unsigned int core = q->core;
+	unsigned int bytes = (unsigned int)q->sim->scenario->page_size, nr = 0;
+	uint64_t held = pages_held(q);
+	struct rx_buf extra[IDLE_BATCH];
+	unsigned int extras = 0;
+
+	while (nr < most && !buffer_alloc(q, q->next_slot, bytes, &buf[nr])) {
+		if (pages_held(q) > held) {
+			extra[extras++] = buf[nr];
+			break;
+		}
+		nr++;
+	}
+	while (extras && extras < pages_held(q) - held && extras < IDLE_BATCH &&
+	       !buffer_alloc(q, q->next_slot, bytes, &extra[extras]))
+		extras++;
+	while (extras)
+		put_out(q->sim, &extra[--extras]);
+	return nr;
+}
+
+/* Pages in the cache, so that the others find room in the ring */
+static unsigned int cache_share(const struct rx_queue *q, const struct pool_begin *begin,
+				unsigned int nr)
+{
+	uint64_t room = q->sim->scenario->nic.pool_size - begin->position;
+
+	if (nr > room && nr - room > begin->cache)
+		return (unsigned int)(nr - room);
+	return begin->cache < nr ? begin->cache : nr;
+}
+
+/* Return: pages in the cache */
+static unsigned int idle_arrange(struct rx_queue *q, const struct pool_begin *begin)
+{
+	unsigned int most = (unsigned int)q->sim->scenario->nic.pool_size + IDLE_BATCH, nr, cache;
+	unsigned int bytes = (unsigned int)q->sim->scenario->page_size;
+	struct rx_buf *buf = calloc(most, sizeof(*buf));
+
+	if (!buf)
+		mm_sim_no_memory("the pages of the pools");
+	nr = idle_take_all(q, buf, most);
+	for (uint32_t i = 0; nr && i < begin->position; i++) {
+		buffer_put(q->sim, &buf[nr - 1], false);
+		if (buffer_alloc(q, q->next_slot, bytes, &buf[nr - 1]))
+			nr--;
+	}
+	cache = cache_share(q, begin, nr);
+	for (unsigned int i = 0; i < nr; i++)
+		buffer_put(q->sim, &buf[i], i < cache);
+	free(buf);
+	return cache;
+}
+
+/* Uses up a part of the page that fragments are cut from; a strategy may have none. */
+static void page_use(struct rx_queue *q, uint32_t bytes)
+{
+	struct rx_buf buf;
+
+	for (uint32_t at = 0; at < bytes; at += POOL_BEGIN_STEP) {
+		bool whole;
+
+		if (buffer_alloc(q, q->next_slot, POOL_BEGIN_STEP, &buf))
+			return;
+		whole = buf.truesize >= q->sim->scenario->page_size;
+		buffer_put(q->sim, &buf, whole);
+		if (whole)
+			return;
+	}
+}
+
+unsigned int held_before_fill(struct rx_queue *q, uint64_t pages, const struct pool_begin *begin)
+{
+	unsigned int core = q->core, cache = 0;
+	const struct sim *sim = q->sim;
 	const struct packet *pkt;
 	uint64_t later;
 
-	while (traffic_peek(q->sim->traffic, q->index, 0, &pkt, &later) == TRAFFIC_PACKET &&
+	while (traffic_peek(sim->traffic, q->index, 0, &pkt, &later) == TRAFFIC_PACKET &&
 	       pkt->flags & PACKET_HELD_BEFORE) {
-		at_time_0(q, pkt->cpu % q->sim->nr_cores);
+		at_time_0(q, pkt->cpu % sim->nr_cores);
 		q->sim->packets.held_before++;
 		rx_arrive_next(q);
 		rx_receive_one(q);
 		rx_refill(q);
 	}
 	at_time_0(q, core);
-	if (q->sim->strategy->has_pool_stats && pages && pages_held(q) != pages)
+	if (sim->strategy->has_pool_stats && pages && pages_held(q) != pages)
 		idle_fill(q, pages);
+	if (!sim->strategy->has_pool_stats || !pages || sim->counts_to_zero ||
+	    sim->scenario->nic.buffers == NIC_POSTED)
+		return 0;
+	if (begin->arranged)
+		cache = idle_arrange(q, begin);
+	page_use(q, begin->used);
+	return cache;
 }

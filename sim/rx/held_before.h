@@ -5,9 +5,25 @@
 #ifndef SIM_HELD_BEFORE_H
 #define SIM_HELD_BEFORE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct rx_queue;
+
+/** POOL_BEGIN_STEP - bytes by which pool_begin.used is told apart */
+#define POOL_BEGIN_STEP 256
+
+/**
+ * struct pool_begin - what no event tells of a page_pool that has served before
+ * @arranged: @cache and @position are set; else pages fill the ring, then the cache
+ * @cache: of its idle pages, those in the alloc cache; the others are in the ring
+ * @position: slots of the ring that were used since it cleared some last, modulo its batch
+ * @used: bytes of the page that it cuts fragments from that were handed out
+ */
+struct pool_begin {
+	bool arranged;
+	uint32_t cache, position, used;
+};
 
 /**
  * held_before_fill() - receive the packets of @q that the capture found in the stack
@@ -15,7 +31,9 @@ struct rx_queue;
  * when the capture says.
  * @pages: pages that the queue's pool held then; what the packets leave is put into the pool, if
  *	the strategy keeps one
+ * @begin: how they are put there
+ * Return: pages in the alloc cache, where @begin arranges them
  */
-void held_before_fill(struct rx_queue *q, uint64_t pages);
+unsigned int held_before_fill(struct rx_queue *q, uint64_t pages, const struct pool_begin *begin);
 
 #endif

@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * pool_start.c - tries candidates in child processes, a stage after the other.
+ *
+ * The part looked at has a few refills and releases in it. A candidate that is already farther from
+ * the record than the best one so far ends early; so the result depends neither on how many run at
+ * once nor on which ends first. Stages: bytes used of the page, cache by ring position in coarse
+ * steps, then the steps between.
+ */
+#include "sim/pool_start.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "models/memory/mm_sim.h"
+#include "models/options/option.h"
+#include "sim/results/truth_curve.h"
+#include "sim/results/truth_kernel.h"
+#include "sim/results/truth_view.h"
+#include "sim/scenario/traffic.h"
+#include "sim/sim.h"
+#include "traces/capture.h"
+
+#define REFILLS	     6 /* that the part looked at has, and as many times that pages left it */
+#define BURSTS	     3
+#define BURST	     8 /* pages that leave between two points */
+#define MOST_AT_ONCE 16
+#define CACHE_MOST   127 /* a 128th would not leave room for the page that is taken first */
+#define CACHE_STEP   8
+#define RING_BATCH   16 /* slots cleared at once; Source: linux-ptr-ring */
+#define RING_STEP    2
+#define EXACT	     0.25 /* pages apart on average: nothing is left to find */
+#define BETTER	     0.05 /* pages: less is no reason to prefer one */
+
+/* struct search - what candidates are tried on */
+struct search {
+	struct simulate_params run;
+	struct truth_view view;
+	unsigned int points, jobs;
+	const volatile sig_atomic_t *stop;
+	struct pool_start *found;
+};
+
+/* struct answer - what a child tells: @sum of truth_curve_apart(), or a negative number */
+struct answer {
+	double sum;
+	unsigned int cache;
+};
+
+/* struct attempt - a child */
+struct attempt {
+	struct pool_begin begin;
+	pid_t pid;
+	int fd;
+	struct answer answer;
+};
+
+/* Of a child, for the tick, which has no argument. */
+static struct {
+	const struct search *search;
+	int fd;
+	double most;
+	unsigned int point;
+	struct answer answer;
+} child;
+
+static void child_tell(void)
+{
+	ssize_t n = write(child.fd, &child.answer, sizeof(child.answer));
+
+	_exit(n == sizeof(child.answer) ? 0 : 1);
+}
+
+static void child_tick(const struct sim *sim)
+{
+	const struct search *s = child.search;
+
+	child.answer.cache = sim->replay.idle_cached;
+	child.answer.sum +=
+		truth_curve_apart(&sim->gauges, &s->view, &child.point, s->found->until_ns);
+	if (child.answer.sum > child.most || child.point >= s->points)
+		child_tell();
+}
+
+static void child_failed(const char *text)
+{
+	(void)text;
+	child.answer.sum = -1;
+	child_tell();
+}
+
+static void child_main(const struct search *s, const struct pool_begin *begin, int fd, double most)
+{
+	struct simulate_params run = s->run;
+	struct result *res;
+	char err[512];
+	int null = open("/dev/null", O_WRONLY);
+
+	signal(SIGINT, SIG_DFL);
+	signal(SIGTERM, SIG_DFL);
+	if (null >= 0)
+		dup2(null, STDOUT_FILENO);
+	child.search = s;
+	child.fd = fd;
+	child.most = most;
+	mm_sim.on_bug = child_failed;
+	mm_sim.on_no_memory = child_failed;
+	run.begin = begin;
+	run.tick = child_tick;
+	res = calloc(1, sizeof(*res));
+	if (!res || simulate(&run, res, err, sizeof(err)))
+		child.answer.sum = -1;
+	child_tell();
+}
+
+static bool attempt_start(const struct search *s, struct attempt *a, double most)
+{
+	int fd[2];
+
+	if (pipe(fd))
+		return false;
+	a->pid = fork();
+	if (a->pid == 0) {
+		close(fd[0]);
+		child_main(s, &a->begin, fd[1], most);
+	}
+	close(fd[1]);
+	if (a->pid < 0) {
+		close(fd[0]);
+		return false;
+	}
+	a->fd = fd[0];
+	return true;
+}
+
+static void attempt_end(struct attempt *a)
+{
+	ssize_t n;
+
+	do
+		n = read(a->fd, &a->answer, sizeof(a->answer));
+	while (n < 0 && errno == EINTR);
+	if (n != sizeof(a->answer))
+		a->answer.sum = -1;
+	close(a->fd);
+	while (waitpid(a->pid, NULL, 0) < 0 && errno == EINTR)
+		;
+}
+
+/* Tries all of @a and keeps the best. Return: false: no more are to be tried */
+static bool try_all(struct search *s, struct attempt *a, unsigned int nr)
+{
+	struct pool_start *found = s->found;
+
+	for (unsigned int done = 0; done < nr;) {
+		unsigned int n = 0;
+
+		while (done + n < nr && n < s->jobs &&
+		       attempt_start(s, &a[done + n], found->apart * s->points))
+			n++;
+		if (!n)
+			return false;
+		for (unsigned int i = done; i < done + n; i++) {
+			attempt_end(&a[i]);
+			found->tried++;
+			if (a[i].answer.sum < 0 ||
+			    a[i].answer.sum / s->points >= found->apart - BETTER)
+				continue;
+			found->apart = a[i].answer.sum / s->points;
+			found->begin = a[i].begin;
+		}
+		done += n;
+	}
+	return found->apart > EXACT && !*s->stop;
+}
+
+static bool find_used(struct search *s)
+{
+	struct attempt a[TRUTH_PAGE_BYTES / POOL_BEGIN_STEP] = {0};
+	unsigned int nr = 0;
+
+	for (uint32_t used = POOL_BEGIN_STEP; used < TRUTH_PAGE_BYTES; used += POOL_BEGIN_STEP)
+		a[nr++].begin.used = used;
+	return try_all(s, a, nr);
+}
+
+static bool find_arrangement(struct search *s)
+{
+	uint32_t used = s->found->begin.used;
+
+	for (uint32_t cache = 0; cache <= CACHE_MOST + 1; cache += CACHE_STEP) {
+		struct attempt a[RING_BATCH / RING_STEP] = {0};
+		unsigned int nr = 0;
+
+		for (uint32_t at = 0; at < RING_BATCH; at += RING_STEP)
+			a[nr++].begin = (struct pool_begin){
+				.arranged = true,
+				.cache = cache < CACHE_MOST ? cache : CACHE_MOST,
+				.position = at,
+				.used = used,
+			};
+		if (!try_all(s, a, nr))
+			return false;
+		/* there are no more idle pages */
+		if (a[0].answer.sum >= 0 && a[0].answer.cache < a[0].begin.cache)
+			break;
+	}
+	return s->found->begin.arranged;
+}
+
+static void find_between(struct search *s)
+{
+	struct attempt a[2 * CACHE_STEP + 1] = {0};
+	struct pool_begin begin = s->found->begin;
+	unsigned int nr = 0;
+
+	for (uint32_t i = 0; i < 2; i++) {
+		a[nr].begin = begin;
+		a[nr++].begin.position = (begin.position + (i ? 1 : RING_BATCH - 1)) % RING_BATCH;
+	}
+	if (!try_all(s, a, nr))
+		return;
+	begin = s->found->begin;
+	memset(a, 0, sizeof(a));
+	nr = 0;
+	for (uint32_t i = 1; i < 2 * CACHE_STEP; i++) {
+		uint32_t cache = begin.cache + i - CACHE_STEP;
+
+		if (i == CACHE_STEP || cache > CACHE_MOST)
+			continue;
+		a[nr].begin = begin;
+		a[nr++].begin.cache = cache;
+	}
+	try_all(s, a, nr);
+}
+
+/*
+ * Points of the record up to the end of the part that is looked at: until pages have entered and
+ * have left often enough, or a share of the capture.
+ */
+static unsigned int points_wanted(const struct truth_view *view, uint64_t span_ns)
+{
+	const struct truth *t = view->truth;
+	unsigned int refills = 0, bursts = 0, i;
+	bool leaving = false;
+
+	for (i = 1; i < t->nr_points && (refills < REFILLS || bursts < BURSTS); i++) {
+		uint64_t entered = truth_view_entered(view, i) - truth_view_entered(view, i - 1);
+		uint64_t held = truth_view_held(view, i), before = truth_view_held(view, i - 1);
+		bool leaves = before + entered >= held + BURST;
+
+		if (t->points[i].time_ns > span_ns / POOL_START_SHARE)
+			break;
+		refills += entered >= TRUTH_REFILL / 2;
+		bursts += leaves && !leaving;
+		leaving = leaves;
+	}
+	return i;
+}
+
+/* One pool of its own, of a kernel whose strategy and page size the scenario has */
+static bool is_to_be_found(const struct search *s, const char *label)
+{
+	const struct simulate_params *p = &s->run;
+
+	return s->view.nr == 1 && truth_view_start(&s->view) && !p->capture->lost_events &&
+	       p->scenario->nic.buffers == NIC_ON_DEMAND && truth_is_kernels(p->scenario, label) &&
+	       traffic_is_whole(p->scenario, p->capture) && s->view.truth->nr_points > 1;
+}
+
+void pool_start_find(const struct simulate_params *p, unsigned int jobs,
+		     const volatile sig_atomic_t *stop, struct pool_start *found)
+{
+	struct search s = {.run = *p, .stop = stop, .found = found};
+	struct attempt first = {0};
+	char label[OPTION_TEXT_MAX];
+
+	*found = (struct pool_start){0};
+	nic_strategy(&p->scenario->nic, label, sizeof(label));
+	if (!p->capture)
+		return;
+	s.view = truth_view_of(p->scenario, p->capture);
+	if (!is_to_be_found(&s, label))
+		return;
+	s.run.label = label;
+	s.run.check = false;
+	s.jobs = jobs < MOST_AT_ONCE ? jobs : MOST_AT_ONCE;
+	s.points = points_wanted(&s.view, p->capture->span_ns);
+	found->until_ns = s.view.truth->points[s.points - 1].time_ns;
+	found->apart = INFINITY;
+	if (try_all(&s, &first, 1) && find_used(&s) && find_arrangement(&s))
+		find_between(&s);
+	found->apart_before = first.answer.sum / s.points;
+}

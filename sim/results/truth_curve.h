@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * truth_curve.h - the simulated curve of pages in pools against the recorded one.
+ */
+#ifndef SIM_TRUTH_CURVE_H
+#define SIM_TRUTH_CURVE_H
+
+#include <stdint.h>
+
+struct gauges;
+struct truth_view;
+
+/** TRUTH_REFILL - pages that enter a page_pool at once (Source: linux-page-pool) */
+#define TRUTH_REFILL 64
+
+/** truth_curve_rmse() - Return: root mean square of the difference, in pages; @g is finished */
+double truth_curve_rmse(const struct gauges *g, const struct truth_view *view);
+
+/**
+ * truth_curve_apart() - how far the curves are apart at recorded points, each counted once
+ * @point: the first point to look at; set to the one after the last that @g has reached
+ * @until_ns: points after this are not looked at
+ * Return: sum of the differences, in pages, each TRUTH_REFILL at most: a refill that comes a
+ *	little late does not weigh more than one that never comes
+ */
+double truth_curve_apart(const struct gauges *g, const struct truth_view *view, unsigned int *point,
+			 uint64_t until_ns);
+
+#endif
