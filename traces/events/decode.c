@@ -32,11 +32,13 @@ static const struct {
 	{"net",
 	 "napi_gro_receive_entry",
 	 EVENT_GRO_RECEIVE,
-	 {"skbaddr", "len", "hash", "queue_mapping", "vlan_tagged", NULL, "name", NULL}},
+	 {"skbaddr", "len", "hash", "queue_mapping", "vlan_tagged", NULL,
+	  "name", [DECODER_NAPI] = "napi_id"}},
 	{"net",
 	 "napi_gro_frags_entry",
 	 EVENT_GRO_RECEIVE,
-	 {"skbaddr", "len", "hash", "queue_mapping", "vlan_tagged", NULL, "name", NULL}},
+	 {"skbaddr", "len", "hash", "queue_mapping", "vlan_tagged", NULL,
+	  "name", [DECODER_NAPI] = "napi_id"}},
 	{"net",
 	 "netif_receive_skb",
 	 EVENT_NETIF_RECEIVE,
@@ -365,6 +367,7 @@ static void decode_fields(struct decoder *dec, const struct decoder_type *type,
 	if (type->kind == EVENT_GRO_RECEIVE) {
 		ev->hash = (uint32_t)read_number(dec, data, size, fields[DECODER_HASH]);
 		ev->queue = (uint16_t)read_number(dec, data, size, fields[DECODER_QUEUE]);
+		ev->napi = (uint32_t)read_number(dec, data, size, fields[DECODER_NAPI]);
 		if (read_number(dec, data, size, fields[DECODER_VLAN]))
 			ev->flags |= EVENT_VLAN_TAG;
 	}

@@ -29,6 +29,7 @@ enum decoder_field_id {
 	DECODER_DEV,
 	DECODER_FREE_SITE,
 	DECODER_CONTEXT,
+	DECODER_NAPI,
 	DECODER_IDS
 };
 

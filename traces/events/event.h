@@ -52,6 +52,7 @@ enum event_flags {
  * @len: bytes, as recorded; the pool's hold or release count of pool events; the order of page
  *	events
  * @hash: flow hash, 0 when unknown
+ * @napi: ID of the NAPI context that received it, 0 when unknown
  * @cpu: where it happened
  * @dev: number of the device in the reader's table, or EVENT_NO_DEV
  * @queue: queue_mapping as recorded
@@ -65,6 +66,7 @@ struct event {
 	uint64_t object;
 	uint32_t len;
 	uint32_t hash;
+	uint32_t napi;
 	uint16_t cpu;
 	uint16_t dev;
 	uint16_t queue;

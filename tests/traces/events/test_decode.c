@@ -136,6 +136,23 @@ static void numbers(void **state)
 	assert_int_equal(decoded(&b).len, 0);
 }
 
+/* The NAPI context that received a packet; a kernel without the field names none. */
+static void napi(void **state)
+{
+	static struct bytes b;
+
+	(void)state;
+	assert_int_equal(add("net", "napi_gro_receive_entry", 11,
+			     COMMON SKB "\tfield:unsigned int napi_id;\toffset:20;\tsize:4;"
+					"\tsigned:0;\n"),
+			 0);
+	assert_int_equal(add("net", "napi_gro_frags_entry", 12, COMMON SKB), 0);
+	record(&b, 11, 8193);
+	assert_int_equal(decoded(&b).napi, 8193);
+	record(&b, 12, 8193);
+	assert_int_equal(decoded(&b).napi, 0);
+}
+
 /* Formats that matter must be sane; of others the name is enough; no format at all is ignored. */
 static void damaged_texts(void **state)
 {
@@ -167,6 +184,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(first_of_equal_ids, start, stop),
 		cmocka_unit_test_setup_teardown(device_names, start, stop),
 		cmocka_unit_test_setup_teardown(numbers, start, stop),
+		cmocka_unit_test_setup_teardown(napi, start, stop),
 		cmocka_unit_test_setup_teardown(damaged_texts, start, stop),
 		cmocka_unit_test_setup_teardown(too_many, start, stop),
 	};
