@@ -98,9 +98,10 @@ static json_t *pool_json(const struct truth_pool *pool)
 	json_t *json;
 
 	snprintf(address, sizeof(address), "0x%" PRIx64, pool->address);
-	json = json_pack("{s:s, s:I, s:I, s:I, s:I}", "address", address, "holds",
+	json = json_pack("{s:s, s:I, s:I, s:I, s:I, s:b}", "address", address, "holds",
 			 (json_int_t)pool->holds, "releases", (json_int_t)pool->releases, "peak",
-			 (json_int_t)pool->held_peak, "held_start", (json_int_t)pool->held_start);
+			 (json_int_t)pool->held_peak, "held_start", (json_int_t)pool->held_start,
+			 "start_known", (int)pool->start_known);
 	if (pool->closed_ns)
 		json_object_set_new(json, "closed_ns", json_integer((json_int_t)pool->closed_ns));
 	if (pool->queue_known) {
@@ -162,7 +163,7 @@ static void json_print(const struct capture_info *info, const struct notes *note
 {
 	json_t *doc =
 		json_pack("{s:i, s:s, s:s, s:s, s:s, s:i, s:I, s:I, s:I, s:I, s:b, s:s, s:o, s:o, "
-			  "s:b, s:o, s:o, s:o, s:o, s:o, s:o}",
+			  "s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:b}",
 			  "schema", RESULT_SCHEMA, "path", info->path, "format", info->format,
 			  "origin", info->origin, "clock", info->clock, "cpus", (int)info->cpus,
 			  "span_ns", (json_int_t)info->span_ns, "events_total",
@@ -173,7 +174,8 @@ static void json_print(const struct capture_info *info, const struct notes *note
 			  (int)replayable(info), "release", release_json(info), "truth",
 			  trace_source_truth(info), "ground_truth", ground_truth_json(info),
 			  "notes", say_notes_json(notes), "advice", advice_json(info, notes),
-			  "times", times_json(info));
+			  "times", times_json(info), "first_ns", (json_int_t)info->first_ns,
+			  "host_used", (int)info->host_used);
 
 	json_dumpf(doc, stdout, RESULT_JSON_FLAGS);
 	putchar('\n');
@@ -227,9 +229,11 @@ static void text_release(const struct capture_info *info)
 
 static void text_pool(const struct truth_pool *pool, unsigned int nr)
 {
-	printf("    pool %-2u     0x%" PRIx64 ": %" PRIu64 " entered, %" PRIu64
-	       " left, at most %" PRIu64 " at once; ",
-	       nr, pool->address, pool->holds, pool->releases, pool->held_peak);
+	printf("    pool %-2u     ", nr);
+	if (pool->address)
+		printf("0x%" PRIx64 ": ", pool->address);
+	printf("%" PRIu64 " entered, %" PRIu64 " left, at most %" PRIu64 " at once; ", pool->holds,
+	       pool->releases, pool->held_peak);
 	if (pool->queue_known)
 		printf("%s, queue %" PRIu32 "\n", pool->device, pool->queue);
 	else

@@ -102,15 +102,17 @@ struct truth_point {
 };
 
 /**
- * struct truth_pool - one page_pool that held pages in the capture
- * @address: as recorded; a later pool at the same address is another one
+ * struct truth_pool - one page_pool that took pages in the capture, or is known to have held some
+ * @address: as recorded; a later pool at the same address is another one. 0: it showed no event,
+ *	and the machine's list of pools tells of it (host/host_pools.h)
  * @device, @queue: whose NAPI polls took its pages (inferred, see truth.c); meaningful with
  *	@queue_known
  * @holds, @releases: pages that entered / left it in this capture
  * @held_start: pages it held when the capture began, by its own counters
  * @held_peak: most pages in it at once, exact
  * @closed_ns: when it began to be destroyed, 0 = not seen
- * @start_known: @held_start is known: it released a page, or held its first one, in this capture
+ * @start_known: @held_start is known: it released a page, or held its first one, in this capture,
+ *	or the machine's list of pools tells it
  * @xdp: its pages were mostly taken in polls that sent packets on by XDP: they are buffers of the
  *	device that receives those
  */
@@ -195,6 +197,8 @@ struct truth {
  * @frees_are_recorded: the kernel frees skbs that another CPU read with an event (6.18 does)
  * @held: (events) skbs of the device that received most, from before the capture; @nr_held of them
  * @held_lost: more of them, for which there was no room
+ * @host_used: (events) the file of the machine beside it (docs/recording.md) was read
+ * @host_ignored: why it was not, "" where there is none
  * @note: a remark on the results, "" for none
  * @note_misleads: who does not read it takes wrong counts or times for right ones
  */
@@ -214,6 +218,8 @@ struct capture_info {
 	uint64_t held_lost;
 	uint64_t clock_steps, times_moved, packets_empty;
 	bool times_unclear;
+	bool host_used;
+	char host_ignored[256];
 	char note[256];
 	bool note_misleads;
 	struct capture_event events[CAPTURE_MAX_EVENTS];

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "traces/event_held.h"
+#include "traces/host/host_pools.h"
 #include "traces/lifetime/before.h"
 #include "traces/lifetime/lifetime.h"
 #include "traces/reader.h"
@@ -31,6 +32,7 @@ _Static_assert(CAPTURE_MAX_CPUS == LIFETIME_MAX_CPUS, "a packet counted is a pac
  * @max_bytes: of the longest packet, with its Ethernet header; [1] by the former
  * @xdp: packets that another device had just sent by XDP
  * @release: packets by release method; [1] those that arrived at a napi_gro_receive_entry
+ * @napi: by queue_mapping, as struct host_napi
  */
 struct scan_dev {
 	uint64_t gro_packets, gro_bytes;
@@ -40,6 +42,7 @@ struct scan_dev {
 	uint32_t max_bytes[2];
 	uint64_t release[2][RELEASE_METHODS];
 	uint64_t xdp[2];
+	uint32_t napi[CAPTURE_MAX_QUEUES + 1];
 	struct held_dev held;
 };
 
@@ -74,6 +77,16 @@ static void scan_drain(struct scan *scan)
 	}
 }
 
+static void scan_napi(struct scan_dev *dev, const struct event *ev)
+{
+	uint32_t *napi = &dev->napi[ev->queue];
+
+	if (!*napi)
+		*napi = ev->napi;
+	else if (*napi != ev->napi)
+		*napi = HOST_NAPI_SEVERAL;
+}
+
 static void scan_device(struct scan *scan, const struct event *ev)
 {
 	struct scan_dev *dev;
@@ -89,6 +102,8 @@ static void scan_device(struct scan *scan, const struct event *ev)
 			dev->queue_max = ev->queue;
 		if (ev->cpu < LIFETIME_MAX_CPUS && !scan->queues[ev->cpu].seen)
 			scan->queues[ev->cpu] = (struct held_queue){ev->dev, ev->queue, true};
+		if (ev->queue <= CAPTURE_MAX_QUEUES)
+			scan_napi(dev, ev);
 		dev->gro_packets++;
 		dev->gro_bytes += ev->len;
 		break;
@@ -269,6 +284,23 @@ static void fill_pools(struct scan *scan)
 	}
 }
 
+static int fill_host(struct scan *scan)
+{
+	struct capture_info *info = scan->info;
+	const struct name_table *devs = &scan->reader->devs;
+	struct host_napi napi[CAPTURE_MAX_DEVS] = {0};
+
+	for (unsigned int i = 0; i < info->nr_devices; i++) {
+		const struct capture_device *dev = &info->devices[i];
+
+		for (unsigned int j = 0; j < devs->nr; j++)
+			if (!strncmp(devs->names[j], dev->name, sizeof(dev->name) - 1))
+				memcpy(napi[i].id, &scan->devs[j].napi[dev->queue_base],
+				       sizeof(napi[i].id));
+	}
+	return host_apply(napi, info);
+}
+
 /* The number that names queue 0 is known only now. */
 static void fill_held(struct scan *scan)
 {
@@ -284,10 +316,11 @@ static void fill_held(struct scan *scan)
 				  (uint16_t)i, scan->queues);
 }
 
-static void scan_close(struct scan *scan)
+static int scan_close(struct scan *scan)
 {
 	struct capture_info *info = scan->info;
 	struct reader_facts facts;
+	int rc;
 
 	if (scan->started) {
 		info->frees_are_recorded = lifetime_saw_frees(&scan->life);
@@ -311,7 +344,9 @@ static void scan_close(struct scan *scan)
 	fill_events(scan);
 	fill_devices(scan);
 	fill_pools(scan);
+	rc = fill_host(scan);
 	fill_held(scan);
+	return rc;
 }
 
 static int scan_read(struct scan *scan, char *err, size_t err_size)
@@ -351,10 +386,12 @@ int event_scan(struct capture_info *info, char *err, size_t err_size)
 	rc = reader_open(path, &scan->reader, err, err_size);
 	if (!rc)
 		rc = scan_read(scan, err, err_size);
-	if (!rc) {
-		scan_close(scan);
-		rc = cpus_check(info, err, err_size);
+	if (!rc && scan_close(scan)) {
+		snprintf(err, err_size, "%s: out of memory", path);
+		rc = -ENOMEM;
 	}
+	if (!rc)
+		rc = cpus_check(info, err, err_size);
 	reader_close(scan->reader);
 	before_fini(&scan->before);
 	free(scan);

@@ -331,11 +331,35 @@ static enum note_kind rings_before(const struct note_facts *f, struct note *note
 	return NOTE_MISLEADS;
 }
 
+/* Pages in the pools of the device, all of which are known by the machine's list only; else 0 */
+static uint64_t pages_listed(const struct note_facts *f)
+{
+	const struct truth *t = &f->capture->truth;
+	uint64_t pages = 0;
+
+	for (unsigned int i = 0; received(f) && i < t->nr_pools; i++) {
+		if (strcmp(t->pools[i].device, f->dev->name))
+			continue;
+		if (t->pools[i].holds || t->pools[i].releases)
+			return 0;
+		pages += t->pools[i].held_start;
+	}
+	return pages;
+}
+
 /* The kernel recycles without an event: a pool that is warm shows nothing. */
 static enum note_kind pool_silent(const struct note_facts *f, struct note *note)
 {
 	const struct truth *t = &f->capture->truth;
+	uint64_t pages = pages_listed(f);
 
+	if (pages) {
+		SAY(note,
+		    "no page entered or left the pool while it was recorded; it held %" PRIu64
+		    " pages (netlink)",
+		    pages);
+		return NOTE_SAID;
+	}
 	if (!received(f) || f->capture->packets_only || t->has_pool || t->has_iommu)
 		return NOTE_NONE;
 	SAY(note, "nothing to compare with: no page entered a page_pool while it was recorded; "
@@ -343,6 +367,16 @@ static enum note_kind pool_silent(const struct note_facts *f, struct note *note)
 		  "its pages since");
 	CURE(note, "record page_pool:* (and iommu:map, iommu:unmap) from before the flow starts, "
 		   "or make a new pool (ip link set DEV down, then up)");
+	return NOTE_SAID;
+}
+
+static enum note_kind host_file(const struct note_facts *f, struct note *note)
+{
+	if (!f->capture->host_ignored[0])
+		return NOTE_NONE;
+	SAY(note, "%.*s.host.json is not used: %s", NOTE_TEXT_MAX / 3, f->capture->path,
+	    f->capture->host_ignored);
+	CURE(note, "copy the one that tools/capture wrote with this capture, or remove it");
 	return NOTE_SAID;
 }
 
@@ -364,5 +398,6 @@ const struct note_row notes_capture_rows[] = {
 	{"start-unknown", start_unknown},
 	{"rings-before", rings_before},
 	{"pool-silent", pool_silent},
+	{"host-file", host_file},
 	{0},
 };

@@ -212,6 +212,7 @@ static void test_of_packets(void **state)
 	complete();
 	capture.truth.has_pool = false;
 	expect("pool-silent", SAID);
+	assert_non_null(strstr(note_find("pool-silent")->text, "nothing to compare with"));
 	complete();
 	dev->packets = 0;
 	expect("nothing-to-replay", MISLEADS);
@@ -227,6 +228,33 @@ static void test_of_packets(void **state)
 	expect("merged-by-device", ABSENT);
 	capture.packets_only = false;
 	expect("merged-by-device", SAID);
+}
+
+/* Pools that the machine listed and that showed no event: 96 + 32 pages in those of vb. */
+static void test_silent_pools(void **state)
+{
+	struct truth *t = &capture.truth;
+
+	(void)state;
+	complete();
+	t->nr_pools = t->pools_seen = 3;
+	strcpy(t->pools[0].device, "vb");
+	strcpy(t->pools[1].device, "vb");
+	strcpy(t->pools[2].device, "va");
+	t->pools[0].held_start = 96;
+	t->pools[1].held_start = 32;
+	t->pools[2].held_start = 1000;
+	t->pools[2].holds = 5;
+	expect("pool-silent", SAID);
+	assert_non_null(strstr(note_find("pool-silent")->text, "it held 128 pages (netlink)"));
+	t->pools[1].holds = 1;
+	expect("pool-silent", ABSENT);
+	expect("host-file", ABSENT);
+	strcpy(capture.path, "x.dat");
+	strcpy(capture.host_ignored, "line 1 is no JSON");
+	expect("host-file", SAID);
+	assert_string_equal(note_find("host-file")->text,
+			    "x.dat.host.json is not used: line 1 is no JSON");
 }
 
 static void test_guesses(void **state)
@@ -309,12 +337,19 @@ static void test_options(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_complete),    cmocka_unit_test(test_of_the_file),
-		cmocka_unit_test(test_reordered),   cmocka_unit_test(test_unknown),
-		cmocka_unit_test(test_held_before), cmocka_unit_test(test_of_packets),
-		cmocka_unit_test(test_guesses),	    cmocka_unit_test(test_what_is_compared),
-		cmocka_unit_test(test_clock),	    cmocka_unit_test(test_drops),
-		cmocka_unit_test(test_options),	    cmocka_unit_test(test_rings_before),
+		cmocka_unit_test(test_complete),
+		cmocka_unit_test(test_of_the_file),
+		cmocka_unit_test(test_reordered),
+		cmocka_unit_test(test_unknown),
+		cmocka_unit_test(test_held_before),
+		cmocka_unit_test(test_of_packets),
+		cmocka_unit_test(test_silent_pools),
+		cmocka_unit_test(test_guesses),
+		cmocka_unit_test(test_what_is_compared),
+		cmocka_unit_test(test_clock),
+		cmocka_unit_test(test_drops),
+		cmocka_unit_test(test_options),
+		cmocka_unit_test(test_rings_before),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
