@@ -50,4 +50,19 @@ after=$(settings)
 packets=$("$FRAGSIM" inspect --json "$dir/lo.dat" |
 	sed -n '/"name": "lo"/,/}/s/.*"packets": \([0-9]*\).*/\1/p')
 [ "$packets" -ge 50 ] || { echo "50 packets were sent, $packets are in the capture"; exit 1; }
-[ -z "$(ls -A "$dir" | grep -v '^lo.dat$')" ] || { echo "left behind:"; ls -A "$dir"; exit 1; }
+[ -z "$(ls -A "$dir" | grep -vE '^lo.dat(.host.json)?$')" ] || { echo "left behind:"; ls -A "$dir"; exit 1; }
+
+# What the machine said beside it: of these bytes and this beginning. A kernel that lists no pool has none.
+if "$FRAGSIM" pools >/dev/null 2>&1; then
+	[ -e "$dir/lo.dat.host.json" ] || { echo "no lo.dat.host.json"; exit 1; }
+	grep -q "\"bytes\": $(stat -c %s "$dir/lo.dat")," "$dir/lo.dat.host.json" &&
+		"$FRAGSIM" inspect --json "$dir/lo.dat" | grep -q '"host_used": true' ||
+		{ echo "this is not of lo.dat:"; cat "$dir/lo.dat.host.json"; exit 1; }
+fi
+# A program that lists none: said in a line, and no file, not the old one either.
+printf '#!/bin/sh\n[ "$1" != pools ] || { echo "fragsim: cannot" >&2; exit 1; }\nexec "%s" "$@"\n' \
+	"$FRAGSIM" >"$dir/mute"
+chmod +x "$dir/mute"
+said=$(FRAGSIM=$dir/mute "$capture" -m tracefs -t 1 -s 16M -o "$dir/lo.dat" -- true)
+[[ $said = *"no list of page_pools: cannot"* ]] || { echo "expected a remark, it said: $said"; exit 1; }
+[ ! -e "$dir/lo.dat.host.json" ] || { echo "the file of another capture stayed"; exit 1; }
