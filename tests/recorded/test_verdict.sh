@@ -44,6 +44,18 @@ expect "$no_note" "$(verdict warm 0 128 0 128 0 "" "$note"$'\n'"use another pres
 expect "beyond: ends known less than 95 %" "$(verdict warm 0.051 128 0 128 0 "" "$note")"
 expect "$no_note, ends known less than 95 %" "$(verdict warm 0.5 128 0 128 0 "" "")"
 
+# the list of pools told the pages: they are compared, and still the note and nothing else
+list="no page entered or left the pool while it was recorded; it held 1000 pages (netlink) [pool-silent]"
+expect ok "$(verdict warm 0.05 1064 1000 936 1000 30 "$list")"
+expect "beyond: pages" "$(verdict warm 0 1065 1000 1000 1000 0 "$list")"
+expect "beyond: peak" "$(verdict mid 0 1000 1000 935 1000 0 "$list")"
+expect "beyond: rms" "$(verdict warm 0 1000 1000 1000 1000 30.1 "$list")"
+expect "beyond: rms" "$(verdict warm 0 1000 1000 1000 1000 "" "$list")"
+expect "$no_note" "$(verdict warm 0 1000 1000 1000 1000 0 "$list"$'\n'"use another preset")"
+expect "beyond: ends known less than 95 %" "$(verdict warm 0.051 1000 1000 1000 1000 0 "$list")"
+expect "$no_note, ends known less than 95 %, rms" "$(verdict warm 1 1000 1000 1000 1000 99 "$list"$'\n'x)"
+expect "beyond: the capture has no page of a new pool" "$(verdict new 0 1000 1000 1000 1000 0 "$list")"
+
 expect "" "$(excused_check)"
 excused=$'\nodd-new | the kernel rolls dice\n'
 expect "" "$(excused_check)"
