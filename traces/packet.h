@@ -29,6 +29,8 @@ enum packet_flags {
 	/* in the socket's queue, the stack moved its skb's data into the skb ahead of it */
 	PACKET_ABSORBED = 1 << 7,
 	PACKET_HELD_BEFORE = 1 << 8, /* received before the capture began; see below */
+	/* known not to be of TCP: neither GRO nor a socket's queue puts it together with others */
+	PACKET_DATAGRAM = 1 << 9,
 };
 
 /** enum release_method - how the release time was found */

@@ -8,9 +8,11 @@
  * the skb of its flow if it is no larger than the first and the sum stays below 64 KB; a smaller
  * one is the last. What is held goes to the stack at the end of the poll.
  *
- * Ignores what the packet record lacks: the protocol (every packet is taken as TCP with
- * NIC_HEADER_BYTES of headers), PSH (it ends an skb early: the model merges too much), and
- * gro_flush_timeout. A poll that used up its budget flushes too, as with HZ below 1000.
+ * Packets that are known to be datagrams pass it by themselves, as if no socket had asked for
+ * UDP_GRO; all others are taken as TCP.
+ * Ignores what the packet record lacks: how long the headers are (NIC_HEADER_BYTES), PSH (it ends
+ * an skb early: the model merges too much), and gro_flush_timeout. A poll that used up its budget
+ * flushes too, as with HZ below 1000.
  * Source: linux-gro (net/core/gro.c, net/ipv4/tcp_offload.c)
  */
 #include "sim/rx/gro.h"
@@ -86,7 +88,7 @@ void gro_receive(struct rx_queue *q, struct skb *skb, const struct packet *pkt)
 	struct sim *sim = q->sim;
 	struct gro *gro = &q->gro;
 	unsigned int b = pkt->flow % GRO_BUCKETS, i = 0;
-	bool sw = sim->scenario->nic.gro == NIC_GRO_SW, ends;
+	bool sw = sim->scenario->nic.gro == NIC_GRO_SW && !(pkt->flags & PACKET_DATAGRAM), ends;
 	struct skb *first;
 
 	if (sim->scenario->nic.gro != NIC_GRO_OFF || pkt->flags & PACKET_GRO)

@@ -102,7 +102,7 @@ static struct arrival *session_of(struct rx_queue *q, const struct packet *pkt)
 		return NULL;
 	a = &q->arrived[(q->arr_head + q->arr_nr - 1) % q->ring.size];
 	if (a->closed || a->pkt.flow != pkt->flow || !data || data > data_of(a->pkt.bytes) ||
-	    a->len - ETH_HLEN + data >= GRO_MAX_SIZE)
+	    a->len - ETH_HLEN + data >= GRO_MAX_SIZE || pkt->flags & PACKET_DATAGRAM)
 		return NULL;
 	return a;
 }

@@ -14,6 +14,9 @@ enum dma_coherence { DMA_COHERENCE_MACHINE, DMA_COHERENCE_YES, DMA_COHERENCE_NO 
 /** enum release_mode - traffic.release */
 enum release_mode { RELEASE_MODE_RECORDED, RELEASE_MODE_MODELLED };
 
+/** enum traffic_protocol - traffic.protocol */
+enum traffic_protocol { PROTOCOL_TCP, PROTOCOL_UDP };
+
 /** enum workload_kind - workload.kind */
 enum workload_kind { WORKLOAD_HOST, WORKLOAD_DROP, WORKLOAD_ROUTER };
 
@@ -61,7 +64,7 @@ struct scenario {
 	char filter[OPTION_TEXT_MAX];
 	unsigned int release;
 	uint64_t rate_bps, pps, packets, bytes, flows, zipf_milli;
-	unsigned int arrivals, sizes, lengths;
+	unsigned int protocol, arrivals, sizes, lengths;
 	uint64_t line_rate_bps, burst_packets, on_ns, off_ns;
 	uint64_t incast_senders, incast_period_ns, incast_bytes;
 	uint64_t small_bytes, large_bytes, small_milli;

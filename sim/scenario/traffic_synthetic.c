@@ -34,6 +34,7 @@ struct synthetic_params traffic_synthetic(const struct scenario *s, char *path, 
 		.bytes = s->bytes,
 		.flows = s->flows,
 		.queues = s->nic.queues,
+		.datagrams = s->protocol == PROTOCOL_UDP,
 	};
 }
 

@@ -418,6 +418,7 @@ static int pcap_source_next(struct packet_source *src, struct packet *pkt)
 		.bytes = link.bytes,
 		.flow = link.flow,
 		.queue = (uint16_t)(link.flow >> 16),
+		.flags = link.tcp ? 0 : PACKET_DATAGRAM,
 		.method = RELEASE_UNKNOWN,
 	};
 	return 1;

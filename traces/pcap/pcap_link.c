@@ -77,6 +77,7 @@ static bool protocol_has_ports(unsigned int protocol)
 static void flow_set(struct link_packet *pkt, uint64_t hash, unsigned int protocol,
 		     const struct view *transport)
 {
+	pkt->tcp = protocol == IPPROTO_TCP;
 	if (protocol_has_ports(protocol) && transport->left >= 4)
 		hash = mix(hash ^ protocol, transport->at, 4);
 	hash *= UINT64_C(0xbf58476d1ce4e5b9);

@@ -19,6 +19,7 @@ enum link_address { LINK_NONE, LINK_MAC, LINK_IPV4, LINK_IPV6 };
  * @bytes: with an Ethernet header, without FCS: another link header counts as 14 bytes, as an
  *	Ethernet device would have written it
  * @flow: hash of addresses and, if any, ports; 0 when it is not IP
+ * @tcp: a segment of TCP, not a fragment of one
  * @outgoing: (cooked) sent by this machine
  * @ifindex: (cooked v2) interface, else 0
  * @to: kind of @receiver
@@ -27,7 +28,7 @@ enum link_address { LINK_NONE, LINK_MAC, LINK_IPV4, LINK_IPV6 };
 struct link_packet {
 	uint32_t bytes;
 	uint32_t flow;
-	bool outgoing;
+	bool tcp, outgoing;
 	uint32_t ifindex;
 	enum link_address to;
 	const unsigned char *receiver;

@@ -124,6 +124,7 @@ static int synthetic_next(struct packet_source *src, struct packet *pkt)
 		.flow = (uint32_t)rng_splitmix(&hash) | 1,
 		.queue = (uint16_t)(flow % params->queues),
 		.cpu = (uint16_t)(flow % params->queues),
+		.flags = params->datagrams ? PACKET_DATAGRAM : 0,
 		.method = RELEASE_UNKNOWN,
 	};
 	gaps_next(&syn->gaps, bytes);

@@ -46,6 +46,7 @@ enum synthetic_lengths { LENGTHS_EXPONENTIAL, LENGTHS_FIXED };
  * @zipf_milli: flow n (from 1) is chosen with a probability proportional to 1 / n^(zipf_milli /
  *	1000); 0 = evenly
  * @queues: receive queues; a flow stays on one
+ * @datagrams: packets have PACKET_DATAGRAM
  */
 struct synthetic_params {
 	uint64_t seed;
@@ -68,6 +69,7 @@ struct synthetic_params {
 	uint32_t flows;
 	uint32_t zipf_milli;
 	uint32_t queues;
+	bool datagrams;
 };
 
 /** synthetic_expected() - about how many packets will come, for progress. Return: 0: not known */

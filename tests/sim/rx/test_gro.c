@@ -197,6 +197,32 @@ static void test_64k(void **state)
 	assert_int_equal(skbs(36, HW), 1);
 }
 
+/* Datagrams: the same packets, 12 of one flow in a poll, are not merged by software or device. */
+static void test_datagrams(void **state)
+{
+	static const char *const gro[][2] = {{SW}, {HW}};
+
+	(void)state;
+	for (unsigned int i = 0; i < 4; i++) {
+		const char *const settings[] = {"nic.rx_usecs=1ms",
+						"nic.rx_frames=0",
+						"traffic.packets=12",
+						"traffic.flows=1",
+						gro[i / 2][0],
+						gro[i / 2][1],
+						i % 2 ? "traffic.protocol=udp"
+						      : "traffic.protocol=tcp",
+						NULL};
+		char err[512] = "";
+		struct result r;
+
+		if (sim_run("page_pool", settings, &r, err))
+			fail_msg("%s", err);
+		assert_int_equal(r.u[METRIC_DELIVERED], 12);
+		assert_int_equal(r.u[METRIC_SKB_MERGED], i % 2 ? 0 : 11);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -207,6 +233,7 @@ int main(void)
 		cmocka_unit_test_teardown(test_flows_apart, teardown),
 		cmocka_unit_test_teardown(test_flows_of_a_bucket, teardown),
 		cmocka_unit_test_teardown(test_64k, teardown),
+		cmocka_unit_test(test_datagrams),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -61,6 +61,7 @@ static const struct values values[] = {
 	{"traffic.bimodal.large", "1000", "1500", NULL},
 	{"traffic.bimodal.share", "0.1", "0.9", NULL},
 	{"traffic.sizes_file", "a.cdf", "b.cdf", NULL},
+	{"traffic.protocol", "tcp", "udp", NULL},
 	{"traffic.arrivals", "poisson", "incast", NULL},
 	{"traffic.line_rate", "10G", "100G", NULL},
 	{"traffic.burst.packets", "2", "64", NULL},

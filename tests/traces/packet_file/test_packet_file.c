@@ -489,6 +489,9 @@ static void constants_are_documented(void **state)
 	snprintf(text, sizeof(text), "%d its skb was freed, %d its last copy to user space, %d not",
 		 RELEASE_FREE, RELEASE_COPY, RELEASE_UNKNOWN);
 	assert_non_null(strstr(document, text));
+	snprintf(text, sizeof(text), "%d it was received before the capture began, %d it is known",
+		 PACKET_HELD_BEFORE >> METHOD_BITS, PACKET_DATAGRAM >> METHOD_BITS);
+	assert_non_null(strstr(document, text));
 }
 
 int main(void)

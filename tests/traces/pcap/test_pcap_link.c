@@ -68,6 +68,7 @@ static void flows_are_told_apart(void **state)
 
 	(void)state;
 	assert_true(flow != 0);
+	assert_true(got.tcp);
 	assert_int_equal(got.bytes, 1514);
 	assert_int_equal(got.to, LINK_MAC);
 	assert_int_equal(tcp_flow(2, 80), flow);
@@ -76,6 +77,25 @@ static void flows_are_told_apart(void **state)
 	ethernet(0x0806); /* ARP is no flow */
 	put_zeros(&pkt, 28);
 	assert_int_equal(flow_of(1), 0);
+	assert_false(got.tcp);
+}
+
+/* UDP is not TCP, nor is a piece of a segment: the stack puts it together before TCP sees it. */
+static void tcp_is_known(void **state)
+{
+	(void)state;
+	for (unsigned int i = 0; i < 3; i++) {
+		ethernet(0x0800);
+		ipv4(i == 1 ? 17 : 6, 2, i == 2 ? 0x2000 : 0x4000);
+		ports(1000, 80);
+		flow_of(1);
+		assert_int_equal(got.tcp, i == 0);
+	}
+	ethernet(0x86dd);
+	ipv6(6);
+	ports(1000, 80);
+	flow_of(1);
+	assert_true(got.tcp);
 }
 
 /* The same packet whatever it is wrapped in. */
@@ -209,9 +229,13 @@ static void receivers(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(flows_are_told_apart), cmocka_unit_test(wrappings),
-		cmocka_unit_test(by_addresses),		cmocka_unit_test(ipv6_extensions),
-		cmocka_unit_test(cut_anywhere),		cmocka_unit_test(receivers),
+		cmocka_unit_test(flows_are_told_apart),
+		cmocka_unit_test(tcp_is_known),
+		cmocka_unit_test(wrappings),
+		cmocka_unit_test(by_addresses),
+		cmocka_unit_test(ipv6_extensions),
+		cmocka_unit_test(cut_anywhere),
+		cmocka_unit_test(receivers),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
