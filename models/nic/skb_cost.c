@@ -90,23 +90,40 @@ void skb_cost_gro(struct skb_model *model)
 	charge(CAUSE_SKB, model->machine->gro_pkt_mcycles);
 }
 
-void skb_cost_merge(struct skb_model *model, struct skb_cost *into, struct skb_cost *cost)
+/*
+ * Can the buffers of @cost become frags of the last skb of @into? A head that is a buffer becomes
+ * one as well. If so they do, and @cost is freed.
+ */
+static bool frags_move(struct skb_model *model, struct skb_cost *into, struct skb_cost *cost)
 {
-	/* a head that is a buffer becomes a frag as well */
 	unsigned int frags = cost->nr_frags + (cost->head_bytes ? 0 : 1);
 
+	if (cost->skbs > 1 || cost->whole || into->nr_frags + frags > MAX_SKB_FRAGS)
+		return false;
+	into->nr_frags += frags;
+	into->truesize += cost->truesize - SKB_STRUCT_BYTES - cost->head_bytes;
+	skb_cost_free(model, cost);
+	return true;
+}
+
+void skb_cost_merge(struct skb_model *model, struct skb_cost *into, struct skb_cost *cost)
+{
 	model->counts.merged++;
-	if (cost->skbs > 1 || cost->whole || into->nr_frags + frags > MAX_SKB_FRAGS) {
+	if (!frags_move(model, into, cost)) {
 		model->counts.frag_lists++;
 		into->skbs += cost->skbs;
 		into->nr_frags = cost->nr_frags;
 		into->truesize += cost->truesize;
 		into->heads += cost->heads;
-		return;
 	}
-	into->nr_frags += frags;
-	into->truesize += cost->truesize - SKB_STRUCT_BYTES - cost->head_bytes;
-	skb_cost_free(model, cost);
+}
+
+bool skb_cost_append(struct skb_model *model, struct skb_cost *into, struct skb_cost *cost)
+{
+	if (into->skbs > 1 || !frags_move(model, into, cost))
+		return false;
+	model->counts.tail_moves++;
+	return true;
 }
 
 void skb_cost_absorb(struct skb_model *model, struct skb_cost *cost)

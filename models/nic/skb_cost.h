@@ -37,12 +37,13 @@ struct machine;
  * @frag_lists: skbs put on a frag_list, as the frags of the skb were all used
  * @merged: packets that GRO merged into another skb
  * @tail_copies: packets copied into the tail of the skb ahead of them, their buffers put at once
+ * @tail_moves: skbs whose buffers became frags of the skb ahead of them in the socket's queue
  * @deferred: skbs whose freeing was deferred to the core that received them
  * @kicks: times the deferred list grew so long that its softirq was raised
  */
 struct skb_counts {
 	uint64_t allocated, frags, coalesced;
-	uint64_t copied, merged, frag_lists, tail_copies;
+	uint64_t copied, merged, frag_lists, tail_copies, tail_moves;
 	uint64_t deferred, kicks;
 };
 
@@ -96,6 +97,14 @@ void skb_cost_gro(struct skb_model *model);
  * void then.
  */
 void skb_cost_merge(struct skb_model *model, struct skb_cost *into, struct skb_cost *cost);
+/**
+ * skb_cost_append() - core_current moves the buffers of @cost into @into, as a socket's queue does
+ * As skb_cost_merge(), but nothing goes to a frag_list: then, and where one has such a list
+ * already, both stay as they are. If it is done @cost is freed and void.
+ * Source: skb-coalesce
+ * Return: was it done?
+ */
+bool skb_cost_append(struct skb_model *model, struct skb_cost *into, struct skb_cost *cost);
 /**
  * skb_cost_absorb() - @cost was merged into one that is not known: it is freed here, not by a
  * reader

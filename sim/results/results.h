@@ -162,6 +162,10 @@ enum metric_better { BETTER_NONE, BETTER_LOWER, BETTER_HIGHER };
 	  "packets that GRO merged into another skb")                                              \
 	X(SKB_FRAG_LISTS, "skb.frag_lists", UINT, LOWER, "count",                                  \
 	  "skbs put on a frag_list, as the frags of the skb were all used")                        \
+	X(SKB_TAIL_COPIES, "skb.tail_copies", UINT, NONE, "count",                                 \
+	  "skbs whose data fitted the room of the skb ahead in the socket's queue")                \
+	X(SKB_TAIL_MOVES, "skb.tail_moves", UINT, NONE, "count",                                   \
+	  "skbs whose buffers became frags of the skb ahead in the socket's queue")                \
 	X(SKB_DEFERRED, "skb.deferred", UINT, NONE, "count",                                       \
 	  "skbs whose freeing was deferred to the core that received them")                        \
 	X(SKB_KICKS, "skb.defer_kicks", UINT, NONE, "count",                                       \

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * coalesce.h - the skb at the tail of a flow's receive queue, and what is copied into its room.
+ * coalesce.h - the skb at the tail of a flow's receive queue, and what is appended to it.
  */
 #ifndef SIM_COALESCE_H
 #define SIM_COALESCE_H
@@ -40,7 +40,16 @@ struct coalesce {
  */
 bool coalesce_recorded(struct sim *sim, struct skb *skb, const struct packet *pkt);
 
-/** coalesce_gone() - @skb of @flow leaves the stack */
+/**
+ * coalesce_modelled() - core_current queues @skb for the modelled reader
+ * If it continues an skb that waits to be read, its data is copied into the room there and its own
+ * buffers are put; or its buffers become frags there.
+ * Ownership: takes @skb if it returns true; else it is to be queued by socket_queue().
+ * Return: was it appended?
+ */
+bool coalesce_modelled(struct sim *sim, struct skb *skb);
+
+/** coalesce_gone() - nothing can be appended to @skb of @flow any more */
 static inline void coalesce_gone(struct coalesce *c, const struct skb *skb, uint32_t flow)
 {
 	if (c->tail[flow % COALESCE_FLOWS].skb == skb)

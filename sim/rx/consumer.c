@@ -13,18 +13,6 @@
 /* Packets per batch at most: bounds how far ahead the clock can run. */
 #define CONSUMER_BATCH 64
 
-/* When the application reads next. Return: UINT64_MAX: not before the traffic ends */
-static uint64_t wake_ns(const struct sim *sim, uint64_t now_ns)
-{
-	const struct scenario *s = sim->scenario;
-
-	if (!sim->napi_running || s->pattern == READER_STEADY)
-		return now_ns;
-	if (s->pattern == READER_STALLED)
-		return UINT64_MAX;
-	return (now_ns / s->pause_ns + 1) * s->pause_ns;
-}
-
 /*
  * Read a batch, each packet from when it is visible; in a gap the application sleeps and pays
  * another wake-up. Buffers are put when the packet's copy ends.
@@ -38,7 +26,7 @@ static uint64_t read_batch(struct sim *sim, struct cpu *cpu)
 	core = cpu_enter(cpu, CONTEXT_APP, engine_now_ns(), &mark);
 	core_charge(core, CAUSE_COPY, sim->machine->reader_wake_mcycles);
 	for (unsigned int n = 0; n < CONSUMER_BATCH && sim->socket.head; n++) {
-		struct skb *skb = socket_take(&sim->socket);
+		struct skb *skb = socket_take(sim);
 		uint64_t visible = core_ns_to_mcycles(core, skb->visible_ns);
 
 		if (core_clock(core) < visible) {
@@ -49,6 +37,7 @@ static uint64_t read_batch(struct sim *sim, struct cpu *cpu)
 		release_at(sim, skb, cpu->id, core_now_ns(core));
 	}
 	end_ns = core_now_ns(core);
+	sim->socket.busy_ns = end_ns;
 	cpu_leave(cpu, CONTEXT_APP, mark);
 	return end_ns;
 }
@@ -75,7 +64,7 @@ void consumer_actor(void *arg)
 	struct cpu *cpu = &sim->cpu[sim->scenario->reader_core % sim->nr_cores];
 
 	while (!sim_is_drained(sim)) {
-		uint64_t at_ns = wake_ns(sim, engine_now_ns());
+		uint64_t at_ns = socket_wake_ns(sim, engine_now_ns());
 
 		if (!sim->socket.head || at_ns == UINT64_MAX) {
 			engine_gate_wait(sim->socket.gate);

@@ -44,12 +44,12 @@ void deliver_skb(struct sim *sim, struct skb *skb, const struct packet *pkt)
 		return;
 	}
 	deliver_count(sim, skb);
-	if (recorded && coalesce_recorded(sim, skb, pkt))
+	if (recorded ? coalesce_recorded(sim, skb, pkt) : coalesce_modelled(sim, skb))
 		return;
 	sim->skbs.live++;
 	sim->gauges.payload_bytes += skb->len;
 	if (!recorded) {
-		socket_queue(&sim->socket, skb);
+		socket_queue(sim, skb);
 		return;
 	}
 	core = pkt->release_cpu % sim->nr_cores;

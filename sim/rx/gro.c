@@ -49,7 +49,6 @@ static void hold(struct gro *gro, struct skb *skb, uint32_t flow)
 
 	if (gro->nr[b] == GRO_FLOWS)
 		to_stack(slot_take(gro, b, 0));
-	skb->flow = flow;
 	skb->gso_size = payload_of(skb);
 	gro->skb[b][gro->nr[b]++] = skb;
 	gro->total++;

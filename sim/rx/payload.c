@@ -162,6 +162,12 @@ void payload_fill(struct payload *p, const struct skb *skb)
 	}
 }
 
+void payload_write(struct payload *p, const char *data, unsigned int bytes)
+{
+	if (p->sampling)
+		lines_use(p, line_of(data), line_end(data, bytes), CACHE_WRITE);
+}
+
 void payload_read(struct payload *p, const struct skb *skb)
 {
 	for (unsigned int i = 0; p->sampling && i < skb->nr; i++) {

@@ -53,6 +53,9 @@ void payload_arrive(struct payload *p, const char *data, unsigned int bytes, boo
 /** payload_fill() - core_current copies a packet into its buffers */
 void payload_fill(struct payload *p, const struct skb *skb);
 
+/** payload_write() - core_current copies @bytes to @data */
+void payload_write(struct payload *p, const char *data, unsigned int bytes);
+
 /** payload_read() - core_current copies the bytes of @skb, without its chain, out of its buffers */
 void payload_read(struct payload *p, const struct skb *skb);
 

@@ -69,6 +69,8 @@ static struct skb *skb_of(struct rx_queue *q, const struct arrival *a, unsigned 
 	skb->len = a->len;
 	skb->pkt_bytes = a->pkt_bytes;
 	skb->pkts = a->pkts;
+	skb->flow = a->pkt.flow;
+	skb->datagram = a->pkt.flags & PACKET_DATAGRAM;
 	q->sim->skb_model.counts.merged += a->pkts - 1;
 	while (left) {
 		struct skb *part = skb_alloc(&q->sim->skbs, left < most ? left : most);

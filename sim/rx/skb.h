@@ -37,15 +37,18 @@ struct skb_frag {
  * @seq: order of delivery, decides between equal times
  * @len: bytes, with the headers of the first packet only
  * @pkts, @pkt_bytes: packets merged into it, itself included, and their bytes
- * @flow: its flow, while GRO holds it or it may be the last of a receive queue
+ * @flow: its flow
+ * @ahead: in the socket's queue: payload bytes queued before it since the run began
  * @gso_size: while GRO holds it: the payload of the first packet
- * @chain: skbs merged into it, or NULL; of those only @nr and @frag count
+ * @chain: skbs merged into it, or appended in the socket's queue, or NULL; of those only @nr and
+ *	@frag count
  * @last: the last of @chain, or itself
  * @cost: its metadata, as the stack pays for it
  * @nr: buffers
  * @core: core that received it
  * @slot: its first ring slot
  * @class: 0: room for one buffer, 1: for NIC_MAX_BUFS
+ * @datagram: known not to be TCP's
  * @recorded: @release_ns is when the kernel put the buffers, not when the application was done
  * @direct: recorded, and put in the softirq that owns the queue's pool
  * @shared: the buffers have been put; it holds a reference to each one's page instead
@@ -54,12 +57,12 @@ struct skb_frag {
 struct skb {
 	struct skb *next;
 	struct rx_queue *queue;
-	uint64_t visible_ns, release_ns, seq;
+	uint64_t visible_ns, release_ns, seq, ahead;
 	uint32_t len, pkt_bytes, flow, gso_size;
 	struct skb *chain, *last;
 	struct skb_cost cost;
 	uint16_t nr, core, class, slot, pkts;
-	bool recorded, direct, copied, shared;
+	bool datagram, recorded, direct, copied, shared;
 	struct skb_frag frag[];
 };
 

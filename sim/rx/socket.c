@@ -1,21 +1,60 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * socket.c - the modelled application's socket: its queue and its receive buffer limit.
+ * socket.c - the modelled application's sockets: their queue and their receive buffer limit.
  */
 #include "sim/rx/socket.h"
 
 #include "sim/engine/engine.h"
 #include "sim/sim.h"
 
-void socket_queue(struct socket *sock, struct skb *skb)
+uint64_t socket_wake_ns(const struct sim *sim, uint64_t now_ns)
 {
+	const struct scenario *s = sim->scenario;
+
+	if (!sim->napi_running || s->pattern == READER_STEADY)
+		return now_ns;
+	if (s->pattern == READER_STALLED)
+		return UINT64_MAX;
+	return (now_ns / s->pause_ns + 1) * s->pause_ns;
+}
+
+static void reader_wakes(struct sim *sim, uint64_t visible_ns)
+{
+	struct socket *sock = &sim->socket;
+	uint64_t idle_ns = visible_ns > sock->busy_ns ? visible_ns : sock->busy_ns;
+
+	sock->wake_ns = socket_wake_ns(sim, idle_ns);
+	if (sock->wake_ns != UINT64_MAX)
+		sock->wake_ns +=
+			core_mcycles_to_ns(core_current, sim->machine->reader_wake_mcycles);
+}
+
+void socket_queue(struct sim *sim, struct skb *skb)
+{
+	struct socket *sock = &sim->socket;
+
 	sock->truesize += skb->cost.truesize;
+	skb->ahead = sock->queued;
+	sock->queued += skb->len;
 	if (sock->tail)
 		sock->tail->next = skb;
 	else
 		sock->head = skb;
+	if (sock->head == skb)
+		reader_wakes(sim, skb->visible_ns);
 	sock->tail = skb;
 	engine_gate_open(sock->gate);
+}
+
+bool socket_holds(const struct sim *sim, const struct skb *skb, uint64_t now_ns)
+{
+	const struct socket *sock = &sim->socket;
+	uint64_t from_ns = sock->wake_ns > sock->busy_ns ? sock->wake_ns : sock->busy_ns;
+	uint64_t ahead = skb->ahead > sock->taken ? skb->ahead - sock->taken : 0;
+
+	return now_ns < from_ns ||
+	       now_ns - from_ns <
+		       core_mcycles_to_ns(core_current, ahead * sim->machine->copy_byte_mcycles);
 }
 
 static bool is_pfmemalloc(const struct skb *skb)
@@ -44,13 +83,16 @@ enum drop_cause socket_refuses(const struct sim *sim, const struct skb *skb)
 	return sim->socket.truesize > sim->scenario->rcvbuf_bytes ? DROP_RCVBUF : DROP_NONE;
 }
 
-struct skb *socket_take(struct socket *sock)
+struct skb *socket_take(struct sim *sim)
 {
+	struct socket *sock = &sim->socket;
 	struct skb *skb = sock->head;
 
 	sock->head = skb->next;
 	if (!sock->head)
 		sock->tail = NULL;
 	sock->truesize -= skb->cost.truesize;
+	sock->taken += skb->len;
+	coalesce_gone(&sim->coalesce, skb, skb->flow);
 	return skb;
 }

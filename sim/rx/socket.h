@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * socket.h - the modelled application's socket: its queue and its receive buffer limit.
+ * socket.h - the modelled application's sockets: one queue and receive buffer limit for all flows.
  */
 #ifndef SIM_SOCKET_H
 #define SIM_SOCKET_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include "sim/rx/drop.h"
 
@@ -17,15 +18,33 @@ struct sim;
  * @head, @tail: packets waiting, in order of delivery
  * @truesize: memory charged to the socket
  * @gate: the application waits here for packets
+ * @wake_ns: when it begins to read, the queue having been empty; UINT64_MAX: not known yet
+ * @busy_ns: when what it has taken so far is read
+ * @queued, @taken: payload bytes queued and taken since the run began
  */
 struct socket {
 	struct skb *head, *tail;
 	uint64_t truesize;
 	struct engine_gate *gate;
+	uint64_t wake_ns, busy_ns;
+	uint64_t queued, taken;
 };
 
+/**
+ * socket_wake_ns() - when the application, idle at @now_ns, reads next
+ * Return: UINT64_MAX: not before the traffic ends
+ */
+uint64_t socket_wake_ns(const struct sim *sim, uint64_t now_ns);
+
 /** socket_queue() - append @skb and wake the application. Ownership: takes @skb */
-void socket_queue(struct socket *sock, struct skb *skb);
+void socket_queue(struct sim *sim, struct skb *skb);
+
+/**
+ * socket_holds() - is it certain that the application has not begun to read @skb by @now_ns?
+ * It reads no faster than a copy takes of the bytes ahead.
+ * @skb: in the queue
+ */
+bool socket_holds(const struct sim *sim, const struct skb *skb, uint64_t now_ns);
 
 /**
  * socket_refuses() - would the socket drop @skb?
@@ -37,6 +56,6 @@ enum drop_cause socket_refuses(const struct sim *sim, const struct skb *skb);
  * socket_take() - dequeue the oldest packet; the queue must not be empty
  * Return: the packet, now the caller's
  */
-struct skb *socket_take(struct socket *sock);
+struct skb *socket_take(struct sim *sim);
 
 #endif

@@ -96,7 +96,9 @@ const struct option traffic_rows[] = {
 	 .offset = FIELD(protocol),
 	 .choices = "tcp|udp",
 	 .deflt = "tcp",
-	 .help = "synthetic: what the packets are; GRO merges tcp, not udp"},
+	 .help = "synthetic: tcp: GRO and the socket's queue put data of a flow's packets "
+		 "together; udp: neither, but a socket more than half full copies small data out "
+		 "of its buffers"},
 	{.key = "traffic.arrivals",
 	 .type = OPTION_ENUM,
 	 .offset = FIELD(arrivals),

@@ -159,13 +159,13 @@ static void test_pages_of_the_baseline(void **state)
 	assert_int_equal(u(&r, METRIC_PG_HELD_END), 1023);
 }
 
-/* A stalled reader holds every packet: each pins a page of page_pool (1023 posted + n held), and
+/* A stalled reader holds every datagram: each pins a page of page_pool (1023 posted + n held), and
  * the pages come from the page allocator 64 at a time. */
 static void test_pages_of_a_stalled_reader(void **state)
 {
 	const char *const settings[] = {"traffic.packets=1000", "traffic.rate=1G",
-					"workload.reader.pattern=stalled", "workload.rcvbuf=64M",
-					NULL};
+					"traffic.protocol=udp", "workload.reader.pattern=stalled",
+					"workload.rcvbuf=64M",	NULL};
 	struct result r;
 
 	(void)state;
@@ -371,15 +371,15 @@ static void test_router_recycle_cache(void **state)
 }
 
 /*
- * Nobody reads: a packet in a buffer of 2K has truesize 2048 + 256 = 2304. The socket takes packets
+ * Nobody reads: a datagram in a buffer of 2K has truesize 2048 + 256 = 2304. The socket takes them
  * while what it holds is not above 1 MiB: floor(1048576 / 2304) + 1 = 456. On whole pages a packet
  * has 4096 + 256 = 4352: floor(1048576 / 4352) + 1 = 241.
  */
 static void test_rcvbuf_counts_truesize(void **state)
 {
 	const char *const settings[] = {"traffic.packets=1000", "traffic.rate=1G",
-					"workload.reader.pattern=stalled", "workload.rcvbuf=1M",
-					NULL};
+					"traffic.protocol=udp", "workload.reader.pattern=stalled",
+					"workload.rcvbuf=1M",	NULL};
 	struct result r;
 
 	(void)state;

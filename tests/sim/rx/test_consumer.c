@@ -26,7 +26,7 @@ static int teardown(void **state)
 }
 
 /*
- * Packets at 0, 300 us, 1700 us and 9500 us; the last one ends the traffic.
+ * Packets of a flow each at 0, 300 us, 1700 us and 9500 us; the last one ends the traffic.
  * Return: ns that the packets were held, all together
  */
 static double held_ns(const char *pattern)
@@ -45,7 +45,7 @@ static double held_ns(const char *pattern)
 
 	for (unsigned int i = 0; i < 4; i++)
 		segment[i] = (struct tcp_segment){
-			.arrival_ns = at_us[i] * US, .bytes = BYTES, .flow = 1};
+			.arrival_ns = at_us[i] * US, .bytes = BYTES, .flow = (uint16_t)(i + 1)};
 	settings[5] = tcp_pcap_write(segment, 4);
 	if (sim_run("page_pool", settings, &r, err))
 		fail_msg("%s: %s", pattern, err);

@@ -30,7 +30,7 @@ static uint64_t u(const struct result *r, enum metric m)
 	return r->u[m];
 }
 
-/* @settings and one more, which may be NULL */
+/* @settings and one more, which may be NULL; datagrams: no CPU but the reader's copies them */
 static void run_with(const char *strategy, const char *const *settings, const char *more,
 		     struct result *res)
 {
@@ -40,6 +40,7 @@ static void run_with(const char *strategy, const char *const *settings, const ch
 
 	for (; settings[n]; n++)
 		all[n] = settings[n];
+	all[n++] = "traffic.protocol=udp";
 	all[n++] = more;
 	all[n] = NULL;
 	if (sim_run(strategy, all, res, err))

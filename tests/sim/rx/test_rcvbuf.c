@@ -5,6 +5,7 @@
  * The rule is that of Linux 6.12, UDP and TCP: a packet is dropped if what the socket holds already
  * is above sk_rcvbuf, whatever its own truesize T is. So of packets that nobody reads, the socket
  *	takes n = floor(rcvbuf / T) + 1
+ * as long as each is an skb of its own, as datagrams are.
  * rcvbuf = k T tells this rule from others: it takes k + 1. Where holding as much as sk_rcvbuf were
  * enough to drop (>=), and where the packet's own truesize counted (UDP of 7.x: rmem + T > rcvbuf,
  * unless the queue is empty), it would be k.
@@ -26,14 +27,17 @@
 #define PAGE_TRUESIZE (4096 + 256)
 
 /* Return: packets that a socket of @rcvbuf bytes takes while nobody reads */
-static unsigned int taken(const char *strategy, unsigned int rcvbuf, const char *more)
+static unsigned int taken(const char *strategy, unsigned int rcvbuf, const char *more,
+			  const char *also)
 {
 	char limit[64], err[512] = "";
 	const char *const settings[] = {"traffic.packets=50",
 					"traffic.rate=1G",
+					"traffic.protocol=udp",
 					"workload.reader.pattern=stalled",
 					limit,
 					more,
+					more ? also : NULL,
 					NULL};
 	struct result r;
 
@@ -48,12 +52,12 @@ static void test_exactly_full_still_takes_one(void **state)
 {
 	(void)state;
 	for (unsigned int k = 2; k <= 20; k += 6) {
-		assert_int_equal(taken("page_pool_frag", k * FRAG_TRUESIZE - 1, NULL), k);
-		assert_int_equal(taken("page_pool_frag", k * FRAG_TRUESIZE, NULL), k + 1);
-		assert_int_equal(taken("page_pool_frag", k * FRAG_TRUESIZE + 1, NULL), k + 1);
+		assert_int_equal(taken("page_pool_frag", k * FRAG_TRUESIZE - 1, NULL, NULL), k);
+		assert_int_equal(taken("page_pool_frag", k * FRAG_TRUESIZE, NULL, NULL), k + 1);
+		assert_int_equal(taken("page_pool_frag", k * FRAG_TRUESIZE + 1, NULL, NULL), k + 1);
 	}
-	assert_int_equal(taken("page_pool", 7 * PAGE_TRUESIZE - 1, NULL), 7);
-	assert_int_equal(taken("page_pool", 7 * PAGE_TRUESIZE, NULL), 8);
+	assert_int_equal(taken("page_pool", 7 * PAGE_TRUESIZE - 1, NULL, NULL), 7);
+	assert_int_equal(taken("page_pool", 7 * PAGE_TRUESIZE, NULL, NULL), 8);
 }
 
 /*
@@ -63,8 +67,23 @@ static void test_exactly_full_still_takes_one(void **state)
 static void test_empty_takes_any(void **state)
 {
 	(void)state;
-	assert_int_equal(taken("page_pool_frag", 4096, "traffic.bytes=9014"), 1);
-	assert_int_equal(taken("page_pool_frag", 6 * 2048 + 256, "traffic.bytes=9014"), 2);
+	assert_int_equal(taken("page_pool_frag", 4096, "traffic.bytes=9014", NULL), 1);
+	assert_int_equal(taken("page_pool_frag", 6 * 2048 + 256, "traffic.bytes=9014", NULL), 2);
+}
+
+/*
+ * TCP appends: 18 packets of a flow in half pages are one skb of 18 x 2048 + 256. 40 of them hold
+ * 40 x 2048 + 3 x 256.
+ */
+static void test_appended(void **state)
+{
+	const unsigned int held = 40 * 2048 + 3 * 256;
+
+	(void)state;
+	for (unsigned int i = 0; i < 2; i++)
+		assert_int_equal(taken("page_pool_frag", held - 1 + i, "traffic.flows=1",
+				       "traffic.protocol=tcp"),
+				 40 + i);
 }
 
 /* A reader that keeps up takes its truesize out again: a buffer of one packet drops none. */
@@ -85,6 +104,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_exactly_full_still_takes_one),
 		cmocka_unit_test(test_empty_takes_any),
+		cmocka_unit_test(test_appended),
 		cmocka_unit_test(test_reading_makes_room),
 	};
 

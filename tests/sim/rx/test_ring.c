@@ -127,7 +127,7 @@ static void test_arrivals_in_refill(void **state)
 		struct result r;
 
 		for (unsigned int p = 0; p < RING; p++)
-			segment[p] = (struct tcp_segment){.bytes = 1514, .flow = 1};
+			segment[p] = (struct tcp_segment){.bytes = 1514, .flow = p + 1};
 		segment[RING - 1].arrival_ns = at_us[i] * 1000;
 		const char *const settings[] = {"nic.rx_usecs=1ms",
 						"nic.rx_frames=0",

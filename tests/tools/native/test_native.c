@@ -94,7 +94,8 @@ static void test_known_counts(void **state)
 static void test_two_cores(void **state)
 {
 	struct spawned s = RUN("native", SCENARIOS "host-100g.yaml", QUICK, "--json", "--strategy",
-			       "page_pool,pingpong", "--set", "nic.free_path=remote");
+			       "page_pool,pingpong", "--set", "nic.free_path=remote", "--set",
+			       "traffic.protocol=udp");
 	json_t *doc = spawned_json(&s);
 	const json_t *stream = json_object_get(doc, "stream");
 	const json_t *pinned = json_object_get(json_object_get(doc, "machine"), "pinned");
