@@ -48,6 +48,8 @@ void skb_life_detach(struct lifetime *life, uint64_t id, struct slot *slot)
 	slot->flow = FLOW_NONE;
 	if (!flow)
 		return;
+	if (flow_is_datagrams(flow))
+		slot->pkt.flags |= PACKET_DATAGRAM;
 	if (flow->reading == id)
 		flow->reading = SLOT_NONE;
 	else if (slot->state == SLOT_PENDING)

@@ -224,8 +224,8 @@ static void header_tells_datagrams(void **state)
 	deliver(2, 2, 1048);
 	reused_ns = reuse(3);
 	freed_ns = feed(EVENT_CONSUME, 2, 0, 1);
-	expect(RELEASE_FREE, freed_ns, 0);
-	expect(RELEASE_REUSE, reused_ns, 0);
+	expect(RELEASE_FREE, freed_ns, PACKET_DATAGRAM);
+	expect(RELEASE_REUSE, reused_ns, PACKET_DATAGRAM);
 	end(NULL);
 	begin(NULL);
 	learn(52);
