@@ -133,6 +133,15 @@ void skb_cost_absorb(struct skb_model *model, struct skb_cost *cost)
 	cost->skbs = cost->heads = 0;
 }
 
+void skb_cost_condense(struct skb_model *model, struct skb_cost *cost, unsigned int bytes)
+{
+	model->counts.condensed++;
+	skb_cost_copy(model, bytes);
+	cost->truesize = SKB_STRUCT_BYTES + cost->head_bytes;
+	cost->nr_frags = 0;
+	cost->whole = true;
+}
+
 void skb_cost_deliver(struct skb_model *model)
 {
 	charge(CAUSE_SKB, model->machine->skb_path_mcycles);

@@ -38,12 +38,13 @@ struct machine;
  * @merged: packets that GRO merged into another skb
  * @tail_copies: packets copied into the tail of the skb ahead of them, their buffers put at once
  * @tail_moves: skbs whose buffers became frags of the skb ahead of them in the socket's queue
+ * @condensed: skbs whose data was copied out of their buffers into their own head
  * @deferred: skbs whose freeing was deferred to the core that received them
  * @kicks: times the deferred list grew so long that its softirq was raised
  */
 struct skb_counts {
 	uint64_t allocated, frags, coalesced;
-	uint64_t copied, merged, frag_lists, tail_copies, tail_moves;
+	uint64_t copied, merged, frag_lists, tail_copies, tail_moves, condensed;
 	uint64_t deferred, kicks;
 };
 
@@ -110,6 +111,12 @@ bool skb_cost_append(struct skb_model *model, struct skb_cost *into, struct skb_
  * reader
  */
 void skb_cost_absorb(struct skb_model *model, struct skb_cost *cost);
+/**
+ * skb_cost_condense() - core_current copies @bytes out of the buffers of an skb into its head
+ * The head must have room for them (skb_cost_head_used()). The buffers are no part of @cost then.
+ * Source: skb-condense
+ */
+void skb_cost_condense(struct skb_model *model, struct skb_cost *cost, unsigned int bytes);
 /** skb_cost_deliver() - core_current takes it to the socket queue */
 void skb_cost_deliver(struct skb_model *model);
 /** skb_cost_copy() - core_current copies @bytes of it; charges CAUSE_COPY */

@@ -190,6 +190,7 @@ static void rest_fill(const struct sim *sim, struct result *res)
 	result_set_u(res, METRIC_SKB_FRAG_LISTS, sim->skb_model.counts.frag_lists);
 	result_set_u(res, METRIC_SKB_TAIL_COPIES, sim->skb_model.counts.tail_copies);
 	result_set_u(res, METRIC_SKB_TAIL_MOVES, sim->skb_model.counts.tail_moves);
+	result_set_u(res, METRIC_SKB_CONDENSED, sim->skb_model.counts.condensed);
 	result_set_u(res, METRIC_SKB_DEFERRED, sim->skb_model.counts.deferred);
 	result_set_u(res, METRIC_SKB_KICKS, sim->skb_model.counts.kicks);
 	if (seconds <= 0)

@@ -166,6 +166,8 @@ enum metric_better { BETTER_NONE, BETTER_LOWER, BETTER_HIGHER };
 	  "skbs whose data fitted the room of the skb ahead in the socket's queue")                \
 	X(SKB_TAIL_MOVES, "skb.tail_moves", UINT, NONE, "count",                                   \
 	  "skbs whose buffers became frags of the skb ahead in the socket's queue")                \
+	X(SKB_CONDENSED, "skb.condensed", UINT, NONE, "packets",                                   \
+	  "datagrams copied into the skb head, as the socket's buffer was half full")              \
 	X(SKB_DEFERRED, "skb.deferred", UINT, NONE, "count",                                       \
 	  "skbs whose freeing was deferred to the core that received them")                        \
 	X(SKB_KICKS, "skb.defer_kicks", UINT, NONE, "count",                                       \

@@ -5,6 +5,7 @@
 #include "sim/rx/deliver.h"
 
 #include "sim/rx/coalesce.h"
+#include "sim/rx/condense.h"
 #include "sim/rx/rx_queue.h"
 #include "sim/rx/socket.h"
 #include "sim/sim.h"
@@ -44,6 +45,8 @@ void deliver_skb(struct sim *sim, struct skb *skb, const struct packet *pkt)
 		return;
 	}
 	deliver_count(sim, skb);
+	if (!recorded && skb->datagram)
+		condense(sim, skb);
 	if (recorded ? coalesce_recorded(sim, skb, pkt) : coalesce_modelled(sim, skb))
 		return;
 	sim->skbs.live++;

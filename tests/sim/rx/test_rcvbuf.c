@@ -86,6 +86,46 @@ static void test_appended(void **state)
 				 40 + i);
 }
 
+/*
+ * Headers split off: a head of 640 bytes beside the buffer, 2048 + 640 + 256 = 2944. Datagrams that
+ * find more than half of it taken are condensed if their data fits 640 - 64 - 320 - 66 = 190 bytes:
+ * 640 + 256 = 896. Of 20 x 2944 the first 11 leave more than half, and the rest takes
+ *	floor((20 - 11) x 2944 / 896) + 1 = 30
+ * One byte more, or TCP: none. A head that is a buffer has nothing to give.
+ */
+static void test_condensed(void **state)
+{
+	static const struct {
+		const char *bytes, *protocol, *split;
+		unsigned int taken, condensed;
+	} row[] = {
+		{"traffic.bytes=256", "traffic.protocol=udp", "nic.header_split=yes", 41, 30},
+		{"traffic.bytes=257", "traffic.protocol=udp", "nic.header_split=yes", 21, 0},
+		{"traffic.bytes=256", "traffic.protocol=tcp", "nic.header_split=yes", 21, 0},
+		{"traffic.bytes=256", "traffic.protocol=udp", "nic.header_split=no", 26, 0},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+		const char *const settings[] = {"traffic.packets=50",
+						"traffic.rate=1G",
+						"traffic.flows=1048576",
+						"workload.reader.pattern=stalled",
+						"workload.rcvbuf=58880",
+						row[i].bytes,
+						row[i].protocol,
+						row[i].split,
+						NULL};
+		char err[512] = "";
+		struct result r;
+
+		if (sim_run("page_pool_frag", settings, &r, err))
+			fail_msg("%s", err);
+		assert_int_equal(r.u[METRIC_DELIVERED], row[i].taken);
+		assert_int_equal(r.u[METRIC_SKB_CONDENSED], row[i].condensed);
+	}
+}
+
 /* A reader that keeps up takes its truesize out again: a buffer of one packet drops none. */
 static void test_reading_makes_room(void **state)
 {
@@ -105,6 +145,7 @@ int main(void)
 		cmocka_unit_test(test_exactly_full_still_takes_one),
 		cmocka_unit_test(test_empty_takes_any),
 		cmocka_unit_test(test_appended),
+		cmocka_unit_test(test_condensed),
 		cmocka_unit_test(test_reading_makes_room),
 	};
 

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * test_socket_tail.c - what the modelled reader's socket appends to the last skb of a flow.
+ * test_socket_tail.c - what the modelled reader's socket appends to the last skb of a flow, or
+ * copies out of its buffers.
  *
  * The rule of skb_try_coalesce(): data D = bytes - 66 of headers is copied if it is no more than
  * the room behind the data of a linear skb,
  *	truesize of its buffer - 256 headroom - bytes - 320 shared info - what was copied there
  * else its buffers become frags, up to 17 in all. So full-sized packets of a flow in pages of
  * their own are read 1 + 1 + 17 = 19 at a time, from 18 pages; in half pages 1 + 17 = 18 from 18.
- * Source: skb-coalesce
+ * Source: skb-coalesce, skb-condense
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -340,6 +341,25 @@ static void test_copybreak(void **state)
 	assert_int_equal(deliver(packet(100, 100, 0, 0)), COPIED);
 }
 
+/* A datagram for a socket that is more than half full: its page is free at once. */
+static void test_condensed(void **state)
+{
+	const uint64_t half = scenario.rcvbuf_bytes / 2;
+
+	(void)state;
+	for (unsigned int i = 0; i < 2; i++) {
+		struct skb *skb = packet(HEADERS + 190, HEADERS, PAGE, 0);
+
+		skb->datagram = true;
+		sim.socket.truesize = half + i;
+		deliver_skb(&sim, skb, NULL);
+		assert_int_equal(nr_put, i);
+		assert_int_equal(sim.gauges.pages_in_stack, 1);
+		assert_int_equal(sim.socket.truesize, half + i + 256 + 640 + (i ? 0 : PAGE));
+	}
+	sim.socket.truesize = 2 * (256 + 640) + PAGE;
+}
+
 /* Pages of page_pool_frag on a veth, for @packets of one flow that nobody reads before the end. */
 static uint64_t pages_of(const char *packets, const char *protocol)
 {
@@ -388,6 +408,7 @@ int main(void)
 		TAIL_TEST(test_until_it_is_read),
 		TAIL_TEST(test_merged_by_gro),
 		TAIL_TEST(test_header_split),
+		TAIL_TEST(test_condensed),
 		TAIL_TEST(test_copybreak),
 		cmocka_unit_test(test_pages),
 	};
