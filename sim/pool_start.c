@@ -19,7 +19,6 @@
 #include <unistd.h>
 
 #include "models/memory/mm_sim.h"
-#include "models/options/option.h"
 #include "sim/results/truth_curve.h"
 #include "sim/results/truth_kernel.h"
 #include "sim/results/truth_view.h"

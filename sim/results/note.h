@@ -15,6 +15,7 @@
 struct capture_device;
 struct capture_info;
 struct cpu_map;
+struct pool_start;
 struct result;
 struct scenario_input;
 
@@ -41,6 +42,7 @@ struct note {
  * @in: the scenario; NULL: the capture is only looked at
  * @results: of the strategies that finished, @nr of them
  * @cpus: how CPUs of @capture became cores, NULL before that is known
+ * @start: how the recorded page_pool began, NULL before that is known
  */
 struct note_facts {
 	const struct capture_info *capture;
@@ -49,6 +51,7 @@ struct note_facts {
 	const struct result *results;
 	unsigned int nr;
 	const struct cpu_map *cpus;
+	const struct pool_start *start;
 };
 
 /** enum note_kind - what a row found */

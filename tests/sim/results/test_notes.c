@@ -12,14 +12,19 @@
 
 #include <cmocka.h>
 
+#include "sim/pool_start.h"
+#include "sim/results/gauges.h"
 #include "sim/results/notes.h"
 #include "sim/results/results.h"
+#include "sim/results/truth_curve.h"
+#include "sim/results/truth_view.h"
 #include "sim/scenario/scenario_finish.h"
 #include "traces/capture.h"
 
 static struct capture_info capture;
 static struct scenario_input in;
 static struct notes notes;
+static struct pool_start start;
 
 /* A veth capture that lacks nothing: 1000 packets, all releases known, a pool. */
 static void complete(void)
@@ -27,6 +32,7 @@ static void complete(void)
 	char err[512];
 
 	memset(&capture, 0, sizeof(capture));
+	memset(&start, 0, sizeof(start));
 	capture.events_total = 10000;
 	capture.nr_events = 2;
 	capture.events[0] = (struct capture_event){"net:napi_gro_receive_entry", 1000};
@@ -62,7 +68,8 @@ static const struct note *look(const char *id, const struct result *results, uns
 					 .dev = &capture.devices[0],
 					 .in = &in,
 					 .results = results,
-					 .nr = nr};
+					 .nr = nr,
+					 .start = &start};
 
 	notes.nr = 0;
 	notes_capture(&notes, &facts);
@@ -171,6 +178,53 @@ static void test_held_before(void **state)
 	expect("held-before", SAID);
 	assert_non_null(strstr(note_find("held-before")->text, "page_pools held is not known"));
 	assert_null(strstr(note_find("held-before")->text, "101"));
+}
+
+/* What was fitted is said, with the part of the capture that is no comparison. */
+static void test_pool_start(void **state)
+{
+	(void)state;
+	complete();
+	expect("pool-start", ABSENT);
+	start = (struct pool_start){.until_ns = 8000000, .apart_before = 7.5, .apart = 0.2};
+	expect("pool-start", SAID);
+	assert_non_null(strstr(note_find("pool-start")->text, "first 8.0 ms"));
+	assert_non_null(strstr(note_find("pool-start")->text, "0.2 pages apart on average, 7.5"));
+	start.apart = 7.5;
+	expect("pool-start", ABSENT);
+}
+
+/*
+ * Recorded 100, 164, 164 pages, simulated 103, 100, 300: 3 + 64 + 64 apart, as a refill counts at
+ * most; the root mean square is sqrt((9 + 4096 + 18496) / 3) = 86.80.
+ */
+static void test_truth_curve(void **state)
+{
+	static struct gauges g;
+	struct truth_view view = {.truth = &capture.truth, .all = true, .nr = 1};
+	unsigned int point = 0;
+
+	(void)state;
+	complete();
+	capture.truth.pool_held_start = 100;
+	capture.truth.nr_points = 3;
+	for (unsigned int i = 0; i < 3; i++) {
+		capture.truth.points[i].time_ns = 1000 * (i + 1);
+		capture.truth.points[i].pool_hold = i ? 64 : 0;
+		g.points[i].time_ns = 1000 * (i + 1);
+	}
+	g.points[0].pages_compared = 103;
+	g.points[1].pages_compared = 100;
+	g.points[2].pages_compared = 300;
+	g.nr_points = 2;
+	assert_true(truth_curve_apart(&g, &view, &point, 1000) == 3);
+	assert_int_equal(point, 1);
+	/* as far as the simulation is, and each point once */
+	assert_true(truth_curve_apart(&g, &view, &point, 9000) == 64);
+	assert_int_equal(point, 2);
+	g.nr_points = 3;
+	assert_true(truth_curve_apart(&g, &view, &point, 9000) == 64);
+	assert_int_equal((int)(100 * truth_curve_rmse(&g, &view)), 8679);
 }
 
 /* Receive rings that were mapped before the capture began are mapped in the simulation only. */
@@ -342,6 +396,8 @@ int main(void)
 		cmocka_unit_test(test_reordered),
 		cmocka_unit_test(test_unknown),
 		cmocka_unit_test(test_held_before),
+		cmocka_unit_test(test_pool_start),
+		cmocka_unit_test(test_truth_curve),
 		cmocka_unit_test(test_of_packets),
 		cmocka_unit_test(test_silent_pools),
 		cmocka_unit_test(test_guesses),

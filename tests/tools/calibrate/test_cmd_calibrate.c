@@ -147,7 +147,8 @@ static void test_table(void **state)
 	(void)state;
 	assert_int_equal(s.code, 0);
 	assert_non_null(strstr(s.out, "core clock"));
-	assert_non_null(strstr(s.out, "cache.memory.stall = "));
+	/* measured, or listed below: a last level cache of 300 MB leaves no room for it */
+	assert_non_null(strstr(s.out, "cache.memory.stall"));
 	assert_non_null(strstr(s.out, "Not measured"));
 	assert_non_null(strstr(s.out, "--set machine=./this-machine.yaml"));
 	spawn_free(&s);
