@@ -19,7 +19,6 @@
 #include <unistd.h>
 
 #include "models/memory/mm_sim.h"
-#include "sim/results/truth_curve.h"
 #include "sim/results/truth_kernel.h"
 #include "sim/results/truth_view.h"
 #include "sim/scenario/traffic.h"
@@ -82,7 +81,7 @@ static void child_tick(const struct sim *sim)
 
 	child.answer.cache = sim->replay.idle_cached;
 	child.answer.sum +=
-		truth_curve_apart(&sim->gauges, &s->view, &child.point, s->found->until_ns);
+		truth_curve_apart(&sim->gauges, &s->view, &child.point, s->found->fit.until_ns);
 	if (child.answer.sum > child.most || child.point >= s->points)
 		child_tell();
 }
@@ -161,7 +160,7 @@ static bool try_all(struct search *s, struct attempt *a, unsigned int nr)
 		unsigned int n = 0;
 
 		while (done + n < nr && n < s->jobs &&
-		       attempt_start(s, &a[done + n], found->apart * s->points))
+		       attempt_start(s, &a[done + n], found->fit.apart * s->points))
 			n++;
 		if (!n)
 			return false;
@@ -169,14 +168,14 @@ static bool try_all(struct search *s, struct attempt *a, unsigned int nr)
 			attempt_end(&a[i]);
 			found->tried++;
 			if (a[i].answer.sum < 0 ||
-			    a[i].answer.sum / s->points >= found->apart - BETTER)
+			    a[i].answer.sum / s->points >= found->fit.apart - BETTER)
 				continue;
-			found->apart = a[i].answer.sum / s->points;
+			found->fit.apart = a[i].answer.sum / s->points;
 			found->begin = a[i].begin;
 		}
 		done += n;
 	}
-	return found->apart > EXACT && !*s->stop;
+	return found->fit.apart > EXACT && !*s->stop;
 }
 
 static bool find_used(struct search *s)
@@ -291,9 +290,9 @@ void pool_start_find(const struct simulate_params *p, unsigned int jobs,
 	s.run.check = false;
 	s.jobs = jobs < MOST_AT_ONCE ? jobs : MOST_AT_ONCE;
 	s.points = points_wanted(&s.view, p->capture->span_ns);
-	found->until_ns = s.view.truth->points[s.points - 1].time_ns;
-	found->apart = INFINITY;
+	found->fit.until_ns = s.view.truth->points[s.points - 1].time_ns;
+	found->fit.apart = INFINITY;
 	if (try_all(&s, &first, 1) && find_used(&s) && find_arrangement(&s))
 		find_between(&s);
-	found->apart_before = first.answer.sum / s.points;
+	found->fit.apart_before = first.answer.sum / s.points;
 }

@@ -13,6 +13,7 @@
 
 #include <signal.h>
 #include <stdint.h>
+#include "sim/results/truth_curve.h"
 #include "sim/rx/held_before.h"
 #include "sim/simulate.h"
 
@@ -22,14 +23,12 @@
 /**
  * struct pool_start - what was found
  * @begin: the best candidate
- * @until_ns: end of the part of the capture that was looked at; 0: nothing had to be found
- * @apart_before, @apart: mean difference of the curves there, in pages, without and with @begin
+ * @fit: how well it fits, and to what
  * @tried: candidates
  */
 struct pool_start {
 	struct pool_begin begin;
-	uint64_t until_ns;
-	double apart_before, apart;
+	struct truth_fit fit;
 	unsigned int tried;
 };
 

@@ -165,7 +165,7 @@ static struct note_facts facts_of(const struct session *ses)
 		.results = ses->outcome.results,
 		.nr = ses->outcome.nr,
 		.cpus = &ses->outcome.cpus,
-		.start = &ses->outcome.start,
+		.fit = &ses->outcome.start.fit,
 	};
 }
 

@@ -15,9 +15,9 @@
 struct capture_device;
 struct capture_info;
 struct cpu_map;
-struct pool_start;
 struct result;
 struct scenario_input;
+struct truth_fit;
 
 #define NOTE_TEXT_MAX 512
 
@@ -42,7 +42,7 @@ struct note {
  * @in: the scenario; NULL: the capture is only looked at
  * @results: of the strategies that finished, @nr of them
  * @cpus: how CPUs of @capture became cores, NULL before that is known
- * @start: how the recorded page_pool began, NULL before that is known
+ * @fit: how the start of the recorded page_pool was found, NULL before that is known
  */
 struct note_facts {
 	const struct capture_info *capture;
@@ -51,7 +51,7 @@ struct note_facts {
 	const struct result *results;
 	unsigned int nr;
 	const struct cpu_map *cpus;
-	const struct pool_start *start;
+	const struct truth_fit *fit;
 };
 
 /** enum note_kind - what a row found */

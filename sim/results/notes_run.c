@@ -9,8 +9,8 @@
 #include <string.h>
 
 #include "models/memory/mm_sim.h"
-#include "sim/pool_start.h"
 #include "sim/results/results.h"
+#include "sim/results/truth_curve.h"
 #include "sim/results/truth_kernel.h"
 #include "sim/scenario/cpu_map.h"
 #include "sim/scenario/scenario_input.h"
@@ -188,15 +188,15 @@ const struct note_row notes_scenario_rows[] = {
 
 static enum note_kind pool_start(const struct note_facts *f, struct note *note)
 {
-	const struct pool_start *start = f->start;
+	const struct truth_fit *fit = f->fit;
 
-	if (!start || start->apart >= start->apart_before)
+	if (!fit || fit->apart >= fit->apart_before)
 		return NOTE_NONE;
 	SAY(note,
 	    "no event tells how the page_pool began beyond its pages: its cache, its ring and its "
 	    "page of fragments are set so that the first %.1f ms of the recorded curve fit (%.1f "
 	    "pages apart on average, %.1f without); only what follows is a comparison",
-	    (double)start->until_ns / 1e6, start->apart, start->apart_before);
+	    (double)fit->until_ns / 1e6, fit->apart, fit->apart_before);
 	return NOTE_SAID;
 }
 

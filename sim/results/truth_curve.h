@@ -13,6 +13,16 @@ struct truth_view;
 /** TRUTH_REFILL - pages that enter a page_pool at once (Source: linux-page-pool) */
 #define TRUTH_REFILL 64
 
+/**
+ * struct truth_fit - how a start was found that no event tells of (pool_start.h)
+ * @until_ns: end of the part of the capture that was looked at; 0: nothing had to be found
+ * @apart_before, @apart: mean difference of the curves there, in pages, without and with it
+ */
+struct truth_fit {
+	uint64_t until_ns;
+	double apart_before, apart;
+};
+
 /** truth_curve_rmse() - Return: root mean square of the difference, in pages; @g is finished */
 double truth_curve_rmse(const struct gauges *g, const struct truth_view *view);
 

@@ -12,7 +12,6 @@
 
 #include <cmocka.h>
 
-#include "sim/pool_start.h"
 #include "sim/results/gauges.h"
 #include "sim/results/notes.h"
 #include "sim/results/results.h"
@@ -24,7 +23,7 @@
 static struct capture_info capture;
 static struct scenario_input in;
 static struct notes notes;
-static struct pool_start start;
+static struct truth_fit fit;
 
 /* A veth capture that lacks nothing: 1000 packets, all releases known, a pool. */
 static void complete(void)
@@ -32,7 +31,7 @@ static void complete(void)
 	char err[512];
 
 	memset(&capture, 0, sizeof(capture));
-	memset(&start, 0, sizeof(start));
+	memset(&fit, 0, sizeof(fit));
 	capture.events_total = 10000;
 	capture.nr_events = 2;
 	capture.events[0] = (struct capture_event){"net:napi_gro_receive_entry", 1000};
@@ -69,7 +68,7 @@ static const struct note *look(const char *id, const struct result *results, uns
 					 .in = &in,
 					 .results = results,
 					 .nr = nr,
-					 .start = &start};
+					 .fit = &fit};
 
 	notes.nr = 0;
 	notes_capture(&notes, &facts);
@@ -186,11 +185,11 @@ static void test_pool_start(void **state)
 	(void)state;
 	complete();
 	expect("pool-start", ABSENT);
-	start = (struct pool_start){.until_ns = 8000000, .apart_before = 7.5, .apart = 0.2};
+	fit = (struct truth_fit){.until_ns = 8000000, .apart_before = 7.5, .apart = 0.2};
 	expect("pool-start", SAID);
 	assert_non_null(strstr(note_find("pool-start")->text, "first 8.0 ms"));
 	assert_non_null(strstr(note_find("pool-start")->text, "0.2 pages apart on average, 7.5"));
-	start.apart = 7.5;
+	fit.apart = 7.5;
 	expect("pool-start", ABSENT);
 }
 
