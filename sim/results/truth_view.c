@@ -20,6 +20,8 @@ static bool is_own(const struct truth_pool *pool, const struct capture_device *d
 static uint32_t choose(const struct truth *truth, const struct capture_device *dev)
 {
 	bool xdp = 2 * dev->xdp_packets > dev->packets, has_own = false;
+	/* what comes without XDP has a simulated pool of its own if its queue is another */
+	bool apart = dev->queues > 1;
 	uint32_t pools = 0;
 
 	for (unsigned int i = 0; i < truth->nr_pools; i++)
@@ -28,7 +30,8 @@ static uint32_t choose(const struct truth *truth, const struct capture_device *d
 		const struct truth_pool *pool = &truth->pools[i];
 		bool unknown = !pool->queue_known && !pool->xdp && !has_own;
 
-		if (pool->start_known && (xdp ? pool->xdp : is_own(pool, dev) || unknown))
+		if (pool->start_known && (xdp ? pool->xdp || (is_own(pool, dev) && apart)
+					      : is_own(pool, dev) || unknown))
 			pools |= UINT32_C(1) << i;
 	}
 	return pools;
