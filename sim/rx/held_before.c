@@ -15,7 +15,8 @@
 #include "sim/scenario/traffic.h"
 #include "sim/sim.h"
 
-#define IDLE_BATCH 256 /* beyond what any pool takes at once */
+#define IDLE_BATCH     256 /* beyond what any pool takes at once */
+#define RING_UNCLEARED 16  /* slots of a ring that may be taken and not cleared yet */
 
 static void at_time_0(struct rx_queue *q, unsigned int core)
 {
@@ -116,7 +117,8 @@ static unsigned int idle_take_all(struct rx_queue *q, struct rx_buf buf[], unsig
 static unsigned int cache_share(const struct rx_queue *q, const struct pool_begin *begin,
 				unsigned int nr)
 {
-	uint64_t room = q->sim->scenario->nic.pool_size - begin->position;
+	uint64_t size = q->sim->scenario->nic.pool_size;
+	uint64_t room = size > RING_UNCLEARED ? size - RING_UNCLEARED : 0;
 
 	if (nr > room && nr - room > begin->cache)
 		return (unsigned int)(nr - room);

@@ -17,7 +17,7 @@ struct rx_queue;
  * struct pool_begin - what no event tells of a page_pool that has served before
  * @arranged: @cache and @position are set; else pages fill the ring, then the cache
  * @cache: of its idle pages, those in the alloc cache; the others are in the ring
- * @position: slots of the ring that were used since it cleared some last, modulo its batch
+ * @position: slots by which the ring is moved on: how many of those taken it has not cleared differs
  * @used: bytes of the page that it cuts fragments from that were handed out
  */
 struct pool_begin {

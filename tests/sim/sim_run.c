@@ -43,6 +43,8 @@ static const struct capture_info *scan(const struct scenario *s, int *ret)
 	return &info;
 }
 
+const struct pool_begin *sim_run_begin;
+
 static void run(const char *strategy, const char *const *settings)
 {
 	struct scenario_input in;
@@ -51,6 +53,7 @@ static void run(const char *strategy, const char *const *settings)
 		.scenario = &in.s,
 		.datadir = FRAGSIM_SOURCE_DIR "/models",
 		.label = strategy,
+		.begin = sim_run_begin,
 		.dir = mkdtemp(dir),
 		.check = true,
 	};

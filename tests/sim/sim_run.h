@@ -7,6 +7,11 @@
 
 #include "sim/results/results.h"
 
+struct pool_begin;
+
+/** sim_run_begin - how pools begin in the next runs; NULL: as it falls */
+extern const struct pool_begin *sim_run_begin;
+
 /**
  * sim_run() - simulate @strategy under "key=value" settings, with every invariant checked
  * @settings: NULL-terminated, over the scenario defaults

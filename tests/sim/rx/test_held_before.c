@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "sim/rx/held_before.h"
 #include "tests/sim/recorded.h"
 #include "tests/sim/sim_run.h"
 
@@ -105,6 +106,37 @@ static void test_pages_at_start(void **state)
 	}
 }
 
+static uint64_t freed_with(const struct pool_begin *begin)
+{
+	struct result r;
+
+	sim_run_begin = begin;
+	run_source("page_pool", recorded_write_pool(pkt, HELD + 1, HELD + 256), &r);
+	sim_run_begin = NULL;
+	assert_int_equal(r.u[METRIC_HELD_PEAK], HELD + 256);
+	return r.u[METRIC_PG_FREED];
+}
+
+/*
+ * 306 pages: 50 under the packets that are released at 1 ms, 256 idle. With 100 of these in the cache
+ * the ring takes the 50; with 16 it has 16 slots left, less those not cleared. Eight positions on,
+ * eight more or less are cleared.
+ */
+static void test_arranged(void **state)
+{
+	uint64_t here, there;
+
+	(void)state;
+	pkt[HELD].arrival_ns = 4 * MS;
+	pkt[HELD].release_ns = 5 * MS;
+	assert_int_equal(freed_with(&(struct pool_begin){.arranged = true, .cache = 100}), 0);
+	here = freed_with(&(struct pool_begin){.arranged = true, .cache = 16});
+	there = freed_with(&(struct pool_begin){.arranged = true, .cache = 16, .position = 8});
+	assert_in_range(here, HELD - 16, HELD - 1);
+	assert_in_range(there, HELD - 16, HELD - 1);
+	assert_int_equal(here > there ? here - there : there - here, 8);
+}
+
 /*
  * What is no page_pool has no idle pages: a page a packet, or a block of 32K for 15 buffers of
  * 2112, and 4 of those for 60 packets.
@@ -149,6 +181,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_not_counted, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_pages_at_start, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_arranged, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_no_idle_pages_without_a_pool, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_in_the_stack_until_released, setup, teardown),
 	};
