@@ -17,7 +17,7 @@ struct rx_queue;
  * struct pool_begin - what no event tells of a page_pool that has served before
  * @arranged: @cache and @position are set; else pages fill the ring, then the cache
  * @cache: of its idle pages, those in the alloc cache; the others are in the ring
- * @position: slots by which the ring is moved on: how many of those taken it has not cleared differs
+ * @position: slots by which the ring is moved on: so many of those taken are not cleared
  * @used: bytes of the page that it cuts fragments from that were handed out
  */
 struct pool_begin {

@@ -118,9 +118,9 @@ static uint64_t freed_with(const struct pool_begin *begin)
 }
 
 /*
- * 306 pages: 50 under the packets that are released at 1 ms, 256 idle. With 100 of these in the cache
- * the ring takes the 50; with 16 it has 16 slots left, less those not cleared. Eight positions on,
- * eight more or less are cleared.
+ * 306 pages: 50 under the packets that are released at 1 ms, 256 idle. With 100 of these in the
+ * cache the ring takes the 50; with 16 it has 16 slots left, less those not cleared. Eight
+ * positions on, eight more or less are cleared.
  */
 static void test_arranged(void **state)
 {
