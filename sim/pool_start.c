@@ -21,6 +21,7 @@
 #include "models/memory/mm_sim.h"
 #include "sim/results/truth_kernel.h"
 #include "sim/results/truth_view.h"
+#include "sim/scenario/strategies.h"
 #include "sim/scenario/traffic.h"
 #include "sim/sim.h"
 #include "traces/capture.h"
@@ -262,6 +263,22 @@ static unsigned int points_wanted(const struct truth_view *view, uint64_t span_n
 	return i;
 }
 
+/* Is there a strategy that it is found for? */
+static bool has_pools(const struct scenario *sc)
+{
+	unsigned int shift = (unsigned int)__builtin_ctzl(sc->page_size);
+	unsigned int option[STRATEGY_MAX_OPTIONS];
+	const struct rx_strategy *strategy;
+	char err[512];
+
+	for (unsigned int i = 0; i < sc->strategies.n; i++)
+		if (!strategy_find(sc->strategies.word[i], shift, &strategy, option, err,
+				   sizeof(err)) &&
+		    strategy->has_pool_stats)
+			return true;
+	return false;
+}
+
 /* One pool of its own, of a kernel whose strategy and page size the scenario has */
 static bool is_to_be_found(const struct search *s, const char *label)
 {
@@ -269,7 +286,8 @@ static bool is_to_be_found(const struct search *s, const char *label)
 
 	return s->view.nr == 1 && truth_view_start(&s->view) && !p->capture->lost_events &&
 	       p->scenario->nic.buffers == NIC_ON_DEMAND && truth_is_kernels(p->scenario, label) &&
-	       traffic_is_whole(p->scenario, p->capture) && s->view.truth->nr_points > 1;
+	       traffic_is_whole(p->scenario, p->capture) && s->view.truth->nr_points > 1 &&
+	       has_pools(p->scenario);
 }
 
 void pool_start_find(const struct simulate_params *p, unsigned int jobs,
