@@ -4,8 +4,8 @@
  *
  * The part looked at has a few refills and releases in it. A candidate that is already farther from
  * the record than the best one so far ends early; so the result depends neither on how many run at
- * once nor on which ends first. Stages: bytes used of the page, cache by ring position in coarse
- * steps, then the steps between.
+ * once nor on which ends first. Stages: packets held before, bytes used of the page, cache by ring
+ * position in coarse steps, then the steps between.
  */
 #include "sim/pool_start.h"
 
@@ -34,22 +34,39 @@
 #define CACHE_STEP   8
 #define RING_BATCH   16 /* slots cleared at once; Source: linux-ptr-ring */
 #define RING_STEP    2
+#define SIZE_TRIES   4
+#define SIZE_MOST    64 /* packets: more than what the two skbs may have of them */
+#define SIZE_NEAR    3
 #define EXACT	     0.25 /* pages apart on average: nothing is left to find */
 #define BETTER	     0.05 /* pages: less is no reason to prefer one */
 
-/* struct search - what candidates are tried on */
+/*
+ * struct search - what candidates are tried on
+ * @points: of the record that are looked at
+ * @base: that candidates are tried on next
+ * @patient: nothing ends early: the answer is wanted, not only who is best
+ */
 struct search {
 	struct simulate_params run;
 	struct truth_view view;
 	unsigned int points, jobs;
+	struct pool_begin base;
+	bool patient;
 	const volatile sig_atomic_t *stop;
 	struct pool_start *found;
 };
 
-/* struct answer - what a child tells: @sum of truth_curve_apart(), or a negative number */
+/*
+ * struct answer - what a child tells
+ * @sum: of truth_curve_apart(), or a negative number
+ * @cache: pages put into the cache
+ * @is_short, @hold_seen: short_at_hold and hold_seen of struct replay
+ */
 struct answer {
 	double sum;
 	unsigned int cache;
+	bool hold_seen;
+	int64_t is_short;
 };
 
 /* struct attempt - a child */
@@ -81,6 +98,8 @@ static void child_tick(const struct sim *sim)
 	const struct search *s = child.search;
 
 	child.answer.cache = sim->replay.idle_cached;
+	child.answer.hold_seen = sim->replay.hold_seen;
+	child.answer.is_short = sim->replay.short_at_hold;
 	child.answer.sum +=
 		truth_curve_apart(&sim->gauges, &s->view, &child.point, s->found->fit.until_ns);
 	if (child.answer.sum > child.most || child.point >= s->points)
@@ -94,7 +113,7 @@ static void child_failed(const char *text)
 	child_tell();
 }
 
-static void child_main(const struct search *s, const struct pool_begin *begin, int fd, double most)
+static void child_main(const struct search *s, const struct attempt *a, int fd, double most)
 {
 	struct simulate_params run = s->run;
 	struct result *res;
@@ -110,7 +129,7 @@ static void child_main(const struct search *s, const struct pool_begin *begin, i
 	child.most = most;
 	mm_sim.on_bug = child_failed;
 	mm_sim.on_no_memory = child_failed;
-	run.begin = begin;
+	run.begin = &a->begin;
 	run.tick = child_tick;
 	res = calloc(1, sizeof(*res));
 	if (!res || simulate(&run, res, err, sizeof(err)))
@@ -127,7 +146,7 @@ static bool attempt_start(const struct search *s, struct attempt *a, double most
 	a->pid = fork();
 	if (a->pid == 0) {
 		close(fd[0]);
-		child_main(s, &a->begin, fd[1], most);
+		child_main(s, a, fd[1], most);
 	}
 	close(fd[1]);
 	if (a->pid < 0) {
@@ -161,7 +180,8 @@ static bool try_all(struct search *s, struct attempt *a, unsigned int nr)
 		unsigned int n = 0;
 
 		while (done + n < nr && n < s->jobs &&
-		       attempt_start(s, &a[done + n], found->fit.apart * s->points))
+		       attempt_start(s, &a[done + n],
+				     s->patient ? INFINITY : found->fit.apart * s->points))
 			n++;
 		if (!n)
 			return false;
@@ -179,64 +199,115 @@ static bool try_all(struct search *s, struct attempt *a, unsigned int nr)
 	return found->fit.apart > EXACT && !*s->stop;
 }
 
+/* Packets of before more or fewer. Frames of XDP are in no skb: more of their pages leave. */
+static struct pool_begin resized(const struct search *s, struct pool_begin begin, int64_t by)
+{
+	const struct capture_device *dev = traffic_device(s->run.scenario, s->run.capture);
+	int64_t all = (int64_t)begin.resized + begin.out + by;
+
+	begin.out = all > 0 && 2 * dev->xdp_packets > dev->packets ? (uint32_t)all : 0;
+	begin.resized = begin.out ? 0 : (int32_t)all;
+	return begin;
+}
+
+/*
+ * When the recorded pool took its first pages, all others were handed out: as many as the stack
+ * has too many or too few by then, what it held before is resized.
+ */
+static bool find_size(struct search *s, const struct attempt *first)
+{
+	struct attempt at = *first;
+	int64_t least = INT64_MAX;
+
+	s->patient = true;
+	for (unsigned int i = 0; i < SIZE_TRIES && at.answer.sum >= 0 && at.answer.hold_seen; i++) {
+		int64_t is_short = at.answer.is_short;
+
+		if (llabs(is_short) < least) {
+			least = llabs(is_short);
+			s->base = at.begin;
+		}
+		if (!is_short || llabs(is_short) > SIZE_MOST)
+			break;
+		at = (struct attempt){.begin = resized(s, at.begin, is_short)};
+		if (!try_all(s, &at, 1))
+			break;
+	}
+	s->patient = false;
+	return s->found->fit.apart > EXACT && !*s->stop;
+}
+
 static bool find_used(struct search *s)
 {
 	struct attempt a[TRUTH_PAGE_BYTES / POOL_BEGIN_STEP] = {0};
 	unsigned int nr = 0;
 
-	for (uint32_t used = POOL_BEGIN_STEP; used < TRUTH_PAGE_BYTES; used += POOL_BEGIN_STEP)
+	for (uint32_t used = POOL_BEGIN_STEP; used < TRUTH_PAGE_BYTES; used += POOL_BEGIN_STEP) {
+		a[nr].begin = s->base;
 		a[nr++].begin.used = used;
+	}
 	return try_all(s, a, nr);
 }
 
 static bool find_arrangement(struct search *s)
 {
-	uint32_t used = s->found->begin.used;
-
+	s->base.used = s->found->begin.used;
+	s->base.arranged = true;
 	for (uint32_t cache = 0; cache <= CACHE_MOST + 1; cache += CACHE_STEP) {
 		struct attempt a[RING_BATCH / RING_STEP] = {0};
 		unsigned int nr = 0;
 
-		for (uint32_t at = 0; at < RING_BATCH; at += RING_STEP)
-			a[nr++].begin = (struct pool_begin){
-				.arranged = true,
-				.cache = cache < CACHE_MOST ? cache : CACHE_MOST,
-				.position = at,
-				.used = used,
-			};
+		s->base.cache = cache < CACHE_MOST ? cache : CACHE_MOST;
+		for (uint32_t at = 0; at < RING_BATCH; at += RING_STEP) {
+			a[nr].begin = s->base;
+			a[nr++].begin.position = at;
+		}
 		if (!try_all(s, a, nr))
 			return false;
 		/* there are no more idle pages */
 		if (a[0].answer.sum >= 0 && a[0].answer.cache < a[0].begin.cache)
 			break;
 	}
-	return s->found->begin.arranged;
+	return true;
 }
 
-static void find_between(struct search *s)
+static bool find_position(struct search *s)
 {
-	struct attempt a[2 * CACHE_STEP + 1] = {0};
-	struct pool_begin begin = s->found->begin;
-	unsigned int nr = 0;
+	struct attempt a[2] = {0};
 
 	for (uint32_t i = 0; i < 2; i++) {
-		a[nr].begin = begin;
-		a[nr++].begin.position = (begin.position + (i ? 1 : RING_BATCH - 1)) % RING_BATCH;
+		a[i].begin = s->found->begin;
+		a[i].begin.position += i ? 1 : RING_BATCH - 1;
+		a[i].begin.position %= RING_BATCH;
 	}
-	if (!try_all(s, a, nr))
-		return;
-	begin = s->found->begin;
-	memset(a, 0, sizeof(a));
-	nr = 0;
-	for (uint32_t i = 1; i < 2 * CACHE_STEP; i++) {
-		uint32_t cache = begin.cache + i - CACHE_STEP;
+	return !s->found->begin.arranged || try_all(s, a, 2);
+}
+
+static bool find_cache(struct search *s)
+{
+	struct attempt a[2 * CACHE_STEP] = {0};
+	unsigned int nr = 0;
+
+	for (uint32_t i = 1; s->found->begin.arranged && i < 2 * CACHE_STEP; i++) {
+		uint32_t cache = s->found->begin.cache + i - CACHE_STEP;
 
 		if (i == CACHE_STEP || cache > CACHE_MOST)
 			continue;
-		a[nr].begin = begin;
+		a[nr].begin = s->found->begin;
 		a[nr++].begin.cache = cache;
 	}
-	try_all(s, a, nr);
+	return try_all(s, a, nr);
+}
+
+static bool find_near_size(struct search *s)
+{
+	struct attempt a[2 * SIZE_NEAR] = {0};
+	unsigned int nr = 0;
+
+	for (int64_t by = -SIZE_NEAR; by <= SIZE_NEAR; by++)
+		if (by)
+			a[nr++].begin = resized(s, s->found->begin, by);
+	return try_all(s, a, nr);
 }
 
 /*
@@ -310,7 +381,11 @@ void pool_start_find(const struct simulate_params *p, unsigned int jobs,
 	s.points = points_wanted(&s.view, p->capture->span_ns);
 	found->fit.until_ns = s.view.truth->points[s.points - 1].time_ns;
 	found->fit.apart = INFINITY;
-	if (try_all(&s, &first, 1) && find_used(&s) && find_arrangement(&s))
-		find_between(&s);
+	if (try_all(&s, &first, 1) && find_size(&s, &first) && find_used(&s) &&
+	    find_arrangement(&s) && find_position(&s) && find_cache(&s))
+		find_near_size(&s);
 	found->fit.apart_before = first.answer.sum / s.points;
+	found->fit.resized = found->begin.resized + (int32_t)found->begin.out;
+	if (found->fit.apart < found->fit.apart_before)
+		found->begin.fitted_ns = found->fit.until_ns;
 }

@@ -178,6 +178,12 @@ static void replay_start(struct sim *sim, const struct simulate_params *p)
 	const struct pool_begin *begin = p->begin ? p->begin : &(struct pool_begin){0};
 	uint64_t held;
 
+	sim->replay.fitted_ns = begin->fitted_ns;
+	if (p->capture->truth.pools_seen == 1) {
+		sim->replay.hold_ns = p->capture->truth.hold_ns;
+		sim->replay.held_before_hold = p->capture->truth.held_before_hold;
+	}
+	sim->replay.held_before = traffic_device(p->scenario, p->capture)->held_before;
 	for (unsigned int i = 0; i < sim->nr_queues; i++)
 		sim->replay.idle_cached +=
 			held_before_fill(&sim->queue[i], pool_start(sim, p->capture, i), begin);

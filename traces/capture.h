@@ -142,6 +142,9 @@ struct truth_pool_point {
  * @pool_held_start: pages that these pools held when the capture began, by their own counters:
  *	pages held = pool_held_start + pool_hold - pool_release
  * @starts_unknown: pools whose part of it is not known, and counts as 0
+ * @hold_ns: when the first page entered a pool; with @has_pool
+ * @held_before_hold: pages in that pool until then, if it is the only one: all of them were handed
+ *	out, as a page_pool takes pages when neither its cache nor its ring has one left
  * @closed_ns: when the device went down: a pool that held pages was destroyed, or the mappings
  *	of rings that the capture saw being set up were gone for good; 0 = not seen
  * @pool_held_peak: most pages in the pools at once, exact (not per point)
@@ -162,6 +165,7 @@ struct truth {
 	struct truth_point last;
 	uint64_t pool_held_start;
 	uint64_t starts_unknown;
+	uint64_t hold_ns, held_before_hold;
 	uint64_t closed_ns;
 	uint64_t pool_held_peak;
 	uint64_t interval_ns;

@@ -70,8 +70,8 @@ static uint64_t pages_of(uint64_t packets, uint64_t absorbed, const struct held_
 }
 
 /* Pages in skbs of which the capture has no event. */
-static uint64_t pages_unseen(const struct capture_info *info, const struct truth_builder *truth,
-			     const struct held_dev *dev, const struct capture_device *of)
+static uint64_t pages_unseen(const struct capture_info *info, const struct held_dev *dev,
+			     const struct capture_device *of)
 {
 	const struct truth_pool *pool = &info->truth.pools[0];
 	uint64_t held, known;
@@ -79,12 +79,12 @@ static uint64_t pages_unseen(const struct capture_info *info, const struct truth
 	if (info->truth.pools_seen != 1 || !pool->start_known ||
 	    of->typical_bytes < PAGE_EACH_MIN || of->typical_bytes > PAGE_EACH_MAX)
 		return 0;
-	held = pool->held_start - truth->released_before_hold;
+	held = info->truth.held_before_hold;
 	known = pages_of(dev->open, dev->open_copied, dev);
 	for (unsigned int i = 0; i < info->nr_held; i++) {
 		unsigned int packets = packets_of(of, &info->held[i]);
 
-		if (info->held[i].release_ns >= truth->first_hold_ns)
+		if (info->held[i].release_ns >= info->truth.hold_ns)
 			known += pages_of(packets, packets - 1, dev);
 	}
 	return held > known + DOUBT_PAGES ? held - known : 0;
@@ -118,9 +118,8 @@ static void sizes_guess(struct capture_info *info, bool merges)
 		info->nr_held = nr;
 }
 
-void held_fill(struct capture_info *info, const struct before *before,
-	       const struct truth_builder *truth, const struct held_dev *dev, uint16_t nr,
-	       const struct held_queue queues[LIFETIME_MAX_CPUS])
+void held_fill(struct capture_info *info, const struct before *before, const struct held_dev *dev,
+	       uint16_t nr, const struct held_queue queues[LIFETIME_MAX_CPUS])
 {
 	const struct capture_device *received = capture_default_device(info);
 	struct capture_held unseen = {.release_ns = info->span_ns + 1, .method = RELEASE_HELD};
@@ -156,7 +155,7 @@ void held_fill(struct capture_info *info, const struct before *before,
 	for (unsigned int i = 0; i < info->nr_held; i++)
 		info->held[i].merged = dev->merges;
 	unseen.merged = dev->merges;
-	pages = pages_unseen(info, truth, dev, of);
+	pages = pages_unseen(info, dev, of);
 	most = UINT32_MAX / data_of(of);
 	info->held_lost += pages > most ? pages - most : 0;
 	unseen.bytes = (uint32_t)(pages < most ? pages : most) * data_of(of);

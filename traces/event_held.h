@@ -9,7 +9,6 @@
 #include "traces/capture.h"
 #include "traces/lifetime/before.h"
 #include "traces/lifetime/lifetime.h"
-#include "traces/truth/truth.h"
 
 /**
  * struct held_dev - what a device's packets tell
@@ -41,7 +40,7 @@ void held_dev_packet(struct held_dev *dev, const struct packet *pkt, uint64_t fi
  * Context: all else of @info is filled.
  */
 void held_fill(struct capture_info *info, const struct before *before,
-	       const struct truth_builder *truth, const struct held_dev *dev, uint16_t nr,
+	       const struct held_dev *dev, uint16_t nr,
 	       const struct held_queue queues[LIFETIME_MAX_CPUS]);
 
 /** struct held_cursor - place of a packet: number of its skb in info.held, and within that */

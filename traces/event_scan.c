@@ -60,8 +60,8 @@ struct scan {
 
 static void scan_drain(struct scan *scan)
 {
-	uint64_t first_hold_ns =
-		scan->info->truth.has_pool ? scan->truth.first_hold_ns : UINT64_MAX;
+	const struct truth *truth = &scan->info->truth;
+	uint64_t first_hold_ns = truth->has_pool ? truth->hold_ns : UINT64_MAX;
 	struct scan_dev *dev;
 	struct slot slot;
 
@@ -312,8 +312,8 @@ static void fill_held(struct scan *scan)
 			scan->queues[cpu].queue >= dev->queue_base ? (uint16_t)dev->queue_base : 0;
 	for (unsigned int i = 0; dev && i < devs->nr; i++)
 		if (!strncmp(devs->names[i], dev->name, sizeof(dev->name) - 1))
-			held_fill(scan->info, &scan->before, &scan->truth, &scan->devs[i].held,
-				  (uint16_t)i, scan->queues);
+			held_fill(scan->info, &scan->before, &scan->devs[i].held, (uint16_t)i,
+				  scan->queues);
 }
 
 static int scan_close(struct scan *scan)

@@ -265,7 +265,8 @@ static void truth_fill(const struct sim *sim, const struct capture_info *capture
 		compared_fill(sim, capture, &view, res);
 		if (truth_is_kernels(sim->scenario, res->strategy) && t->nr_points &&
 		    sim->gauges.nr_points)
-			result_set_r(res, METRIC_TRUTH_RMSE, truth_curve_rmse(&sim->gauges, &view));
+			result_set_r(res, METRIC_TRUTH_RMSE,
+				     truth_curve_rmse(&sim->gauges, &view, sim->replay.fitted_ns));
 	} else if (t->has_driver_pages) {
 		result_set_u(res, METRIC_TRUTH_ALLOCATED, t->last.driver_pages);
 	}

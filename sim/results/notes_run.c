@@ -6,6 +6,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "models/memory/mm_sim.h"
@@ -189,14 +190,18 @@ const struct note_row notes_scenario_rows[] = {
 static enum note_kind pool_start(const struct note_facts *f, struct note *note)
 {
 	const struct truth_fit *fit = f->fit;
+	char held[64] = "";
 
 	if (!fit || fit->apart >= fit->apart_before)
 		return NOTE_NONE;
+	if (fit->resized)
+		snprintf(held, sizeof(held), ", and the stack begins with %d packets %s",
+			 abs(fit->resized), fit->resized < 0 ? "fewer" : "more");
 	SAY(note,
 	    "no event tells how the page_pool began beyond its pages: its cache, its ring and its "
 	    "page of fragments are set so that the first %.1f ms of the recorded curve fit (%.1f "
-	    "pages apart on average, %.1f without); only what follows is a comparison",
-	    (double)fit->until_ns / 1e6, fit->apart, fit->apart_before);
+	    "pages apart on average, %.1f without)%s; only what follows is a comparison",
+	    (double)fit->until_ns / 1e6, fit->apart, fit->apart_before, held);
 	return NOTE_SAID;
 }
 

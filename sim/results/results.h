@@ -191,7 +191,7 @@ enum metric_better { BETTER_NONE, BETTER_LOWER, BETTER_HIGHER };
 	  "recorded: packets the device transmitted; the recorded mappings include theirs")        \
 	X(TRUTH_RMSE, "truth.rmse_pages_held", REAL, LOWER, "pages",                               \
 	  "root mean square difference of pages in the recorded pools, simulated against "         \
-	  "recorded")
+	  "recorded; without the start of it that the replay's own start was fitted to")
 
 enum metric {
 #define METRIC_ID(id, key, type, better, unit, help) METRIC_##id,

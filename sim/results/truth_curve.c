@@ -25,17 +25,21 @@ static double difference(const struct gauges *g, const struct truth_view *view, 
 	       (double)truth_view_held(view, point);
 }
 
-double truth_curve_rmse(const struct gauges *g, const struct truth_view *view)
+double truth_curve_rmse(const struct gauges *g, const struct truth_view *view, uint64_t after_ns)
 {
-	unsigned int from = 0;
+	unsigned int from = 0, nr = 0;
 	double sum = 0;
 
 	for (unsigned int i = 0; i < view->truth->nr_points; i++) {
-		double d = difference(g, view, i, &from);
+		double d;
 
+		if (after_ns && view->truth->points[i].time_ns <= after_ns)
+			continue;
+		d = difference(g, view, i, &from);
 		sum += d * d;
+		nr++;
 	}
-	return sqrt(sum / view->truth->nr_points);
+	return nr ? sqrt(sum / nr) : 0;
 }
 
 double truth_curve_apart(const struct gauges *g, const struct truth_view *view, unsigned int *point,

@@ -16,15 +16,22 @@ struct truth_view;
 /**
  * struct truth_fit - how a start was found that no event tells of (pool_start.h)
  * @until_ns: end of the part of the capture that was looked at; 0: nothing had to be found
+ * @resized: packets more (or fewer) in the stack than its skbs tell, with those in no skb
  * @apart_before, @apart: mean difference of the curves there, in pages, without and with it
  */
 struct truth_fit {
 	uint64_t until_ns;
+	int32_t resized;
 	double apart_before, apart;
 };
 
-/** truth_curve_rmse() - Return: root mean square of the difference, in pages; @g is finished */
-double truth_curve_rmse(const struct gauges *g, const struct truth_view *view);
+/**
+ * truth_curve_rmse() - how far the curves are apart
+ * @g: finished
+ * @after_ns: points up to this were fitted, and do not count
+ * Return: root mean square of the difference, in pages
+ */
+double truth_curve_rmse(const struct gauges *g, const struct truth_view *view, uint64_t after_ns);
 
 /**
  * truth_curve_apart() - how far the curves are apart at recorded points, each counted once

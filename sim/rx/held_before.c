@@ -113,6 +113,22 @@ static unsigned int idle_take_all(struct rx_queue *q, struct rx_buf buf[], unsig
 	return nr;
 }
 
+/* They leave as pages do that have another user when they are put; the pool takes none for it. */
+static void idle_leave(struct rx_queue *q, uint32_t nr)
+{
+	unsigned int bytes = (unsigned int)q->sim->scenario->page_size;
+	uint64_t held = pages_held(q);
+	struct rx_buf buf;
+
+	for (; nr && !buffer_alloc(q, q->next_slot, bytes, &buf); nr--) {
+		if (pages_held(q) > held--) {
+			buffer_put(q->sim, &buf, true);
+			return;
+		}
+		put_out(q->sim, &buf);
+	}
+}
+
 /* Pages in the cache, so that the others find room in the ring */
 static unsigned int cache_share(const struct rx_queue *q, const struct pool_begin *begin,
 				unsigned int nr)
@@ -164,27 +180,53 @@ static void page_use(struct rx_queue *q, uint32_t bytes)
 	}
 }
 
+static void receive_held(struct rx_queue *q, const struct packet *pkt)
+{
+	at_time_0(q, pkt->cpu % q->sim->nr_cores);
+	q->sim->packets.held_before++;
+	rx_arrive_packet(q, pkt);
+	rx_receive_one(q);
+	rx_refill(q);
+}
+
+/*
+ * Packets of before. Where there are too few, more like the second one of the first skb come behind
+ * it; the last ones may be too many.
+ */
+static void stack_fill(struct rx_queue *q, int32_t resized)
+{
+	const struct sim *sim = q->sim;
+	uint64_t fewer = resized < 0 ? (uint64_t) - (int64_t)resized : 0, nr = 0, later;
+	const struct packet *pkt;
+	struct packet like = {0};
+
+	while (traffic_peek(sim->traffic, q->index, 0, &pkt, &later) == TRAFFIC_PACKET &&
+	       pkt->flags & PACKET_HELD_BEFORE) {
+		if (nr == 0 || (nr == 1 && pkt->flow == like.flow))
+			like = *pkt;
+		if (nr++ + fewer < sim->replay.held_before)
+			receive_held(q, pkt);
+		for (; nr == 2 && resized > 0; resized--)
+			receive_held(q, &like);
+		traffic_take(sim->traffic, q->index);
+	}
+	for (; nr == 1 && resized > 0; resized--)
+		receive_held(q, &like);
+}
+
 unsigned int held_before_fill(struct rx_queue *q, uint64_t pages, const struct pool_begin *begin)
 {
 	unsigned int core = q->core, cache = 0;
 	const struct sim *sim = q->sim;
-	const struct packet *pkt;
-	uint64_t later;
 
-	while (traffic_peek(sim->traffic, q->index, 0, &pkt, &later) == TRAFFIC_PACKET &&
-	       pkt->flags & PACKET_HELD_BEFORE) {
-		at_time_0(q, pkt->cpu % sim->nr_cores);
-		q->sim->packets.held_before++;
-		rx_arrive_next(q);
-		rx_receive_one(q);
-		rx_refill(q);
-	}
+	stack_fill(q, begin->resized);
 	at_time_0(q, core);
 	if (sim->strategy->has_pool_stats && pages && pages_held(q) != pages)
 		idle_fill(q, pages);
 	if (!sim->strategy->has_pool_stats || !pages || sim->counts_to_zero ||
 	    sim->scenario->nic.buffers == NIC_POSTED)
 		return 0;
+	idle_leave(q, begin->out);
 	if (begin->arranged)
 		cache = idle_arrange(q, begin);
 	page_use(q, begin->used);

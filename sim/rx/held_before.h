@@ -15,14 +15,22 @@ struct rx_queue;
 
 /**
  * struct pool_begin - what no event tells of a page_pool that has served before
+ * @fitted_ns: until when the recorded curve was used to find it; what follows is a comparison
+ * @resized: packets more in the first skb that the stack held: a reader may have read a part of it
+ *	already; or, negative, fewer in the last ones: TCP may have appended packets to these since,
+ *	which are packets of their own as well
  * @arranged: @cache and @position are set; else pages fill the ring, then the cache
  * @cache: of its idle pages, those in the alloc cache; the others are in the ring
  * @position: slots by which the ring is moved on: so many of those taken are not cleared
  * @used: bytes of the page that it cuts fragments from that were handed out
+ * @out: of its idle pages, those that are in frames which no event names, as of XDP: they leave
+ *	before time 0
  */
 struct pool_begin {
+	uint64_t fitted_ns;
+	int32_t resized;
 	bool arranged;
-	uint32_t cache, position, used;
+	uint32_t cache, position, used, out;
 };
 
 /**

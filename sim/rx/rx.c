@@ -179,6 +179,18 @@ static bool arrival_take(struct rx_queue *q, struct arrival *a)
 	return true;
 }
 
+/* The recorded pool took pages for this packet, or has since the last one: it had none idle. */
+static void hold_look(struct sim *sim, const struct packet *pkt)
+{
+	struct replay *replay = &sim->replay;
+
+	if (replay->hold_seen || !replay->hold_ns || pkt->arrival_ns < replay->hold_ns)
+		return;
+	replay->hold_seen = true;
+	replay->short_at_hold =
+		(int64_t)replay->held_before_hold - (int64_t)sim->gauges.pages_in_stack;
+}
+
 bool rx_receive_one(struct rx_queue *q)
 {
 	struct sim *sim = q->sim;
@@ -190,6 +202,7 @@ bool rx_receive_one(struct rx_queue *q)
 		return false;
 	sim->packets.received += a.pkts;
 	gauges_advance(&sim->gauges, core_now_ns(core_current));
+	hold_look(sim, &a.pkt);
 	skb = nic->buffers == NIC_POSTED ? receive_posted(q, &a) : receive_on_demand(q, &a);
 	if (!skb) {
 		drop_packets(sim, DROP_NO_BUF, 1);

@@ -217,20 +217,16 @@ void rx_arrive(struct rx_queue *q, uint64_t now_ns)
 		return;
 	}
 	while (traffic_peek(sim->traffic, q->index, 0, &pkt, &later) == TRAFFIC_PACKET &&
-	       pkt->arrival_ns <= now_ns)
-		rx_arrive_next(q);
+	       pkt->arrival_ns <= now_ns) {
+		rx_arrive_packet(q, pkt);
+		traffic_take(sim->traffic, q->index);
+	}
 }
 
-void rx_arrive_next(struct rx_queue *q)
+void rx_arrive_packet(struct rx_queue *q, const struct packet *pkt)
 {
-	struct sim *sim = q->sim;
-	const struct packet *pkt;
-	uint64_t later;
-
-	traffic_peek(sim->traffic, q->index, 0, &pkt, &later);
-	sim->packets.offered++;
+	q->sim->packets.offered++;
 	rx_write(q, pkt, pkt->arrival_ns);
-	traffic_take(sim->traffic, q->index);
 }
 
 uint64_t rx_expect_ns(struct rx_queue *q, unsigned int nth)

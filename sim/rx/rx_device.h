@@ -32,8 +32,8 @@ struct arrival {
 /** rx_arrive() - the device receives the packets that arrive up to @now_ns */
 void rx_arrive(struct rx_queue *q, uint64_t now_ns);
 
-/** rx_arrive_next() - the device receives the next packet of @q; there must be one */
-void rx_arrive_next(struct rx_queue *q);
+/** rx_arrive_packet() - the device receives a packet of @q, at its time of arrival */
+void rx_arrive_packet(struct rx_queue *q, const struct packet *pkt);
 
 /**
  * rx_expect_ns() - when the @nth packet that the driver has not seen will be complete

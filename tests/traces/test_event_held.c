@@ -19,7 +19,6 @@
 #define RELEASED   100u
 
 static struct capture_info info;
-static struct truth_builder truth;
 static struct held_dev of;
 static struct held_queue queues[LIFETIME_MAX_CPUS];
 static struct before_skb skbs[4];
@@ -32,7 +31,6 @@ static int begin(void **state)
 
 	(void)state;
 	memset(&info, 0, sizeof(info));
-	memset(&truth, 0, sizeof(truth));
 	memset(queues, 0, sizeof(queues));
 	memset(skbs, 0, sizeof(skbs));
 	before = (struct before){.skbs = skbs};
@@ -47,8 +45,8 @@ static int begin(void **state)
 	info.truth.pools_seen = info.truth.nr_pools = 1;
 	info.truth.pools[0].start_known = true;
 	info.truth.pools[0].held_start = info.truth.pool_held_start = HELD_START;
-	truth.first_hold_ns = HOLD_NS;
-	truth.released_before_hold = RELEASED;
+	info.truth.hold_ns = HOLD_NS;
+	info.truth.held_before_hold = HELD_START - RELEASED;
 	return 0;
 }
 
@@ -60,7 +58,7 @@ static void skb(uint32_t bytes, uint64_t end_ns, uint16_t cpu, bool freed)
 
 static void fill(void)
 {
-	held_fill(&info, &before, &truth, &of, DEV, queues);
+	held_fill(&info, &before, &of, DEV, queues);
 }
 
 /* No pool in the capture: nothing to tell that skbs of other kinds are meant. */

@@ -28,6 +28,7 @@ struct truth_queue {
  * @release_known: @released is
  * @closing: it is being destroyed: it takes no more pages, its address may be reused
  * @first_hold: its own count at its first hold
+ * @before_first: pages in it just before, relative to the start
  * @last_hold: the same at the last
  * @released: its own count of releases before the first in this capture
  * @held, @held_peak: relative to the start
@@ -40,7 +41,7 @@ struct truth_followed {
 	bool holds, release_known, closing;
 	uint32_t first_hold, last_hold;
 	uint32_t released;
-	int64_t held, held_peak;
+	int64_t held, held_peak, before_first;
 	struct truth_queue polls;
 	uint64_t xdp_polls, other_polls;
 	struct truth_pool *shown;
@@ -64,8 +65,6 @@ struct truth_cpu {
  * struct truth_builder - state while events are counted
  * @held, @held_peak: over all pools, relative to the start
  * @mapped: IOMMU maps less unmaps
- * @first_hold_ns: when a pool held a page first; with truth.has_pool
- * @released_before_hold: pages that this pool released before that
  * @received: a packet has been received
  * @rings_seen: before that, enough was mapped for a receive ring
  * @unmapped_ns: since when hardly anything is mapped; 0: something is
@@ -75,7 +74,6 @@ struct truth_builder {
 	struct truth *truth;
 	int64_t held, held_peak;
 	int64_t mapped;
-	uint64_t first_hold_ns, released_before_hold;
 	bool received, rings_seen;
 	uint64_t unmapped_ns;
 	struct truth_followed pools[TRUTH_MAX_FOLLOWED];

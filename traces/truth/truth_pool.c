@@ -92,6 +92,7 @@ static void first_hold(struct truth_builder *builder, struct truth_followed *poo
 
 	pool->holds = true;
 	pool->first_hold = ev->len;
+	pool->before_first = pool->held;
 	truth->has_pool = true;
 	truth->pools_seen++;
 	builder->held += pool->held;
@@ -118,10 +119,8 @@ static void on_hold(struct truth_builder *builder, const struct event *ev, uint6
 		pool = followed_add(builder, ev->object);
 	if (!pool)
 		return;
-	if (!builder->truth->has_pool) {
-		builder->first_hold_ns = time_ns;
-		builder->released_before_hold = (uint64_t)-pool->held;
-	}
+	if (!builder->truth->has_pool)
+		builder->truth->hold_ns = time_ns;
 	if (!pool->holds)
 		first_hold(builder, pool, ev);
 	pool->last_hold = ev->len;
@@ -269,6 +268,8 @@ uint64_t truth_pool_finish(struct truth_builder *builder)
 		known = start_is_known(pool, &start);
 		held += start;
 		builder->truth->starts_unknown += !known;
+		if (builder->truth->pools_seen == 1)
+			builder->truth->held_before_hold = (uint64_t)(start + pool->before_first);
 		if (!pool->shown)
 			continue;
 		pool->shown->start_known = known;

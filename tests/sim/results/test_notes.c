@@ -189,6 +189,10 @@ static void test_pool_start(void **state)
 	expect("pool-start", SAID);
 	assert_non_null(strstr(note_find("pool-start")->text, "first 8.0 ms"));
 	assert_non_null(strstr(note_find("pool-start")->text, "0.2 pages apart on average, 7.5"));
+	assert_null(strstr(note_find("pool-start")->text, "stack begins"));
+	fit.resized = -17;
+	expect("pool-start", SAID);
+	assert_non_null(strstr(note_find("pool-start")->text, "begins with 17 packets fewer;"));
 	fit.apart = 7.5;
 	expect("pool-start", ABSENT);
 }
@@ -223,7 +227,12 @@ static void test_truth_curve(void **state)
 	assert_int_equal(point, 2);
 	g.nr_points = 3;
 	assert_true(truth_curve_apart(&g, &view, &point, 9000) == 64);
-	assert_int_equal((int)(100 * truth_curve_rmse(&g, &view)), 8679);
+	assert_int_equal((int)(100 * truth_curve_rmse(&g, &view, 0)), 8679);
+	/* what was fitted does not count: the last two, the last one, none */
+	assert_int_equal((int)(100 * truth_curve_rmse(&g, &view, view.truth->points[0].time_ns)),
+			 10628);
+	assert_int_equal((int)truth_curve_rmse(&g, &view, view.truth->points[1].time_ns), 136);
+	assert_int_equal((int)truth_curve_rmse(&g, &view, view.truth->points[2].time_ns), 0);
 }
 
 /* Receive rings that were mapped before the capture began are mapped in the simulation only. */

@@ -176,12 +176,89 @@ static void test_in_the_stack_until_released(void **state)
 	assert_true(r.r[METRIC_HELD_MEAN] < 1.01 * mean);
 }
 
+static uint64_t allocated_with(const struct pool_begin *begin)
+{
+	struct result r;
+
+	sim_run_begin = begin;
+	run("page_alloc", START, &r);
+	sim_run_begin = NULL;
+	assert_int_equal(r.u[METRIC_PG_FREED], r.u[METRIC_PG_ALLOCATED]);
+	return r.u[METRIC_PG_ALLOCATED];
+}
+
+/*
+ * A page for each packet: 50 of before and 10 new ones; 20 more, in the first skb; 20 fewer, the
+ * last ones; none.
+ */
+static void test_resized(void **state)
+{
+	(void)state;
+	assert_int_equal(allocated_with(&(struct pool_begin){.resized = 20}), HELD + 20 + NEW);
+	assert_int_equal(allocated_with(&(struct pool_begin){.resized = -20}), HELD - 20 + NEW);
+	assert_int_equal(allocated_with(&(struct pool_begin){.resized = -60}), NEW);
+}
+
+/* The last 20 of 50 are released at 3 ms, when the run ends, others at once: 10 fewer leave 10. */
+static void test_fewer_of_the_last(void **state)
+{
+	const struct pool_begin begin = {.resized = -10};
+	struct result r;
+
+	(void)state;
+	for (unsigned int i = 0; i < HELD; i++)
+		pkt[i].release_ns = i < HELD - 20 ? 1 : 3 * MS;
+	sim_run_begin = &begin;
+	run_source("page_alloc", recorded_write(pkt, HELD + 1), &r);
+	sim_run_begin = NULL;
+	assert_true(r.r[METRIC_HELD_MEAN] > 9.9);
+	assert_true(r.r[METRIC_HELD_MEAN] < 10.3);
+}
+
+/* More packets of the first skb are like its second one, which ends at once. */
+static void test_more_of_the_first(void **state)
+{
+	const struct pool_begin begin = {.resized = 20};
+	struct result r;
+
+	(void)state;
+	for (unsigned int i = 0; i < HELD; i++)
+		pkt[i].flow = i < 2 ? 7 : 8 + i;
+	for (unsigned int i = 1; i < HELD; i++)
+		pkt[i].release_ns = 1;
+	pkt[HELD].arrival_ns = MS / 2;
+	pkt[HELD].release_ns = 2 * MS;
+	sim_run_begin = &begin;
+	run_source("page_alloc", recorded_write(pkt, HELD + 1), &r);
+	sim_run_begin = NULL;
+	assert_int_equal(r.u[METRIC_PG_ALLOCATED], HELD + 20 + 1);
+	assert_true(r.r[METRIC_HELD_MEAN] < 2.5);
+}
+
+/* 258 pages: 50 under packets, 208 idle; 5 of these are in frames, and leave before time begins. */
+static void test_in_no_skb(void **state)
+{
+	const struct pool_begin begin = {.out = 5};
+	struct result r;
+
+	(void)state;
+	sim_run_begin = &begin;
+	run("page_pool", START, &r);
+	sim_run_begin = NULL;
+	assert_int_equal(r.u[METRIC_PG_ALLOCATED], START - 5);
+	assert_int_equal(r.u[METRIC_PG_FREED], 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_not_counted, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_pages_at_start, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_arranged, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_resized, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_fewer_of_the_last, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_more_of_the_first, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_in_no_skb, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_no_idle_pages_without_a_pool, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_in_the_stack_until_released, setup, teardown),
 	};
