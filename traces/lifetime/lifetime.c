@@ -13,9 +13,12 @@
  *     application ran on the same CPU. It is gone when the address is used again.
  *  4. Read by another CPU and not freed when the capture ends, in a capture that shows the frees
  *     of such skbs: it waits in a deferred list, and its end is that of the capture.
+ *     So does one that its own CPU read, when that has received many packets since and has not
+ *     used the address for one: another CPU allocated the skb, as a sender behind a veth does.
  *  5. None: the modelled consumer decides (RELEASE_UNKNOWN).
  * An address is no identity. It is reused at once, and reuse is evidence: the skb that had it is
- * gone, and if it had not been read it was absorbed.
+ * gone, and if it had not been read it was absorbed. A copy may be of an skb of another kind at the
+ * address of one that was absorbed: if it passes unread packets, it waits for what follows.
  * Times of frees are the skb's; its pages follow within microseconds.
  */
 #include "traces/lifetime/lifetime.h"
@@ -40,11 +43,13 @@ int lifetime_init(struct lifetime *life, uint64_t first_ns)
 	life->delivered = calloc(LIFETIME_MAX_CPUS, sizeof(*life->delivered));
 	life->sending = calloc(LIFETIME_MAX_CPUS, sizeof(*life->sending));
 	life->flush = calloc(LIFETIME_MAX_CPUS, sizeof(*life->flush));
+	life->recent = calloc(LIFETIME_MAX_CPUS, sizeof(*life->recent));
 	life->xdp = calloc(LIFETIME_MAX_CPUS, sizeof(*life->xdp));
 	life->poll_last = calloc(LIFETIME_MAX_CPUS, sizeof(*life->poll_last));
 	life->gro_seen = calloc(NAME_DEVS_MAX, sizeof(*life->gro_seen));
 	if (!life->delivered || !life->sending || !life->xdp || !life->flush || !life->poll_last ||
-	    !life->gro_seen || slots_init(&life->slots) || flows_init(&life->flows)) {
+	    !life->recent || !life->gro_seen || slots_init(&life->slots) ||
+	    flows_init(&life->flows)) {
 		lifetime_fini(life);
 		return -ENOMEM;
 	}
@@ -61,6 +66,7 @@ void lifetime_fini(struct lifetime *life)
 		free(life->xdp[cpu]);
 	free(life->xdp);
 	free(life->flush);
+	free(life->recent);
 	free(life->poll_last);
 	free(life->gro_seen);
 	memset(life, 0, sizeof(*life));
@@ -100,6 +106,40 @@ static int on_foreign_free(struct lifetime *life, const struct event *ev, uint64
 	return 0;
 }
 
+/* The copy was of the skb that it seemed to be of, unless @next says that it is of another kind. */
+static void doubted_settle(struct lifetime *life, const struct event *next)
+{
+	struct copy_doubted *doubted = &life->doubted;
+
+	if (!doubted->waits ||
+	    (next && next->cpu != doubted->ev.cpu && next->object != doubted->ev.object))
+		return;
+	doubted->waits = false;
+	if (next && next->object == doubted->ev.object && next->flags & EVENT_FOREIGN)
+		return;
+	user_copy(life, &doubted->ev, doubted->time_ns);
+}
+
+static void on_copy(struct lifetime *life, const struct event *ev, uint64_t time_ns)
+{
+	life->delivered[ev->cpu] = SLOT_NONE;
+	if (!user_copy_passes_unread(life, ev)) {
+		user_copy(life, ev, time_ns);
+		return;
+	}
+	doubted_settle(life, NULL);
+	life->doubted = (struct copy_doubted){*ev, time_ns, true};
+}
+
+static void count_arrival(struct recent *recent, uint64_t time_ns)
+{
+	if (recent->nr++ < RECENT_ARRIVALS)
+		return;
+	recent->before_ns = recent->since_ns;
+	recent->since_ns = time_ns;
+	recent->nr = 0;
+}
+
 static int on_arrival(struct lifetime *life, const struct event *ev, uint64_t time_ns)
 {
 	struct xdp_cpu *xdp;
@@ -107,6 +147,7 @@ static int on_arrival(struct lifetime *life, const struct event *ev, uint64_t ti
 
 	skb_life_vanished(life, ev->object);
 	life->delivered[ev->cpu] = SLOT_NONE;
+	count_arrival(&life->recent[ev->cpu], time_ns);
 	if (ev->dev == EVENT_NO_DEV)
 		return 0;
 	life->gro_seen[ev->dev] = true;
@@ -126,6 +167,7 @@ int lifetime_feed(struct lifetime *life, const struct event *ev)
 
 	if (ev->cpu >= LIFETIME_MAX_CPUS)
 		return 0;
+	doubted_settle(life, ev);
 	life->last_ns = time_ns;
 	if (ev->kind == EVENT_IOMMU_MAP) {
 		transmit_map(life, ev);
@@ -158,8 +200,7 @@ int lifetime_feed(struct lifetime *life, const struct event *ev)
 		skb_life_freed(life, ev, time_ns);
 		return 0;
 	case EVENT_COPY:
-		life->delivered[ev->cpu] = SLOT_NONE;
-		user_copy(life, ev, time_ns);
+		on_copy(life, ev, time_ns);
 		return 0;
 	case EVENT_XDP_SENT:
 		return on_xdp_sent(life, ev, time_ns);
@@ -189,14 +230,26 @@ static void slot_settle(struct lifetime *life, uint64_t id, struct slot *slot, b
 	}
 }
 
+/*
+ * Read, and not freed when the capture ends: it waits in the deferred list of the CPU that
+ * allocated it. That may not be the one that received it, which would have used the address again.
+ */
+static bool is_deferred(const struct lifetime *life, const struct slot *slot)
+{
+	return skb_life_is_read_elsewhere(slot) ||
+	       (slot->state == SLOT_READ && slot->copied && slot->stream &&
+		slot->end_ns < life->recent[slot->end_cpu].before_ns);
+}
+
 void lifetime_finish(struct lifetime *life)
 {
+	doubted_settle(life, NULL);
 	for (unsigned int cpu = 0; cpu < LIFETIME_MAX_CPUS; cpu++)
 		napi_poll_end(life, (uint16_t)cpu);
 	for (uint64_t id = life->slots.tail; id < life->slots.head; id++) {
 		struct slot *slot = slot_get(&life->slots, id);
 
-		if (life->frees_are_recorded && skb_life_is_read_elsewhere(slot))
+		if (life->frees_are_recorded && is_deferred(life, slot))
 			slot->end_ns = life->last_ns + 1;
 		slot_settle(life, id, slot, true);
 	}

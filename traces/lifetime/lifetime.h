@@ -33,6 +33,30 @@ struct flush {
 };
 
 /**
+ * struct copy_doubted - a copy that would end packets before it, and may be of another skb with
+ * the same address, that left no event: a free that says so follows on the CPU at once
+ * @ev, @time_ns: as they came; @waits: there is one
+ */
+struct copy_doubted {
+	struct event ev;
+	uint64_t time_ns;
+	bool waits;
+};
+
+/** RECENT_ARRIVALS - an sk_buff that a CPU freed is in use again when it has received so many */
+#define RECENT_ARRIVALS 128
+
+/**
+ * struct recent - when a CPU received
+ * @nr: packets since @since_ns
+ * @before_ns, @since_ns: times of the last two in RECENT_ARRIVALS
+ */
+struct recent {
+	uint64_t before_ns, since_ns;
+	unsigned int nr;
+};
+
+/**
  * struct lifetime - state of the inference
  * @slots: packets whose end is not known yet
  * @flows: state by flow
@@ -46,6 +70,8 @@ struct flush {
  * @delivered: by CPU: the skb that the stack is processing there, or SLOT_NONE
  * @sending: by CPU: the packet whose transmit function runs there, or SLOT_NONE
  * @flush: by CPU
+ * @recent: by CPU
+ * @doubted: the copy that waits for the next event of its CPU, or of its skb
  * @xdp: by CPU, or NULL: what it copied and sent by XDP
  * @arrival_ns: of the last packet
  * @gro_seen: (all devices) devices that showed a napi_gro_receive_entry
@@ -67,6 +93,8 @@ struct lifetime {
 	uint64_t *delivered;
 	uint64_t *sending;
 	struct flush *flush;
+	struct recent *recent;
+	struct copy_doubted doubted;
 	struct xdp_cpu **xdp;
 	uint64_t arrival_ns;
 	bool *gro_seen;

@@ -52,6 +52,7 @@ enum slot_state {
  * @state: enum slot_state
  * @from_gro: its arrival is a napi_gro_receive_entry, not a netif_receive_skb
  * @copied: a copy of it to user space was recorded
+ * @stream: then, of a flow that was known to be TCP
  * @poll_open: whether the recorded poll it came in goes on is not known yet
  */
 struct slot {
@@ -67,8 +68,7 @@ struct slot {
 	uint16_t dev;
 	uint8_t state;
 	bool from_gro;
-	bool copied;
-	bool poll_open;
+	bool copied : 1, stream : 1, poll_open : 1;
 };
 
 /** struct slot_cell - one cell of the address map; @id SLOT_NONE is empty */

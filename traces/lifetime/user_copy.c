@@ -47,6 +47,23 @@ static void start_reading(struct lifetime *life, struct flow *flow, uint64_t id,
 	flow->known_bytes = skb_life_payload(flow, slot);
 }
 
+bool user_copy_passes_unread(struct lifetime *life, const struct event *ev)
+{
+	uint64_t id = slots_find(&life->slots, ev->object), at;
+	const struct slot *slot = slot_get(&life->slots, id);
+	const struct flow *flow = slot ? flow_get(&life->flows, slot->flow) : NULL;
+
+	if (!flow || slot->state != SLOT_DELIVERED || flow_is_datagrams(flow))
+		return false;
+	at = flow->unread.first;
+	slot = slot_get(&life->slots, at);
+	while (slot && at != id && slot->len <= CONTROL_BYTES) {
+		at = slot->after;
+		slot = slot_get(&life->slots, at);
+	}
+	return at != id;
+}
+
 void user_copy(struct lifetime *life, const struct event *ev, uint64_t time_ns)
 {
 	uint64_t id = slots_find(&life->slots, ev->object);
@@ -73,6 +90,7 @@ void user_copy(struct lifetime *life, const struct event *ev, uint64_t time_ns)
 	}
 	slot->state = SLOT_READ;
 	slot->copied = true;
+	slot->stream = flow_is_stream(flow);
 	slot->end_ns = time_ns;
 	slot->end_cpu = ev->cpu;
 	if (flow_is_datagrams(flow))

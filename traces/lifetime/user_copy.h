@@ -7,6 +7,12 @@
 
 #include "traces/lifetime/lifetime.h"
 
+/**
+ * user_copy_passes_unread() - are there unread packets with data before the skb of this copy?
+ * Of a flow that may be TCP: there it says that the skb being read had absorbed them.
+ */
+bool user_copy_passes_unread(struct lifetime *life, const struct event *ev);
+
 /** user_copy() - skb_copy_datagram_iovec of an skb */
 void user_copy(struct lifetime *life, const struct event *ev, uint64_t time_ns);
 

@@ -47,6 +47,18 @@ static uint64_t feed(enum event_kind kind, unsigned int skb, uint32_t len, uint1
 	return now_ns;
 }
 
+/* A free by a caller that frees skbs of other kinds, as netlink's reader does */
+static void free_foreign(unsigned int skb, uint16_t cpu)
+{
+	const struct event ev = {.kind = EVENT_CONSUME,
+				 .flags = EVENT_FOREIGN,
+				 .object = SKB(skb),
+				 .cpu = cpu,
+				 .time_ns = now_ns += 10};
+
+	assert_int_equal(lifetime_feed(&life, &ev), 0);
+}
+
 /* @nr skbs of @len, from number @first on, are delivered by CPU 0. */
 static void deliver(unsigned int first, unsigned int nr, uint32_t len)
 {
@@ -415,6 +427,90 @@ static void short_list_shows_nothing(void **state)
 	}
 }
 
+/*
+ * The third of three skbs of 19 waits to be read. A copy from an address of its middle would show
+ * that what is before it has been read; a netlink message had the address, as its free says, which
+ * follows on the CPU whatever others do. Without it, the copy counts from the next event on.
+ */
+static void copy_of_another_kind(void **state)
+{
+	const unsigned int third = 1 + 2 * NR;
+	uint64_t freed_ns, copied_ns;
+
+	(void)state;
+	for (unsigned int foreign = 0; foreign < 2; foreign++) {
+		deliver(1, 3 * NR, FULL);
+		for (unsigned int i = 0; i < 2; i++) {
+			read_group(1 + i * NR);
+			freed_ns = feed(EVENT_CONSUME, 1 + i * NR, 0, 0);
+			expect_group(RELEASE_FREE, freed_ns);
+		}
+		copied_ns = feed(EVENT_COPY, third + 5, 284, 0);
+		feed(EVENT_NETIF_RX, 900, 0, 1);
+		if (foreign)
+			free_foreign(third + 5, 0);
+		else
+			feed(EVENT_NETIF_RX, 901, 0, 0);
+		read_group(third);
+		freed_ns = feed(EVENT_CONSUME, third, 0, 0);
+		if (foreign) {
+			expect_group(RELEASE_FREE, freed_ns);
+		} else {
+			expect(RELEASE_FREE, freed_ns, 0);
+			lifetime_finish(&life);
+			expect(RELEASE_COPY, copied_ns, 0);
+		}
+		end(NULL);
+		begin(NULL);
+	}
+}
+
+/* The last event is a copy that passes unread packets: it is believed. */
+static void doubted_at_the_end(void **state)
+{
+	uint64_t copied_ns;
+
+	(void)state;
+	deliver_merged(1, 2);
+	deliver_merged(2, 2);
+	copied_ns = feed(EVENT_COPY, 2, 2 * PAYLOAD, 0);
+	lifetime_finish(&life);
+	for (unsigned int i = 0; i < 2; i++) {
+		expect(RELEASE_COPY, copied_ns, PACKET_GRO_HEAD);
+		expect(RELEASE_COPY, copied_ns, PACKET_GRO);
+	}
+}
+
+/*
+ * An skb is read by the CPU that received it. That has received 258 packets since, none of them in
+ * this sk_buff: it waits, for the CPU that allocated it. With 128 it is not known: freed at once.
+ */
+static void unfreed_by_its_own_cpu(void **state)
+{
+	uint64_t copied_ns;
+
+	(void)state;
+	for (unsigned int are_recorded = 0; are_recorded < 2; are_recorded++) {
+		life.frees_are_recorded = are_recorded;
+		deliver_merged(1, 2);
+		deliver_merged(2, 2);
+		copied_ns = feed(EVENT_COPY, 1, 2 * PAYLOAD, 0);
+		deliver(1000, 2 * (RECENT_ARRIVALS + 1), 52);
+		lifetime_finish(&life);
+		copied_ns = are_recorded ? now_ns + 1 : copied_ns;
+		expect(RELEASE_COPY, copied_ns, PACKET_GRO_HEAD);
+		expect(RELEASE_COPY, copied_ns, PACKET_GRO);
+		end(NULL);
+		begin(NULL);
+	}
+	life.frees_are_recorded = true;
+	deliver_merged(1, 2);
+	copied_ns = feed(EVENT_COPY, 1, 2 * PAYLOAD, 0);
+	deliver(1000, RECENT_ARRIVALS, 52);
+	lifetime_finish(&life);
+	expect(RELEASE_COPY, copied_ns, PACKET_GRO_HEAD);
+}
+
 #define LIFE_TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int main(void)
@@ -427,7 +523,8 @@ int main(void)
 		LIFE_TEST(unread_stream_is_held),    LIFE_TEST(later_datagrams_are_held),
 		LIFE_TEST(drop_tells_nothing),	     LIFE_TEST(full_list_shows_silent_ends),
 		LIFE_TEST(full_list_of_two_flows),   LIFE_TEST(full_list_at_the_end),
-		LIFE_TEST(short_list_shows_nothing),
+		LIFE_TEST(short_list_shows_nothing), LIFE_TEST(copy_of_another_kind),
+		LIFE_TEST(doubted_at_the_end),	     LIFE_TEST(unfreed_by_its_own_cpu),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
