@@ -35,7 +35,7 @@
 #define RING_BATCH   16 /* slots cleared at once; Source: linux-ptr-ring */
 #define RING_STEP    2
 #define SIZE_TRIES   4
-#define SIZE_MOST    64 /* packets: more than what the two skbs may have of them */
+#define SIZE_MOST    256 /* packets */
 #define SIZE_NEAR    3
 #define EXACT	     0.25 /* pages apart on average: nothing is left to find */
 #define BETTER	     0.05 /* pages: less is no reason to prefer one */
@@ -234,7 +234,14 @@ static bool find_size(struct search *s, const struct attempt *first)
 			break;
 	}
 	s->patient = false;
-	return s->found->fit.apart > EXACT && !*s->stop;
+	if (s->found->fit.apart <= EXACT || *s->stop)
+		return false;
+	at = (struct attempt){.begin = s->base};
+	at.begin.ended = true;
+	if (!try_all(s, &at, 1))
+		return false;
+	s->base.ended = s->found->begin.ended;
+	return true;
 }
 
 static bool find_used(struct search *s)
@@ -386,6 +393,7 @@ void pool_start_find(const struct simulate_params *p, unsigned int jobs,
 		find_near_size(&s);
 	found->fit.apart_before = first.answer.sum / s.points;
 	found->fit.resized = found->begin.resized + (int32_t)found->begin.out;
+	found->fit.ended = found->begin.ended;
 	if (found->fit.apart < found->fit.apart_before)
 		found->begin.fitted_ns = found->fit.until_ns;
 }

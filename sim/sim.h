@@ -51,8 +51,8 @@ struct packet_counts {
  * @compared: a bit for each queue whose pool it recorded
  * @idle_cached: pages put into the alloc caches by pool_begin.cache
  * @fitted_ns: pool_begin.fitted_ns
- * @held_before: packets that the stack held when it began
  * @hold_ns: when the first page entered the only pool that it recorded; 0: there is none
+ * @hold_queue: whose pool that is
  * @held_before_hold: pages in it until then, all of which were handed out
  * @short_at_hold: how many of these the simulated stack did not have; with @hold_seen
  * @hold_seen: the first packet since then has come
@@ -60,9 +60,9 @@ struct packet_counts {
  */
 struct replay {
 	bool gro, sends, closed, hold_seen;
-	uint64_t close_ns, compared, fitted_ns, held_before, hold_ns, held_before_hold;
+	uint64_t close_ns, compared, fitted_ns, hold_ns, held_before_hold;
 	int64_t short_at_hold;
-	unsigned int idle_cached;
+	unsigned int idle_cached, hold_queue;
 };
 
 /**

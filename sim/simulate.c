@@ -172,6 +172,19 @@ static uint64_t pool_start(const struct sim *sim, const struct capture_info *cap
 	return 0;
 }
 
+/* When the only pool of the capture took pages first, and whose it is */
+static void hold_expect(struct sim *sim, const struct truth *truth)
+{
+	const struct truth_pool *pool = &truth->pools[0];
+	unsigned int queue = pool->queue_known ? pool->queue : 0;
+
+	if (truth->pools_seen != 1 || (!pool->queue_known && sim->nr_queues > 1))
+		return;
+	sim->replay.hold_queue = queue;
+	sim->replay.hold_ns = truth->hold_ns;
+	sim->replay.held_before_hold = truth->held_before_hold;
+}
+
 /* What was in the stack and the pools when the capture began. */
 static void replay_start(struct sim *sim, const struct simulate_params *p)
 {
@@ -179,11 +192,7 @@ static void replay_start(struct sim *sim, const struct simulate_params *p)
 	uint64_t held;
 
 	sim->replay.fitted_ns = begin->fitted_ns;
-	if (p->capture->truth.pools_seen == 1) {
-		sim->replay.hold_ns = p->capture->truth.hold_ns;
-		sim->replay.held_before_hold = p->capture->truth.held_before_hold;
-	}
-	sim->replay.held_before = traffic_device(p->scenario, p->capture)->held_before;
+	hold_expect(sim, &p->capture->truth);
 	for (unsigned int i = 0; i < sim->nr_queues; i++)
 		sim->replay.idle_cached +=
 			held_before_fill(&sim->queue[i], pool_start(sim, p->capture, i), begin);

@@ -118,6 +118,21 @@ static void sizes_guess(struct capture_info *info, bool merges)
 		info->nr_held = nr;
 }
 
+/*
+ * The receive queue of an skb that @cpu ended: the one that this CPU polled, as it frees what it
+ * allocated. A veth's skb is the exception (docs/sources.md, skb-defer); where only one pool of the
+ * device has events, what is held counts as its own: with the others nothing is compared.
+ */
+static uint16_t queue_of(const struct capture_info *info, const struct capture_device *of,
+			 const struct held_queue *polled, uint16_t nr)
+{
+	const struct truth_pool *pool = &info->truth.pools[0];
+
+	if (info->truth.pools_seen == 1 && pool->queue_known && !strcmp(pool->device, of->name))
+		return (uint16_t)pool->queue;
+	return polled->seen && polled->dev == nr ? polled->queue : 0;
+}
+
 void held_fill(struct capture_info *info, const struct before *before, const struct held_dev *dev,
 	       uint16_t nr, const struct held_queue queues[LIFETIME_MAX_CPUS])
 {
@@ -139,14 +154,13 @@ void held_fill(struct capture_info *info, const struct before *before, const str
 	info->held_lost = before->lost;
 	for (unsigned int i = 0; i < before->nr; i++) {
 		const struct before_skb *skb = &before->skbs[i];
-		const struct held_queue *queue = &queues[skb->cpu];
 
 		if (skb->void_)
 			continue;
 		add(info, &(struct capture_held){
 				  .release_ns = skb->end_ns - info->first_ns,
 				  .bytes = skb->bytes,
-				  .queue = queue->seen && queue->dev == nr ? queue->queue : 0,
+				  .queue = queue_of(info, of, &queues[skb->cpu], nr),
 				  .cpu = skb->cpu,
 				  .method = skb->freed ? RELEASE_FREE : RELEASE_COPY,
 			  });
@@ -155,6 +169,7 @@ void held_fill(struct capture_info *info, const struct before *before, const str
 	for (unsigned int i = 0; i < info->nr_held; i++)
 		info->held[i].merged = dev->merges;
 	unseen.merged = dev->merges;
+	unseen.queue = queue_of(info, of, &(struct held_queue){0}, nr);
 	pages = pages_unseen(info, dev, of);
 	most = UINT32_MAX / data_of(of);
 	info->held_lost += pages > most ? pages - most : 0;

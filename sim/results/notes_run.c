@@ -200,8 +200,9 @@ static enum note_kind pool_start(const struct note_facts *f, struct note *note)
 	SAY(note,
 	    "no event tells how the page_pool began beyond its pages: its cache, its ring and its "
 	    "page of fragments are set so that the first %.1f ms of the recorded curve fit (%.1f "
-	    "pages apart on average, %.1f without)%s; only what follows is a comparison",
-	    (double)fit->until_ns / 1e6, fit->apart, fit->apart_before, held);
+	    "pages apart on average, %.1f without)%s%s; only what follows is a comparison",
+	    (double)fit->until_ns / 1e6, fit->apart, fit->apart_before, held,
+	    fit->ended ? ", and what no event of it ends ends early" : "");
 	return NOTE_SAID;
 }
 

@@ -5,6 +5,7 @@
 #ifndef SIM_TRUTH_CURVE_H
 #define SIM_TRUTH_CURVE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct gauges;
@@ -17,11 +18,13 @@ struct truth_view;
  * struct truth_fit - how a start was found that no event tells of (pool_start.h)
  * @until_ns: end of the part of the capture that was looked at; 0: nothing had to be found
  * @resized: packets more (or fewer) in the stack than its skbs tell, with those in no skb
+ * @ended: packets that no event ends did end
  * @apart_before, @apart: mean difference of the curves there, in pages, without and with it
  */
 struct truth_fit {
 	uint64_t until_ns;
 	int32_t resized;
+	bool ended;
 	double apart_before, apart;
 };
 

@@ -16,7 +16,8 @@
 #include "sim/sim.h"
 
 #define IDLE_BATCH     256 /* beyond what any pool takes at once */
-#define RING_UNCLEARED 16  /* slots of a ring that may be taken and not cleared yet */
+#define HELD_BATCH     4096
+#define RING_UNCLEARED 16 /* slots of a ring that may be taken and not cleared yet */
 
 static void at_time_0(struct rx_queue *q, unsigned int core)
 {
@@ -189,29 +190,68 @@ static void receive_held(struct rx_queue *q, const struct packet *pkt)
 	rx_refill(q);
 }
 
-/*
- * Packets of before. Where there are too few, more like the second one of the first skb come behind
- * it; the last ones may be too many.
- */
-static void stack_fill(struct rx_queue *q, int32_t resized)
+/* The packets of before that @q received: @nr of them, freed by the caller. */
+static struct packet *held_take(struct rx_queue *q, size_t *nr)
 {
-	const struct sim *sim = q->sim;
-	uint64_t fewer = resized < 0 ? (uint64_t) - (int64_t)resized : 0, nr = 0, later;
+	struct packet *held = NULL;
 	const struct packet *pkt;
-	struct packet like = {0};
+	size_t room = 0;
+	uint64_t later;
 
-	while (traffic_peek(sim->traffic, q->index, 0, &pkt, &later) == TRAFFIC_PACKET &&
-	       pkt->flags & PACKET_HELD_BEFORE) {
-		if (nr == 0 || (nr == 1 && pkt->flow == like.flow))
-			like = *pkt;
-		if (nr++ + fewer < sim->replay.held_before)
-			receive_held(q, pkt);
-		for (; nr == 2 && resized > 0; resized--)
-			receive_held(q, &like);
-		traffic_take(sim->traffic, q->index);
+	for (*nr = 0; traffic_peek(q->sim->traffic, q->index, 0, &pkt, &later) == TRAFFIC_PACKET &&
+		      pkt->flags & PACKET_HELD_BEFORE;
+	     ++*nr) {
+		if (*nr == room) {
+			room += HELD_BATCH;
+			held = realloc(held, room * sizeof(*held));
+			if (!held)
+				mm_sim_no_memory("the packets held before the capture");
+		}
+		held[*nr] = *pkt;
+		traffic_take(q->sim->traffic, q->index);
 	}
-	for (; nr == 1 && resized > 0; resized--)
-		receive_held(q, &like);
+	return held;
+}
+
+/* The first packet that ends in the capture; @nr: none does */
+static size_t first_to_end(const struct packet *held, size_t nr)
+{
+	size_t i = 0;
+
+	while (i < nr && held[i].method == RELEASE_HELD)
+		i++;
+	return i;
+}
+
+static void end_with(struct packet *held, size_t nr, size_t first)
+{
+	for (size_t i = 0; i < nr && first < nr; i++) {
+		if (held[i].method != RELEASE_HELD)
+			continue;
+		held[i].release_ns = held[first].release_ns;
+		held[i].release_cpu = held[first].release_cpu;
+		held[i].method = held[first].method;
+	}
+}
+
+/* More packets come behind the first two, and are like the second one if it is of the same skb. */
+static void stack_fill(struct rx_queue *q, const struct pool_begin *begin)
+{
+	size_t nr, like, fewer = begin->resized < 0 ? (size_t) - (int64_t)begin->resized : 0;
+	struct packet *held = held_take(q, &nr);
+	size_t first = first_to_end(held, nr);
+
+	if (begin->ended)
+		end_with(held, nr, first);
+	if (first == nr)
+		first = 0;
+	like = first + (first + 1 < nr && held[first + 1].flow == held[first].flow);
+	for (size_t i = 0; i + fewer < nr; i++) {
+		receive_held(q, &held[i]);
+		for (int32_t more = i == like ? begin->resized : 0; more > 0; more--)
+			receive_held(q, &held[i]);
+	}
+	free(held);
 }
 
 unsigned int held_before_fill(struct rx_queue *q, uint64_t pages, const struct pool_begin *begin)
@@ -219,7 +259,7 @@ unsigned int held_before_fill(struct rx_queue *q, uint64_t pages, const struct p
 	unsigned int core = q->core, cache = 0;
 	const struct sim *sim = q->sim;
 
-	stack_fill(q, begin->resized);
+	stack_fill(q, pages ? begin : &(struct pool_begin){0});
 	at_time_0(q, core);
 	if (sim->strategy->has_pool_stats && pages && pages_held(q) != pages)
 		idle_fill(q, pages);

@@ -19,6 +19,7 @@ struct rx_queue;
  * @resized: packets more in the first skb that the stack held: a reader may have read a part of it
  *	already; or, negative, fewer in the last ones: TCP may have appended packets to these since,
  *	which are packets of their own as well
+ * @ended: packets of before that no event ends did end in the capture, with the first skb that does
  * @arranged: @cache and @position are set; else pages fill the ring, then the cache
  * @cache: of its idle pages, those in the alloc cache; the others are in the ring
  * @position: slots by which the ring is moved on: so many of those taken are not cleared
@@ -29,7 +30,7 @@ struct rx_queue;
 struct pool_begin {
 	uint64_t fitted_ns;
 	int32_t resized;
-	bool arranged;
+	bool ended, arranged;
 	uint32_t cache, position, used, out;
 };
 

@@ -179,16 +179,30 @@ static bool arrival_take(struct rx_queue *q, struct arrival *a)
 	return true;
 }
 
-/* The recorded pool took pages for this packet, or has since the last one: it had none idle. */
-static void hold_look(struct sim *sim, const struct packet *pkt)
+/* Pages of @q's buffers that the stack has. */
+static uint64_t stack_pages(const struct rx_queue *q)
 {
-	struct replay *replay = &sim->replay;
+	const struct scenario *s = q->sim->scenario;
+	const struct gauges *g = &q->sim->gauges;
+	uint64_t pages = 0;
 
-	if (replay->hold_seen || !replay->hold_ns || pkt->arrival_ns < replay->hold_ns)
+	if (!mm_sim.owner_of)
+		return g->pages_in_stack;
+	for (size_t i = 0; i < s->memory_bytes / s->page_size; i++)
+		pages += g->stack_users[i] && mm_sim.owner_of[i] == q->index + 1;
+	return pages;
+}
+
+/* The recorded pool took pages for this packet, or has since the last one: it had none idle. */
+static void hold_look(struct rx_queue *q, const struct packet *pkt)
+{
+	struct replay *replay = &q->sim->replay;
+
+	if (replay->hold_seen || !replay->hold_ns || pkt->arrival_ns < replay->hold_ns ||
+	    q->index != replay->hold_queue)
 		return;
 	replay->hold_seen = true;
-	replay->short_at_hold =
-		(int64_t)replay->held_before_hold - (int64_t)sim->gauges.pages_in_stack;
+	replay->short_at_hold = (int64_t)replay->held_before_hold - (int64_t)stack_pages(q);
 }
 
 bool rx_receive_one(struct rx_queue *q)
@@ -202,7 +216,7 @@ bool rx_receive_one(struct rx_queue *q)
 		return false;
 	sim->packets.received += a.pkts;
 	gauges_advance(&sim->gauges, core_now_ns(core_current));
-	hold_look(sim, &a.pkt);
+	hold_look(q, &a.pkt);
 	skb = nic->buffers == NIC_POSTED ? receive_posted(q, &a) : receive_on_demand(q, &a);
 	if (!skb) {
 		drop_packets(sim, DROP_NO_BUF, 1);

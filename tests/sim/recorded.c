@@ -45,7 +45,7 @@ static void describe(struct capture_info *info, const struct packet *pkt, size_t
 
 	memset(info, 0, sizeof(*info));
 	strcpy(info->format, "made up");
-	strcpy(dev->name, "test");
+	strcpy(dev->name, RECORDED_DEVICE);
 	info->nr_devices = 1;
 	info->truth.has_iommu = true;
 	info->span_ns = pkt[nr - 1].arrival_ns;
@@ -74,12 +74,12 @@ static void describe(struct capture_info *info, const struct packet *pkt, size_t
 	}
 }
 
-static void describe_pool(struct truth *truth, const struct capture_device *dev,
-			  uint64_t held_start)
+void recorded_pool(struct truth *truth, uint64_t held_start)
 {
 	struct truth_pool *pool = &truth->pools[0];
 
-	truth->has_pool = true;
+	memset(truth, 0, sizeof(*truth));
+	truth->has_pool = truth->has_iommu = true;
 	truth->nr_pools = 1;
 	truth->pools_seen = 1;
 	truth->pool_held_start = held_start;
@@ -88,10 +88,10 @@ static void describe_pool(struct truth *truth, const struct capture_device *dev,
 	pool->held_peak = held_start;
 	pool->start_known = true;
 	pool->queue_known = true;
-	strcpy(pool->device, dev->name);
+	strcpy(pool->device, RECORDED_DEVICE);
 }
 
-static const char *write_file(const struct packet *pkt, size_t nr, const uint64_t *held_start)
+const char *recorded_write_truth(const struct packet *pkt, size_t nr, const struct truth *truth)
 {
 	static const struct packet_source_ops ops = {.next = array_next, .close = array_close};
 	static struct capture_info info;
@@ -108,8 +108,8 @@ static const char *write_file(const struct packet *pkt, size_t nr, const uint64_
 	file = fdopen(fd, "wb+");
 	assert_non_null(file);
 	describe(&info, pkt, nr);
-	if (held_start)
-		describe_pool(&info.truth, &info.devices[0], *held_start);
+	if (truth)
+		info.truth = *truth;
 	if (packet_file_write(file, &info, &info.devices[0], &array.src, &packets, err,
 			      sizeof(err)))
 		fail_msg("%s", err);
@@ -119,12 +119,15 @@ static const char *write_file(const struct packet *pkt, size_t nr, const uint64_
 
 const char *recorded_write(const struct packet *pkt, size_t nr)
 {
-	return write_file(pkt, nr, NULL);
+	return recorded_write_truth(pkt, nr, NULL);
 }
 
 const char *recorded_write_pool(const struct packet *pkt, size_t nr, uint64_t held_start)
 {
-	return write_file(pkt, nr, &held_start);
+	static struct truth truth;
+
+	recorded_pool(&truth, held_start);
+	return recorded_write_truth(pkt, nr, &truth);
 }
 
 void recorded_remove(void)

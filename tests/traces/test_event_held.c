@@ -275,6 +275,26 @@ static void queue_by_cpu(void **state)
 	assert_int_equal(info.held[2].queue, 0);
 }
 
+/*
+ * A veth's skb may be freed by any CPU. Where only one pool of the device took pages, all that was
+ * held is its own; not so where the pool is another device's, or there are two.
+ */
+static void queue_of_the_only_pool(void **state)
+{
+	(void)state;
+	queues[1] = (struct held_queue){.dev = DEV, .queue = 3, .seen = true};
+	skb(DATA, SPAN_NS / 2, 1, true);
+	info.truth.pools[0].queue_known = true;
+	info.truth.pools[0].queue = 5;
+	for (unsigned int other = 0; other < 3; other++) {
+		info.nr_held = 0;
+		strcpy(info.truth.pools[0].device, other == 1 ? "va" : "vb");
+		info.truth.pools_seen = other == 2 ? 2 : 1;
+		fill();
+		assert_int_equal(info.held[0].queue, other ? 3 : 5);
+	}
+}
+
 /* @pages of which there is no event are one skb of a packet each, held beyond the end; 0: none. */
 static void expect_unseen(unsigned int at, uint64_t pages)
 {
@@ -389,6 +409,7 @@ int main(void)
 		cmocka_unit_test_setup(size_of_the_unread, begin),
 		cmocka_unit_test_setup(packets_of_a_merged_skb, begin),
 		cmocka_unit_test_setup(queue_by_cpu, begin),
+		cmocka_unit_test_setup(queue_of_the_only_pool, begin),
 		cmocka_unit_test_setup(pages_unseen, begin),
 		cmocka_unit_test_setup(few_pages_are_doubtful, begin),
 		cmocka_unit_test_setup(pages_not_countable, begin),

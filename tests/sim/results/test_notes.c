@@ -193,6 +193,10 @@ static void test_pool_start(void **state)
 	fit.resized = -17;
 	expect("pool-start", SAID);
 	assert_non_null(strstr(note_find("pool-start")->text, "begins with 17 packets fewer;"));
+	fit.ended = true;
+	expect("pool-start", SAID);
+	assert_non_null(
+		strstr(note_find("pool-start")->text, "fewer, and what no event of it ends"));
 	fit.apart = 7.5;
 	expect("pool-start", ABSENT);
 }

@@ -209,7 +209,7 @@ static void test_fewer_of_the_last(void **state)
 	for (unsigned int i = 0; i < HELD; i++)
 		pkt[i].release_ns = i < HELD - 20 ? 1 : 3 * MS;
 	sim_run_begin = &begin;
-	run_source("page_alloc", recorded_write(pkt, HELD + 1), &r);
+	run_source("page_alloc", recorded_write_pool(pkt, HELD + 1, START), &r);
 	sim_run_begin = NULL;
 	assert_true(r.r[METRIC_HELD_MEAN] > 9.9);
 	assert_true(r.r[METRIC_HELD_MEAN] < 10.3);
@@ -229,10 +229,38 @@ static void test_more_of_the_first(void **state)
 	pkt[HELD].arrival_ns = MS / 2;
 	pkt[HELD].release_ns = 2 * MS;
 	sim_run_begin = &begin;
-	run_source("page_alloc", recorded_write(pkt, HELD + 1), &r);
+	run_source("page_alloc", recorded_write_pool(pkt, HELD + 1, START), &r);
 	sim_run_begin = NULL;
 	assert_int_equal(r.u[METRIC_PG_ALLOCATED], HELD + 20 + 1);
 	assert_true(r.r[METRIC_HELD_MEAN] < 2.5);
+}
+
+/*
+ * The last 20 are not known to end: held to the end of the run, at 3 ms, a page each; or released
+ * with the first one that ends, at once. The first 10 are of that kind too, which changes nothing.
+ */
+static void test_ended(void **state)
+{
+	(void)state;
+	for (unsigned int i = 0; i < HELD; i++) {
+		bool ends = i >= 10 && i < HELD - 20;
+
+		pkt[i].release_ns = ends ? 1 : 3 * MS;
+		pkt[i].method = ends ? RELEASE_FREE : RELEASE_HELD;
+	}
+	pkt[HELD].arrival_ns = 2 * MS;
+	pkt[HELD].release_ns = 3 * MS;
+	for (unsigned int ended = 0; ended < 2; ended++) {
+		const struct pool_begin begin = {.ended = ended};
+		const double mean = ended ? 1.0 / 3 : 30 + 1.0 / 3;
+		struct result r;
+
+		sim_run_begin = &begin;
+		run_source("page_alloc", recorded_write_pool(pkt, HELD + 1, START), &r);
+		sim_run_begin = NULL;
+		assert_true(r.r[METRIC_HELD_MEAN] > mean - 0.2);
+		assert_true(r.r[METRIC_HELD_MEAN] < mean + 0.2);
+	}
 }
 
 /* 258 pages: 50 under packets, 208 idle; 5 of these are in frames, and leave before time begins. */
@@ -258,6 +286,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_resized, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_fewer_of_the_last, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_more_of_the_first, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_ended, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_in_no_skb, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_no_idle_pages_without_a_pool, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_in_the_stack_until_released, setup, teardown),
