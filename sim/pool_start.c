@@ -13,6 +13,7 @@
 #include <fcntl.h>
 #include <math.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -117,7 +118,7 @@ static void child_main(const struct search *s, const struct attempt *a, int fd, 
 {
 	struct simulate_params run = s->run;
 	struct result *res;
-	char err[512];
+	char err[512], path[1024];
 	int null = open("/dev/null", O_WRONLY);
 
 	signal(SIGINT, SIG_DFL);
@@ -134,6 +135,9 @@ static void child_main(const struct search *s, const struct attempt *a, int fd, 
 	res = calloc(1, sizeof(*res));
 	if (!res || simulate(&run, res, err, sizeof(err)))
 		child.answer.sum = -1;
+	/* one that ran to the end has left it */
+	snprintf(path, sizeof(path), "%s/timeseries.csv", run.dir);
+	unlink(path);
 	child_tell();
 }
 

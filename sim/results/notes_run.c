@@ -5,6 +5,7 @@
 #include "sim/results/notes_run.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,6 +25,12 @@
 
 /* Of the packets a kernel received, as many may get lost in a simulation before it misleads. */
 #define DROP_SHARE_BAD 0.01
+
+/* A replay does what the kernel did where it is as near as this. */
+#define APART_SHARE	0.01
+#define APART_COUNT	64 /* a refill of a page_pool */
+#define APART_RMS_SHARE 0.03
+#define APART_RMS_PAGES 8
 
 static bool has_truth(const struct capture_info *c)
 {
@@ -206,9 +213,73 @@ static enum note_kind pool_start(const struct note_facts *f, struct note *note)
 	return NOTE_SAID;
 }
 
+/* Is one of the two not known, or are they as near as a replay is to be? */
+static bool near_enough(const struct result *r, enum metric simulated, enum metric recorded)
+{
+	double sim = (double)r->u[simulated], rec = (double)r->u[recorded];
+	double most = rec * APART_SHARE > APART_COUNT ? rec * APART_SHARE : APART_COUNT;
+
+	return !r->has[simulated] || !r->has[recorded] || fabs(sim - rec) <= most;
+}
+
+static bool curve_is_near(const struct result *r)
+{
+	double most = (double)r->u[METRIC_TRUTH_HELD_PEAK] * APART_RMS_SHARE;
+
+	if (most < APART_RMS_PAGES)
+		most = APART_RMS_PAGES;
+	return !r->has[METRIC_TRUTH_RMSE] || r->r[METRIC_TRUTH_RMSE] <= most;
+}
+
+/* What of @r is not as recorded, for people; "" = nothing */
+static void apart_list(const struct result *r, bool iommu, char *list, size_t size)
+{
+	enum metric pages = r->has[METRIC_TRUTH_SIM_ALLOCATED] ? METRIC_TRUTH_SIM_ALLOCATED
+							       : METRIC_PG_ALLOCATED;
+	const struct {
+		const char *what;
+		bool near;
+	} rows[] = {
+		{"pages allocated", near_enough(r, pages, METRIC_TRUTH_ALLOCATED)},
+		{"pages held at most",
+		 near_enough(r, METRIC_TRUTH_SIM_HELD_PEAK, METRIC_TRUTH_HELD_PEAK)},
+		{"pages held over time", curve_is_near(r)},
+		{"IOMMU maps", !iommu || near_enough(r, METRIC_IOMMU_MAPS, METRIC_TRUTH_MAPS)},
+		{"IOMMU unmaps",
+		 !iommu || near_enough(r, METRIC_IOMMU_UNMAPS, METRIC_TRUTH_UNMAPS)},
+	};
+	size_t n = 0;
+
+	list[0] = '\0';
+	for (unsigned int i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (!rows[i].near)
+			n += (size_t)snprintf(list + n, size - n, "%s%s", n ? ", " : "",
+					      rows[i].what);
+}
+
+/* The strategy that the kernel ran must do what the kernel did: else the replay is not it. */
+static enum note_kind truth_apart(const struct note_facts *f, struct note *note)
+{
+	char list[128] = "";
+
+	for (unsigned int i = 0; i < f->nr && !list[0]; i++)
+		if (truth_is_kernels(&f->in->s, f->results[i].strategy))
+			apart_list(&f->results[i], f->in->s.iommu != IOMMU_OFF, list, sizeof(list));
+	if (!list[0])
+		return NOTE_NONE;
+	SAY(note,
+	    "the strategy that the kernel ran does not do here what the kernel did (%s: beyond "
+	    "1 %% or 64, over time 3 %% of the peak or 8 pages); the others are as doubtful",
+	    list);
+	CURE(note, "record from before the flow starts, with a new pool (ip link set DEV down, "
+		   "then up)");
+	return NOTE_MISLEADS;
+}
+
 const struct note_row notes_result_rows[] = {
 	{"oversize", oversize},
 	{"replay-drops", replay_drops},
+	{"truth-apart", truth_apart},
 	{"pool-start", pool_start},
 	{"cpus-renumbered", cpus_renumbered},
 	{"machine-widened", machine_widened},

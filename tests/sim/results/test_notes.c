@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include "models/iommu/iommu.h"
 #include "sim/results/gauges.h"
 #include "sim/results/notes.h"
 #include "sim/results/results.h"
@@ -388,6 +389,55 @@ static void test_drops(void **state)
 	assert_true(look("oversize", res, 2)->misleads);
 }
 
+static void truth_of(struct result *res, uint64_t allocated, uint64_t peak, double rmse)
+{
+	memset(res, 0, sizeof(*res));
+	strcpy(res->strategy, "page_pool_frag");
+	result_set_u(res, METRIC_TRUTH_ALLOCATED, 10000);
+	result_set_u(res, METRIC_TRUTH_SIM_ALLOCATED, allocated);
+	result_set_u(res, METRIC_TRUTH_HELD_PEAK, 1000);
+	result_set_u(res, METRIC_TRUTH_SIM_HELD_PEAK, peak);
+	result_set_r(res, METRIC_TRUTH_RMSE, rmse);
+}
+
+/* Near: 1 % of 10000 pages, 64 of a peak of 1000, 3 % of it over time. Others may differ. */
+static void test_truth_apart(void **state)
+{
+	static struct result res[2];
+
+	(void)state;
+	complete();
+	truth_of(&res[0], 1, 1, 999);
+	strcpy(res[0].strategy, "page_alloc");
+	truth_of(&res[1], 10100, 936, 30);
+	assert_null(look("truth-apart", res, 2));
+	truth_of(&res[1], 9900, 1064, 30);
+	assert_null(look("truth-apart", res, 2));
+	truth_of(&res[1], 10101, 1000, 0);
+	assert_true(look("truth-apart", res, 2)->misleads);
+	assert_non_null(strstr(note_find("truth-apart")->text, "(pages allocated: beyond"));
+	truth_of(&res[1], 9899, 935, 30.1);
+	assert_non_null(look("truth-apart", res, 2));
+	assert_non_null(
+		strstr(note_find("truth-apart")->text,
+		       "(pages allocated, pages held at most, pages held over time: beyond"));
+	truth_of(&res[1], 10000, 1000, 0);
+	result_set_u(&res[1], METRIC_TRUTH_MAPS, 500);
+	result_set_u(&res[1], METRIC_IOMMU_MAPS, 565);
+	result_set_u(&res[1], METRIC_TRUTH_UNMAPS, 500);
+	result_set_u(&res[1], METRIC_IOMMU_UNMAPS, 564);
+	assert_null(look("truth-apart", res, 2));
+	in.s.iommu = IOMMU_STRICT;
+	assert_non_null(look("truth-apart", res, 2));
+	assert_non_null(strstr(note_find("truth-apart")->text, "(IOMMU maps: beyond"));
+	/* the curve of few pages may differ by a refill now and then */
+	truth_of(&res[1], 10000, 64, 8);
+	result_set_u(&res[1], METRIC_TRUTH_HELD_PEAK, 64);
+	assert_null(look("truth-apart", res, 2));
+	res[1].r[METRIC_TRUTH_RMSE] = 8.1;
+	assert_non_null(look("truth-apart", res, 2));
+}
+
 /* An option for nothing is one note, and misleads. */
 static void test_options(void **state)
 {
@@ -416,6 +466,7 @@ int main(void)
 		cmocka_unit_test(test_what_is_compared),
 		cmocka_unit_test(test_clock),
 		cmocka_unit_test(test_drops),
+		cmocka_unit_test(test_truth_apart),
 		cmocka_unit_test(test_options),
 		cmocka_unit_test(test_rings_before),
 	};
