@@ -14,7 +14,7 @@
  *  4. Read by another CPU and not freed when the capture ends, in a capture that shows the frees
  *     of such skbs: it waits in a deferred list, and its end is that of the capture.
  *     So does one that its own CPU read, when that has received many packets since and has not
- *     used the address for one: another CPU allocated the skb, as a sender behind a veth does.
+ *     used the address for one: the CPU of a sender behind a veth allocated the skb.
  *  5. None: the modelled consumer decides (RELEASE_UNKNOWN).
  * An address is no identity. It is reused at once, and reuse is evidence: the skb that had it is
  * gone, and if it had not been read it was absorbed. A copy may be of an skb of another kind at the
@@ -147,6 +147,7 @@ static int on_arrival(struct lifetime *life, const struct event *ev, uint64_t ti
 
 	skb_life_vanished(life, ev->object);
 	life->delivered[ev->cpu] = SLOT_NONE;
+	life->arrived++;
 	count_arrival(&life->recent[ev->cpu], time_ns);
 	if (ev->dev == EVENT_NO_DEV)
 		return 0;
@@ -191,6 +192,7 @@ int lifetime_feed(struct lifetime *life, const struct event *ev)
 		transmit_forward(life, ev, time_ns);
 		return 0;
 	case EVENT_TX_START:
+		life->started++;
 		transmit_forward(life, ev, time_ns);
 		return transmit_send(life, ev, time_ns);
 	case EVENT_CONSUME:
@@ -230,6 +232,12 @@ static void slot_settle(struct lifetime *life, uint64_t id, struct slot *slot, b
 	}
 }
 
+/* All that was received, or nearly, was sent by this machine: allocated by CPUs that send. */
+static bool is_local(const struct lifetime *life)
+{
+	return 16 * life->started >= 15 * life->arrived;
+}
+
 /*
  * Read, and not freed when the capture ends: it waits in the deferred list of the CPU that
  * allocated it. That may not be the one that received it, which would have used the address again.
@@ -237,7 +245,7 @@ static void slot_settle(struct lifetime *life, uint64_t id, struct slot *slot, b
 static bool is_deferred(const struct lifetime *life, const struct slot *slot)
 {
 	return skb_life_is_read_elsewhere(slot) ||
-	       (slot->state == SLOT_READ && slot->copied && slot->stream &&
+	       (is_local(life) && slot->state == SLOT_READ && slot->copied && slot->stream &&
 		slot->end_ns < life->recent[slot->end_cpu].before_ns);
 }
 

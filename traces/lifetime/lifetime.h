@@ -76,6 +76,7 @@ struct recent {
  * @arrival_ns: of the last packet
  * @gro_seen: (all devices) devices that showed a napi_gro_receive_entry
  * @last_ns: time of the last event
+ * @arrived, @started: packets that came in and that a device began to send, on all devices
  * @freed_visibly, @freed_silently: skbs read by another CPU and freed with, without an event
  * @frees_are_recorded: the former is the rule in this capture (lifetime_saw_frees()
  *	of a first pass)
@@ -99,6 +100,7 @@ struct lifetime {
 	uint64_t arrival_ns;
 	bool *gro_seen;
 	uint64_t last_ns;
+	uint64_t arrived, started;
 	uint64_t freed_visibly, freed_silently;
 	bool frees_are_recorded;
 };
