@@ -483,8 +483,8 @@ static void doubted_at_the_end(void **state)
 
 /*
  * An skb is read by the CPU that received it. That has received 258 packets since, none of them in
- * this sk_buff: it waits, for the CPU of the sender, which allocated it. With 128 that is not known,
- * and an skb of a NIC has no such sender: freed at once.
+ * this sk_buff: it waits, for the CPU of the sender, which allocated it. After 128 that is not
+ * known, and an skb of a NIC has no such sender: freed at once.
  */
 static void unfreed_by_its_own_cpu(void **state)
 {
