@@ -51,7 +51,7 @@ struct packet_counts {
  * @compared: a bit for each queue whose pool it recorded
  * @idle_cached: pages put into the alloc caches by pool_begin.cache
  * @fitted_ns: pool_begin.fitted_ns
- * @hold_ns: when the first page entered the only pool that it recorded; 0: there is none
+ * @hold_ns: when the first page entered the only pool that is compared; 0: there is none
  * @hold_queue: whose pool that is
  * @held_before_hold: pages in it until then, all of which were handed out
  * @short_at_hold: how many of these the simulated stack did not have; with @hold_seen

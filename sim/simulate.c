@@ -172,17 +172,22 @@ static uint64_t pool_start(const struct sim *sim, const struct capture_info *cap
 	return 0;
 }
 
-/* When the only pool of the capture took pages first, and whose it is */
-static void hold_expect(struct sim *sim, const struct truth *truth)
+/* When the only pool that is compared took pages first, and whose it is */
+static void hold_expect(struct sim *sim, const struct simulate_params *p)
 {
-	const struct truth_pool *pool = &truth->pools[0];
-	unsigned int queue = pool->queue_known ? pool->queue : 0;
+	struct truth_view view = truth_view_of(p->scenario, p->capture);
+	const struct truth *truth = view.truth;
 
-	if (truth->pools_seen != 1 || (!pool->queue_known && sim->nr_queues > 1))
-		return;
-	sim->replay.hold_queue = queue;
-	sim->replay.hold_ns = truth->hold_ns;
-	sim->replay.held_before_hold = truth->held_before_hold;
+	for (unsigned int i = 0; view.nr == 1 && i < truth->nr_pools; i++) {
+		const struct truth_pool *pool = &truth->pools[i];
+
+		if (!truth_view_has(&view, i) ||
+		    (sim->nr_queues > 1 && (!pool->queue_known || pool->xdp)))
+			continue;
+		sim->replay.hold_queue = pool->queue_known && sim->nr_queues > 1 ? pool->queue : 0;
+		sim->replay.hold_ns = truth->pool_hold_ns[i];
+		sim->replay.held_before_hold = truth->pool_held_before_hold[i];
+	}
 }
 
 /* What was in the stack and the pools when the capture began. */
@@ -192,7 +197,7 @@ static void replay_start(struct sim *sim, const struct simulate_params *p)
 	uint64_t held;
 
 	sim->replay.fitted_ns = begin->fitted_ns;
-	hold_expect(sim, &p->capture->truth);
+	hold_expect(sim, p);
 	for (unsigned int i = 0; i < sim->nr_queues; i++)
 		sim->replay.idle_cached +=
 			held_before_fill(&sim->queue[i], pool_start(sim, p->capture, i), begin);

@@ -143,8 +143,9 @@ struct truth_pool_point {
  *	pages held = pool_held_start + pool_hold - pool_release
  * @starts_unknown: pools whose part of it is not known, and counts as 0
  * @hold_ns: when the first page entered a pool; with @has_pool
- * @held_before_hold: pages in that pool until then, if it is the only one: all of them were handed
- *	out, as a page_pool takes pages when neither its cache nor its ring has one left
+ * @pool_hold_ns: by pool of @pools: when its first page of this capture entered; 0: none did
+ * @pool_held_before_hold: by pool: pages in it until then. All of them were handed out, as a
+ *	page_pool takes pages when neither its cache nor its ring has one left
  * @closed_ns: when the device went down: a pool that held pages was destroyed, or the mappings
  *	of rings that the capture saw being set up were gone for good; 0 = not seen
  * @pool_held_peak: most pages in the pools at once, exact (not per point)
@@ -165,7 +166,8 @@ struct truth {
 	struct truth_point last;
 	uint64_t pool_held_start;
 	uint64_t starts_unknown;
-	uint64_t hold_ns, held_before_hold;
+	uint64_t hold_ns;
+	uint64_t pool_hold_ns[TRUTH_MAX_POOLS], pool_held_before_hold[TRUTH_MAX_POOLS];
 	uint64_t closed_ns;
 	uint64_t pool_held_peak;
 	uint64_t interval_ns;

@@ -79,7 +79,7 @@ static uint64_t pages_unseen(const struct capture_info *info, const struct held_
 	if (info->truth.pools_seen != 1 || !pool->start_known ||
 	    of->typical_bytes < PAGE_EACH_MIN || of->typical_bytes > PAGE_EACH_MAX)
 		return 0;
-	held = info->truth.held_before_hold;
+	held = info->truth.pool_held_before_hold[0];
 	known = pages_of(dev->open, dev->open_copied, dev);
 	for (unsigned int i = 0; i < info->nr_held; i++) {
 		unsigned int packets = packets_of(of, &info->held[i]);

@@ -134,8 +134,8 @@ static void become_truth(const char *file)
 		now->time_ns = time_ns;
 		if (held > before && !now->pool_hold) {
 			/* for the packet of this step */
-			truth.hold_ns = time_ns - STEP_NS;
-			truth.held_before_hold = before;
+			truth.hold_ns = truth.pool_hold_ns[0] = time_ns - STEP_NS;
+			truth.pool_held_before_hold[0] = before;
 		}
 		now->pool_hold += held > before ? held - before : 0;
 		now->pool_release += held < before ? before - held : 0;

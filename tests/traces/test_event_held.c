@@ -46,7 +46,7 @@ static int begin(void **state)
 	info.truth.pools[0].start_known = true;
 	info.truth.pools[0].held_start = info.truth.pool_held_start = HELD_START;
 	info.truth.hold_ns = HOLD_NS;
-	info.truth.held_before_hold = HELD_START - RELEASED;
+	info.truth.pool_held_before_hold[0] = HELD_START - RELEASED;
 	return 0;
 }
 

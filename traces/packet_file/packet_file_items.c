@@ -25,7 +25,7 @@ _Static_assert(sizeof(struct capture_device) ==
 	       "a new field? give it a row below");
 _Static_assert(sizeof(struct truth_pool) == 6 * 8 + CAPTURE_NAME_MAX + 8,
 	       "a new field? write and read it with struct packet_file_pool");
-_Static_assert(sizeof(struct truth) == 8 + (6 + 9 + 1) * 8 +
+_Static_assert(sizeof(struct truth) == 8 + (6 + 8 + 1) * 8 + 2 * TRUTH_MAX_POOLS * 8 +
 					       TRUTH_MAX_POOLS * sizeof(struct truth_pool) +
 					       TRUTH_MAX_POINTS * (48 + TRUTH_MAX_POOLS * 8),
 	       "a new field? give it a row below");
@@ -75,7 +75,8 @@ static const struct packet_file_row rows[] = {
 	INFO(ITEM_NUMBER, 76, "truth: starts_unknown", truth.starts_unknown),
 	INFO(ITEM_BOOL, 77, "truth: rings_seen", truth.rings_seen),
 	INFO(ITEM_NUMBER, 78, "truth: hold_ns", truth.hold_ns),
-	INFO(ITEM_NUMBER, 79, "truth: held_before_hold", truth.held_before_hold),
+	INFO(ITEM_SERIES, 79, "truth: hold_ns, by pool", truth.pool_hold_ns),
+	INFO(ITEM_SERIES, 80, "truth: held_before_hold, by pool", truth.pool_held_before_hold),
 	{0},
 };
 

@@ -28,6 +28,7 @@ struct truth_queue {
  * @release_known: @released is
  * @closing: it is being destroyed: it takes no more pages, its address may be reused
  * @first_hold: its own count at its first hold
+ * @first_ns: when that was
  * @before_first: pages in it just before, relative to the start
  * @last_hold: the same at the last
  * @released: its own count of releases before the first in this capture
@@ -41,6 +42,7 @@ struct truth_followed {
 	bool holds, release_known, closing;
 	uint32_t first_hold, last_hold;
 	uint32_t released;
+	uint64_t first_ns;
 	int64_t held, held_peak, before_first;
 	struct truth_queue polls;
 	uint64_t xdp_polls, other_polls;

@@ -86,12 +86,13 @@ static void pool_show(struct truth_builder *builder, struct truth_followed *pool
 }
 
 static void first_hold(struct truth_builder *builder, struct truth_followed *pool,
-		       const struct event *ev)
+		       const struct event *ev, uint64_t time_ns)
 {
 	struct truth *truth = builder->truth;
 
 	pool->holds = true;
 	pool->first_hold = ev->len;
+	pool->first_ns = time_ns;
 	pool->before_first = pool->held;
 	truth->has_pool = true;
 	truth->pools_seen++;
@@ -122,7 +123,7 @@ static void on_hold(struct truth_builder *builder, const struct event *ev, uint6
 	if (!builder->truth->has_pool)
 		builder->truth->hold_ns = time_ns;
 	if (!pool->holds)
-		first_hold(builder, pool, ev);
+		first_hold(builder, pool, ev, time_ns);
 	pool->last_hold = ev->len;
 	if (++pool->held > pool->held_peak)
 		pool->held_peak = pool->held;
@@ -252,6 +253,24 @@ static bool start_is_known(const struct truth_followed *pool, uint32_t *before)
 	return false;
 }
 
+/* Once the list of pools has its final order. */
+static void holds_set(struct truth_builder *builder)
+{
+	struct truth *truth = builder->truth;
+
+	for (unsigned int i = 0; i < builder->nr_pools; i++) {
+		const struct truth_followed *pool = &builder->pools[i];
+		size_t at;
+
+		if (!pool->shown || !pool->shown->start_known)
+			continue;
+		at = (size_t)(pool->shown - truth->pools);
+		truth->pool_hold_ns[at] = pool->first_ns;
+		truth->pool_held_before_hold[at] =
+			pool->shown->held_start + (uint64_t)pool->before_first;
+	}
+}
+
 uint64_t truth_pool_finish(struct truth_builder *builder)
 {
 	uint64_t held = 0;
@@ -268,8 +287,6 @@ uint64_t truth_pool_finish(struct truth_builder *builder)
 		known = start_is_known(pool, &start);
 		held += start;
 		builder->truth->starts_unknown += !known;
-		if (builder->truth->pools_seen == 1)
-			builder->truth->held_before_hold = (uint64_t)(start + pool->before_first);
 		if (!pool->shown)
 			continue;
 		pool->shown->start_known = known;
@@ -277,5 +294,6 @@ uint64_t truth_pool_finish(struct truth_builder *builder)
 		pool->shown->held_start = start;
 		pool->shown->held_peak = start + (uint64_t)pool->held_peak;
 	}
+	holds_set(builder);
 	return held;
 }

@@ -465,6 +465,23 @@ static void copy_of_another_kind(void **state)
 	}
 }
 
+/* The next event of its skb, on whatever CPU, says as well that the copy was of this one. */
+static void doubted_until_it_is_freed(void **state)
+{
+	uint64_t copied_ns, freed_ns;
+
+	(void)state;
+	deliver_merged(1, 2);
+	deliver_merged(2, 2);
+	copied_ns = feed(EVENT_COPY, 2, 2 * PAYLOAD, 0);
+	freed_ns = feed(EVENT_CONSUME, 2, 0, 1);
+	lifetime_finish(&life);
+	expect(RELEASE_COPY, copied_ns, PACKET_GRO_HEAD);
+	expect(RELEASE_COPY, copied_ns, PACKET_GRO);
+	expect(RELEASE_FREE, freed_ns, PACKET_GRO_HEAD);
+	expect(RELEASE_FREE, freed_ns, PACKET_GRO);
+}
+
 /* The last event is a copy that passes unread packets: it is believed. */
 static void doubted_at_the_end(void **state)
 {
@@ -521,15 +538,16 @@ static void unfreed_by_its_own_cpu(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		LIFE_TEST(learned_at_next_read),     LIFE_TEST(learned_at_free),
-		LIFE_TEST(learned_at_reuse),	     LIFE_TEST(learned_at_the_end),
-		LIFE_TEST(flags_tell_the_shape),     LIFE_TEST(part_of_a_read_teaches_nothing),
-		LIFE_TEST(header_tells_datagrams),   LIFE_TEST(many_vanished_are_datagrams),
-		LIFE_TEST(unread_stream_is_held),    LIFE_TEST(later_datagrams_are_held),
-		LIFE_TEST(drop_tells_nothing),	     LIFE_TEST(full_list_shows_silent_ends),
-		LIFE_TEST(full_list_of_two_flows),   LIFE_TEST(full_list_at_the_end),
-		LIFE_TEST(short_list_shows_nothing), LIFE_TEST(copy_of_another_kind),
-		LIFE_TEST(doubted_at_the_end),	     LIFE_TEST(unfreed_by_its_own_cpu),
+		LIFE_TEST(learned_at_next_read),      LIFE_TEST(learned_at_free),
+		LIFE_TEST(learned_at_reuse),	      LIFE_TEST(learned_at_the_end),
+		LIFE_TEST(flags_tell_the_shape),      LIFE_TEST(part_of_a_read_teaches_nothing),
+		LIFE_TEST(header_tells_datagrams),    LIFE_TEST(many_vanished_are_datagrams),
+		LIFE_TEST(unread_stream_is_held),     LIFE_TEST(later_datagrams_are_held),
+		LIFE_TEST(drop_tells_nothing),	      LIFE_TEST(full_list_shows_silent_ends),
+		LIFE_TEST(full_list_of_two_flows),    LIFE_TEST(full_list_at_the_end),
+		LIFE_TEST(short_list_shows_nothing),  LIFE_TEST(copy_of_another_kind),
+		LIFE_TEST(doubted_until_it_is_freed), LIFE_TEST(doubted_at_the_end),
+		LIFE_TEST(unfreed_by_its_own_cpu),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -137,7 +137,8 @@ static void pool_held_before_start(void **state)
 	assert_int_equal(truth.pool_points[0][0].release, 3);
 	/* 60, of which two had left */
 	assert_int_equal(truth.hold_ns, 2);
-	assert_int_equal(truth.held_before_hold, 58);
+	assert_int_equal(truth.pool_hold_ns[0], 2);
+	assert_int_equal(truth.pool_held_before_hold[0], 58);
 }
 
 /*
@@ -166,7 +167,6 @@ static void earlier_pools_leave_the_totals(void **state)
 	assert_int_equal(truth.pools[0].releases, 2);
 	assert_int_equal(truth.last.pool_hold, 1);
 	assert_int_equal(truth.last.pool_release, 2);
-	assert_int_equal(truth.held_before_hold, truth.pool_held_start - 1);
 	assert_int_equal(truth.nr_points, 2);
 	assert_int_equal(truth.points[0].pool_release, 1);
 	assert_int_equal(truth.points[1].pool_release, 2);
@@ -196,6 +196,12 @@ static void starts_known_and_unknown(void **state)
 	pool(EVENT_POOL_RELEASE, 4, 201, 5);
 	pool(EVENT_POOL_HOLD, 5, 2, 6);
 	truth_end(&builder, 7);
+	/* where the start is known: the pages before the first hold, and its time */
+	for (unsigned int i = 0; i < 5; i++)
+		assert_int_equal(truth.pool_hold_ns[i], i == 1 ? 2 : 0);
+	assert_int_equal(truth.pool_held_before_hold[0], 60);
+	assert_int_equal(truth.pool_held_before_hold[1], 0);
+	assert_int_equal(truth.pool_held_before_hold[3], 0);
 	assert_int_equal(truth.nr_pools, 5);
 	for (unsigned int i = 0; i < 5; i++) {
 		assert_int_equal(truth.pools[i].start_known, known[i]);
