@@ -106,18 +106,31 @@ static int on_foreign_free(struct lifetime *life, const struct event *ev, uint64
 	return 0;
 }
 
-/* The copy was of the skb that it seemed to be of, unless @next says that it is of another kind. */
-static void doubted_settle(struct lifetime *life, const struct event *next)
+/* Who read the skb frees it at once: no TCP, which leaves no event then, nor XDP. */
+static bool is_foreign_free(const struct copy_doubted *doubted, const struct event *ev)
+{
+	if (ev->object != doubted->ev.object ||
+	    (ev->kind != EVENT_CONSUME && ev->kind != EVENT_KFREE))
+		return false;
+	return ev->flags & EVENT_FOREIGN || (ev->cpu == doubted->ev.cpu && !doubted->whole);
+}
+
+/*
+ * The copy was of the skb that it seemed to be of, unless @next says that it is of another kind.
+ * Return: true: it does, and frees that one
+ */
+static bool doubted_settle(struct lifetime *life, const struct event *next)
 {
 	struct copy_doubted *doubted = &life->doubted;
 
 	if (!doubted->waits ||
 	    (next && next->cpu != doubted->ev.cpu && next->object != doubted->ev.object))
-		return;
+		return false;
 	doubted->waits = false;
-	if (next && next->object == doubted->ev.object && next->flags & EVENT_FOREIGN)
-		return;
+	if (next && is_foreign_free(doubted, next))
+		return true;
 	user_copy(life, &doubted->ev, doubted->time_ns);
+	return false;
 }
 
 static void on_copy(struct lifetime *life, const struct event *ev, uint64_t time_ns)
@@ -128,7 +141,10 @@ static void on_copy(struct lifetime *life, const struct event *ev, uint64_t time
 		return;
 	}
 	doubted_settle(life, NULL);
-	life->doubted = (struct copy_doubted){*ev, time_ns, true};
+	life->doubted = (struct copy_doubted){.ev = *ev,
+					      .time_ns = time_ns,
+					      .waits = true,
+					      .whole = user_copy_is_whole(life, ev)};
 }
 
 static void count_arrival(struct recent *recent, uint64_t time_ns)
@@ -168,7 +184,8 @@ int lifetime_feed(struct lifetime *life, const struct event *ev)
 
 	if (ev->cpu >= LIFETIME_MAX_CPUS)
 		return 0;
-	doubted_settle(life, ev);
+	if (doubted_settle(life, ev))
+		skb_life_vanished(life, ev->object);
 	life->last_ns = time_ns;
 	if (ev->kind == EVENT_IOMMU_MAP) {
 		transmit_map(life, ev);

@@ -36,11 +36,12 @@ struct flush {
  * struct copy_doubted - a copy that would end packets before it, and may be of another skb with
  * the same address, that left no event: a free that says so follows on the CPU at once
  * @ev, @time_ns: as they came; @waits: there is one
+ * @whole: it may be of a whole datagram, which its reader frees at once
  */
 struct copy_doubted {
 	struct event ev;
 	uint64_t time_ns;
-	bool waits;
+	bool waits, whole;
 };
 
 /** RECENT_ARRIVALS - an sk_buff that a CPU freed is in use again when it has received so many */

@@ -64,6 +64,14 @@ bool user_copy_passes_unread(struct lifetime *life, const struct event *ev)
 	return at != id;
 }
 
+bool user_copy_is_whole(struct lifetime *life, const struct event *ev)
+{
+	const struct slot *slot = slot_get(&life->slots, slots_find(&life->slots, ev->object));
+
+	return slot && slot->len > ev->len && flow_header_fits(slot->len - ev->len) &&
+	       !flow_is_stream(flow_get(&life->flows, slot->flow));
+}
+
 void user_copy(struct lifetime *life, const struct event *ev, uint64_t time_ns)
 {
 	uint64_t id = slots_find(&life->slots, ev->object);

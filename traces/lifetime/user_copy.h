@@ -13,6 +13,9 @@
  */
 bool user_copy_passes_unread(struct lifetime *life, const struct event *ev);
 
+/** user_copy_is_whole() - may it be of a whole datagram? not where the flow is known to be TCP */
+bool user_copy_is_whole(struct lifetime *life, const struct event *ev);
+
 /** user_copy() - skb_copy_datagram_iovec of an skb */
 void user_copy(struct lifetime *life, const struct event *ev, uint64_t time_ns);
 
