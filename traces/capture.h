@@ -144,8 +144,8 @@ struct truth_pool_point {
  * @starts_unknown: pools whose part of it is not known, and counts as 0
  * @hold_ns: when the first page entered a pool; with @has_pool
  * @pool_hold_ns: by pool of @pools: when its first page of this capture entered; 0: none did
- * @pool_held_before_hold: by pool: pages in it until then. All of them were handed out, as a
- *	page_pool takes pages when neither its cache nor its ring has one left
+ * @pool_held_before_hold: by pool, where its start is known: pages in it until then. All of them
+ *	were handed out, as a page_pool takes pages when neither cache nor ring has one left
  * @closed_ns: when the device went down: a pool that held pages was destroyed, or the mappings
  *	of rings that the capture saw being set up were gone for good; 0 = not seen
  * @pool_held_peak: most pages in the pools at once, exact (not per point)

@@ -39,9 +39,8 @@ void held_dev_packet(struct held_dev *dev, const struct packet *pkt, uint64_t fi
  * @queues: by CPU
  * Context: all else of @info is filled.
  */
-void held_fill(struct capture_info *info, const struct before *before,
-	       const struct held_dev *dev, uint16_t nr,
-	       const struct held_queue queues[LIFETIME_MAX_CPUS]);
+void held_fill(struct capture_info *info, const struct before *before, const struct held_dev *dev,
+	       uint16_t nr, const struct held_queue queues[LIFETIME_MAX_CPUS]);
 
 /** struct held_cursor - place of a packet: number of its skb in info.held, and within that */
 struct held_cursor {

@@ -271,8 +271,8 @@ static enum note_kind truth_apart(const struct note_facts *f, struct note *note)
 	    "the strategy that the kernel ran does not do here what the kernel did (%s: beyond "
 	    "1 %% or 64, over time 3 %% of the peak or 8 pages); the others are as doubtful",
 	    list);
-	CURE(note, "record from before the flow starts, with a new pool (ip link set DEV down, "
-		   "then up)");
+	CURE(note, "nic.preset or another setting that is not the kernel's does that; else record "
+		   "from before the flow starts, with a new pool (ip link set DEV down, then up)");
 	return NOTE_MISLEADS;
 }
 

@@ -63,6 +63,7 @@ static void start_set(struct truth *truth, struct truth_pool *pool, uint64_t pag
 	pool->start_known = true;
 	pool->held_start = pages;
 	pool->held_peak += pages;
+	truth->pool_held_before_hold[pool - truth->pools] += pages;
 	truth->pool_held_start += pages;
 	truth->pool_held_peak += pages;
 	truth->starts_unknown--;

@@ -253,7 +253,7 @@ static bool start_is_known(const struct truth_followed *pool, uint32_t *before)
 	return false;
 }
 
-/* Once the list of pools has its final order. */
+/* Once the list of pools has its final order. A start that is not known counts as 0. */
 static void holds_set(struct truth_builder *builder)
 {
 	struct truth *truth = builder->truth;
@@ -262,7 +262,7 @@ static void holds_set(struct truth_builder *builder)
 		const struct truth_followed *pool = &builder->pools[i];
 		size_t at;
 
-		if (!pool->shown || !pool->shown->start_known)
+		if (!pool->shown)
 			continue;
 		at = (size_t)(pool->shown - truth->pools);
 		truth->pool_hold_ns[at] = pool->first_ns;

@@ -287,6 +287,8 @@ static void queues_by_napi(void **state)
 	assert_int_equal(t->pools[0].held_start, 50);
 	assert_int_equal(t->pools[1].queue, 1);
 	assert_int_equal(t->pools[1].held_start, 101);
+	assert_int_equal(t->pool_held_before_hold[0], 0);
+	assert_int_equal(t->pool_held_before_hold[1], 101);
 	assert_int_equal(t->pools[2].queue, 3);
 	assert_int_equal(t->pools[2].held_start, 103);
 	assert_int_equal(t->pool_held_start, 50 + 101 + 103);
