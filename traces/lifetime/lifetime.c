@@ -11,10 +11,11 @@
  *     and so its last copy is its end.
  *  3. A datagram that a peer sent by XDP: the kernel frees its skb without an event when the
  *     application ran on the same CPU. It is gone when the address is used again.
- *  4. Read by another CPU and not freed when the capture ends, in a capture that shows the frees
- *     of such skbs: it waits in a deferred list, and its end is that of the capture.
- *     So does one that its own CPU read, when that has received many packets since and has not
- *     used the address for one: the CPU of a sender behind a veth allocated the skb.
+ *  4. Read by another CPU than the one that allocated it and not freed when the capture ends, in a
+ *     capture that shows the frees of such skbs: it waits in a deferred list, and its end is that
+ *     of the capture, unless the list has been emptied since. Who allocated it: the CPU that
+ *     received it; behind a veth the sender's, any: of an skb that its own CPU read, when that has
+ *     received many packets since and has not used the address for one.
  *  5. None: the modelled consumer decides (RELEASE_UNKNOWN).
  * An address is no identity. It is reused at once, and reuse is evidence: the skb that had it is
  * gone, and if it had not been read it was absorbed. A copy may be of an skb of another kind at the
@@ -33,7 +34,8 @@
 #include "traces/lifetime/transmit.h"
 #include "traces/lifetime/user_copy.h"
 
-#define FREES_PER_SILENT 8 /* frees with an event that outweigh one without */
+#define FREES_PER_SILENT 8	/* frees with an event that outweigh one without */
+#define READ_MOST_NS	 200000 /* from the event of a copy until the skb is freed */
 
 int lifetime_init(struct lifetime *life, uint64_t first_ns)
 {
@@ -136,6 +138,7 @@ static bool doubted_settle(struct lifetime *life, const struct event *next)
 static void on_copy(struct lifetime *life, const struct event *ev, uint64_t time_ns)
 {
 	life->delivered[ev->cpu] = SLOT_NONE;
+	life->copied += ev->len;
 	if (!user_copy_passes_unread(life, ev)) {
 		user_copy(life, ev, time_ns);
 		return;
@@ -154,6 +157,18 @@ static void count_arrival(struct recent *recent, uint64_t time_ns)
 	recent->before_ns = recent->since_ns;
 	recent->since_ns = time_ns;
 	recent->nr = 0;
+}
+
+static void on_poll_end(struct lifetime *life, const struct event *ev, uint64_t time_ns)
+{
+	struct recent *recent = &life->recent[ev->cpu];
+
+	life->delivered[ev->cpu] = SLOT_NONE;
+	recent->poll_before_ns = recent->poll_ns;
+	recent->poll_ns = time_ns;
+	napi_poll_end(life, ev->cpu);
+	if (xdp_of(life, ev->cpu, false))
+		xdp_poll_end(life->xdp[ev->cpu]);
 }
 
 static int on_arrival(struct lifetime *life, const struct event *ev, uint64_t time_ns)
@@ -187,6 +202,8 @@ int lifetime_feed(struct lifetime *life, const struct event *ev)
 	if (doubted_settle(life, ev))
 		skb_life_vanished(life, ev->object);
 	life->last_ns = time_ns;
+	if (ev->cpu >= life->nr_cpus)
+		life->nr_cpus = ev->cpu + 1u;
 	if (ev->kind == EVENT_IOMMU_MAP) {
 		transmit_map(life, ev);
 		return 0;
@@ -194,8 +211,12 @@ int lifetime_feed(struct lifetime *life, const struct event *ev)
 	/* a mapping may allocate a page of its page table */
 	if (ev->kind != EVENT_PAGE_ALLOC)
 		life->sending[ev->cpu] = SLOT_NONE;
-	if (ev->kind != EVENT_CONSUME && ev->kind != EVENT_POOL_RELEASE)
+	if (ev->kind != EVENT_CONSUME && ev->kind != EVENT_POOL_RELEASE) {
 		life->flush[ev->cpu].nr = 0;
+		life->recent[ev->cpu].freeing_ns = 0;
+	} else if (!life->recent[ev->cpu].freeing_ns) {
+		life->recent[ev->cpu].freeing_ns = time_ns + 1;
+	}
 	switch (ev->kind) {
 	case EVENT_GRO_RECEIVE:
 		return on_arrival(life, ev, time_ns);
@@ -224,10 +245,7 @@ int lifetime_feed(struct lifetime *life, const struct event *ev)
 	case EVENT_XDP_SENT:
 		return on_xdp_sent(life, ev, time_ns);
 	case EVENT_NAPI_POLL:
-		life->delivered[ev->cpu] = SLOT_NONE;
-		napi_poll_end(life, ev->cpu);
-		if (xdp_of(life, ev->cpu, false))
-			xdp_poll_end(life->xdp[ev->cpu]);
+		on_poll_end(life, ev, time_ns);
 		return 0;
 	default:
 		return 0;
@@ -256,14 +274,42 @@ static bool is_local(const struct lifetime *life)
 }
 
 /*
+ * Has @cpu emptied its deferred list since @ns? It does so before each poll; of two that ended
+ * since the second began after it.
+ */
+static bool has_flushed(const struct recent *cpu, uint64_t ns)
+{
+	ns += READ_MOST_NS;
+	return ns < cpu->before_ns || ns < cpu->poll_before_ns || ns < cpu->flush_ns;
+}
+
+/* Is there another CPU than the reader's whose list it may be in? */
+static bool may_wait(const struct lifetime *life, const struct slot *slot, bool local)
+{
+	if (slot->end_cpu != slot->pkt.cpu &&
+	    !has_flushed(&life->recent[slot->pkt.cpu], slot->end_ns))
+		return true;
+	for (unsigned int cpu = 0; local && cpu < life->nr_cpus; cpu++)
+		if (cpu != slot->end_cpu && life->recent[cpu].flushes &&
+		    !has_flushed(&life->recent[cpu], slot->end_ns))
+			return true;
+	return false;
+}
+
+/*
  * Read, and not freed when the capture ends: it waits in the deferred list of the CPU that
  * allocated it. That may not be the one that received it, which would have used the address again.
  */
 static bool is_deferred(const struct lifetime *life, const struct slot *slot)
 {
-	return skb_life_is_read_elsewhere(slot) ||
-	       (is_local(life) && slot->state == SLOT_READ && slot->copied && slot->stream &&
-		slot->end_ns < life->recent[slot->end_cpu].before_ns);
+	bool local = is_local(life);
+
+	if (slot->state != SLOT_READ || !slot->copied)
+		return false;
+	if (slot->end_cpu == slot->pkt.cpu &&
+	    (!local || !slot->stream || slot->end_ns >= life->recent[slot->end_cpu].before_ns))
+		return false;
+	return may_wait(life, slot, local);
 }
 
 void lifetime_finish(struct lifetime *life)

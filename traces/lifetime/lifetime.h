@@ -48,13 +48,20 @@ struct copy_doubted {
 #define RECENT_ARRIVALS 128
 
 /**
- * struct recent - when a CPU received
+ * struct recent - when a CPU received, and when it freed what others had read
  * @nr: packets since @since_ns
  * @before_ns, @since_ns: times of the last two in RECENT_ARRIVALS
+ * @poll_before_ns, @poll_ns: ends of its last two NAPI polls; 0: it had none
+ * @freeing_ns: one more than when frees began that nothing came between; 0: none now
+ * @flush_ns: since then it freed skbs that another CPU had read, the last time
+ * @flushes: it had such frees
  */
 struct recent {
 	uint64_t before_ns, since_ns;
+	uint64_t poll_before_ns, poll_ns;
+	uint64_t freeing_ns, flush_ns;
 	unsigned int nr;
+	bool flushes;
 };
 
 /**
@@ -77,7 +84,9 @@ struct recent {
  * @arrival_ns: of the last packet
  * @gro_seen: (all devices) devices that showed a napi_gro_receive_entry
  * @last_ns: time of the last event
+ * @nr_cpus: CPUs that had events, or more
  * @arrived, @started: packets that came in and that a device began to send, on all devices
+ * @copied, @copied_known: bytes copied to user space, and those of them that came in before
  * @freed_visibly, @freed_silently: skbs read by another CPU and freed with, without an event
  * @frees_are_recorded: the former is the rule in this capture (lifetime_saw_frees()
  *	of a first pass)
@@ -101,7 +110,9 @@ struct lifetime {
 	uint64_t arrival_ns;
 	bool *gro_seen;
 	uint64_t last_ns;
+	unsigned int nr_cpus;
 	uint64_t arrived, started;
+	uint64_t copied, copied_known;
 	uint64_t freed_visibly, freed_silently;
 	bool frees_are_recorded;
 };

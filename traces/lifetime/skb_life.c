@@ -381,6 +381,11 @@ void skb_life_freed(struct lifetime *life, const struct event *ev, uint64_t time
 	if (!slot)
 		return;
 	flow = flow_get(&life->flows, slot->flow);
+	if (ev->kind == EVENT_CONSUME && slot->state == SLOT_READ && slot->copied &&
+	    slot->end_cpu != ev->cpu) {
+		life->recent[ev->cpu].flush_ns = life->recent[ev->cpu].freeing_ns - 1;
+		life->recent[ev->cpu].flushes = true;
+	}
 	life->freed_visibly += skb_life_is_read_elsewhere(slot);
 	flags = ev->kind == EVENT_KFREE ? PACKET_DROPPED : 0;
 	if (slot->state == SLOT_FORWARDED)

@@ -105,45 +105,6 @@ static void merged_end_together(void **state)
 }
 
 /*
- * Read by CPU 1, received on CPU 0: while such skbs end with events in this capture, one that does
- * not still waits for its free when the capture ends. One that CPU 0 read
- * itself ended with its copy.
- */
-static void read_elsewhere_waits(void **state)
-{
-	uint64_t copied_ns;
-
-	(void)state;
-	life.frees_are_recorded = true;
-	arrive_merged(1, 1);
-	arrive_merged(2, 1);
-	feed(EVENT_COPY, DEV, SKB(1), PAYLOAD, 1);
-	feed(EVENT_COPY, DEV, SKB(2), PAYLOAD, 0);
-	copied_ns = last_ns();
-	lifetime_finish(&life);
-	expect(RELEASE_COPY, copied_ns + 1, 1, 0);
-	expect(RELEASE_COPY, copied_ns, 0, 0);
-}
-
-/* Nine skbs read elsewhere end with an event, one without: 9 > 8 x 1; two without are too many. */
-static void frees_are_the_rule(void **state)
-{
-	(void)state;
-	assert_false(lifetime_saw_frees(&life));
-	for (unsigned int i = 0; i < 11; i++) {
-		arrive_merged(i, 1);
-		feed(EVENT_COPY, DEV, SKB(i), PAYLOAD, 1);
-		if (i < 9)
-			feed(EVENT_CONSUME, DEV, SKB(i), 0, 0);
-	}
-	assert_true(lifetime_saw_frees(&life));
-	arrive_merged(9, 1); /* the address is there again, without a free */
-	assert_true(lifetime_saw_frees(&life));
-	arrive_merged(10, 1);
-	assert_false(lifetime_saw_frees(&life));
-}
-
-/*
  * What the device sends, when it is asked for: the mappings made inside its transmit function are
  * counted, those after it are not, nor those of another CPU. It ends with its free.
  */
@@ -511,8 +472,6 @@ int main(void)
 		LIFE_TEST(copy_shows_absorption),
 		LIFE_TEST(sent_packets),
 		LIFE_TEST(xdp_peers),
-		LIFE_TEST(read_elsewhere_waits),
-		LIFE_TEST(frees_are_the_rule),
 		LIFE_TEST(silent_end_is_last_copy),
 		LIFE_TEST(reuse_shows_absorption),
 		LIFE_TEST(foreign_free_is_none),

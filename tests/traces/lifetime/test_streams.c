@@ -501,41 +501,6 @@ static void doubted_at_the_end(void **state)
 	}
 }
 
-/*
- * An skb is read by the CPU that received it. That has received 258 packets since, none of them in
- * this sk_buff: it waits, for the CPU of the sender, which allocated it. After 128 that is not
- * known, and an skb of a NIC has no such sender: freed at once.
- */
-static void unfreed_by_its_own_cpu(void **state)
-{
-	const struct {
-		unsigned int since;
-		bool sends, recorded, waits;
-	} rows[] = {
-		{2 * (RECENT_ARRIVALS + 1), true, true, true},
-		{2 * (RECENT_ARRIVALS + 1), true, false, false},
-		{2 * (RECENT_ARRIVALS + 1), false, true, false},
-		{RECENT_ARRIVALS, true, true, false},
-	};
-	uint64_t copied_ns;
-
-	(void)state;
-	for (unsigned int i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		life.frees_are_recorded = rows[i].recorded;
-		deliver_merged(1, 2);
-		copied_ns = feed(EVENT_COPY, 1, 2 * PAYLOAD, 0);
-		for (unsigned int n = 0; rows[i].sends && n < rows[i].since; n++)
-			feed(EVENT_TX_START, 5000 + n, 0, 0);
-		deliver(1000, rows[i].since, 52);
-		lifetime_finish(&life);
-		copied_ns = rows[i].waits ? now_ns + 1 : copied_ns;
-		expect(RELEASE_COPY, copied_ns, PACKET_GRO_HEAD);
-		expect(RELEASE_COPY, copied_ns, PACKET_GRO);
-		end(NULL);
-		begin(NULL);
-	}
-}
-
 #define LIFE_TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int main(void)
@@ -550,7 +515,6 @@ int main(void)
 		LIFE_TEST(full_list_of_two_flows),    LIFE_TEST(full_list_at_the_end),
 		LIFE_TEST(short_list_shows_nothing),  LIFE_TEST(copy_of_another_kind),
 		LIFE_TEST(doubted_until_it_is_freed), LIFE_TEST(doubted_at_the_end),
-		LIFE_TEST(unfreed_by_its_own_cpu),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

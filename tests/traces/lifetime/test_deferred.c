@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * test_deferred.c - skbs that were read and have no free event: do they wait in the deferred list
+ * of the CPU that allocated them, or did the reader free them?
+ *
+ * A packet of 1500 bytes (without Ethernet header) carries 1448 of TCP payload behind 52 bytes of
+ * headers. Two of them make each skb here, so that its flow is known to be TCP.
+ */
+#include "tests/traces/cmocka_all.h"
+#include "traces/lifetime/lifetime.h"
+
+#define FLOW	0xabcdef01u
+#define FULL	1500u
+#define PAYLOAD 1448u
+#define READ_NS 200000u /* by then what was read is in the list */
+#define SKB(n)	(0xffff888000000000u + (n)*256u)
+
+static struct lifetime life;
+static uint64_t now_ns;
+
+static int begin(void **state)
+{
+	(void)state;
+	now_ns = 1000;
+	if (lifetime_init(&life, 0))
+		return -1;
+	life.frees_are_recorded = true;
+	return 0;
+}
+
+static int end(void **state)
+{
+	(void)state;
+	lifetime_fini(&life);
+	return 0;
+}
+
+/* Every event comes 10 ns after the one before. Return: its time */
+static uint64_t feed(enum event_kind kind, unsigned int skb, uint32_t len, uint16_t cpu)
+{
+	struct event ev = {.kind = (uint8_t)kind, .object = SKB(skb), .len = len, .cpu = cpu};
+
+	now_ns += 10;
+	ev.time_ns = now_ns;
+	ev.hash = kind == EVENT_GRO_RECEIVE ? FLOW : 0;
+	assert_int_equal(lifetime_feed(&life, &ev), 0);
+	return now_ns;
+}
+
+/* CPU 0 receives an skb of two packets. */
+static void deliver(unsigned int skb)
+{
+	feed(EVENT_GRO_RECEIVE, skb, FULL, 0);
+	feed(EVENT_GRO_RECEIVE, 999, FULL, 0);
+	feed(EVENT_NETIF_RECEIVE, skb, 52 + 2 * PAYLOAD, 0);
+}
+
+/* Return: when @cpu read it */
+static uint64_t deliver_and_read(unsigned int skb, uint16_t cpu)
+{
+	deliver(skb);
+	return feed(EVENT_COPY, skb, 2 * PAYLOAD, cpu);
+}
+
+/* As many packets are sent as received: all are this machine's own. */
+static void send_as_many(unsigned int nr)
+{
+	while (nr--)
+		feed(EVENT_TX_START, 5000 + nr, 0, 0);
+}
+
+static void poll(uint16_t cpu)
+{
+	feed(EVENT_NAPI_POLL, 0, 0, cpu);
+}
+
+static void expect(enum release_method method, uint64_t release_ns)
+{
+	struct slot slot;
+
+	for (unsigned int i = 0; i < 2; i++) {
+		assert_true(lifetime_take(&life, &slot));
+		assert_int_equal(slot.pkt.method, method);
+		assert_int_equal(slot.pkt.release_ns, release_ns);
+	}
+}
+
+/* Ends the capture: the skb read at @read_ns waits until then, or ended when it was read. */
+static void expect_waits(bool waits, uint64_t read_ns)
+{
+	uint64_t last_ns = now_ns;
+
+	lifetime_finish(&life);
+	expect(RELEASE_COPY, waits ? last_ns + 1 : read_ns);
+	end(NULL);
+	begin(NULL);
+}
+
+/*
+ * Read by CPU 1, received on CPU 0: where such skbs end with events, one that does not still waits
+ * when the capture ends. One that CPU 0 read itself ended with its copy.
+ */
+static void read_elsewhere(void **state)
+{
+	(void)state;
+	expect_waits(true, deliver_and_read(1, 1));
+	expect_waits(false, deliver_and_read(1, 0));
+	life.frees_are_recorded = false;
+	expect_waits(false, deliver_and_read(1, 1));
+}
+
+/* Nine skbs read elsewhere end with an event, one without: 9 > 8 x 1; two without are too many. */
+static void frees_are_the_rule(void **state)
+{
+	(void)state;
+	assert_false(lifetime_saw_frees(&life));
+	for (unsigned int i = 0; i < 11; i++) {
+		deliver_and_read(i, 1);
+		if (i < 9)
+			feed(EVENT_CONSUME, i, 0, 0);
+	}
+	assert_true(lifetime_saw_frees(&life));
+	deliver(9); /* the address is there again, without a free */
+	assert_true(lifetime_saw_frees(&life));
+	deliver(10);
+	assert_false(lifetime_saw_frees(&life));
+}
+
+/*
+ * Each poll begins with the list. Of two that end, the second began after the first ended: if that
+ * was when the skb was in the list, and no free came, it never was. One poll may have begun before.
+ */
+static void polls_empty_the_list(void **state)
+{
+	static const struct {
+		uint64_t first_ns;
+		unsigned int polls;
+		uint16_t cpu;
+		bool waits;
+	} rows[] = {
+		{READ_NS + 1, 2, 0, false},
+		{READ_NS + 1, 1, 0, true},
+		{READ_NS, 2, 0, true},
+		{READ_NS + 1, 2, 1, true}, /* the list is CPU 0's */
+	};
+
+	(void)state;
+	for (unsigned int i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		uint64_t read_ns = deliver_and_read(1, 1);
+
+		now_ns = read_ns + rows[i].first_ns - 10;
+		for (unsigned int n = 0; n < rows[i].polls; n++)
+			poll(rows[i].cpu);
+		expect_waits(rows[i].waits, read_ns);
+	}
+}
+
+/* No poll is recorded: 129 packets that CPU 0 received, twice, came in more than one. */
+static void packets_empty_the_list(void **state)
+{
+	uint64_t read_ns;
+
+	(void)state;
+	for (unsigned int nr = 1; nr <= 2; nr++) {
+		read_ns = deliver_and_read(1, 1);
+		now_ns += READ_NS;
+		for (unsigned int i = 0; i < nr * (RECENT_ARRIVALS + 1); i++)
+			feed(EVENT_GRO_RECEIVE, 2000 + i, 52, 0);
+		expect_waits(nr == 1, read_ns);
+	}
+}
+
+/*
+ * CPU 0 frees another skb that CPU 1 read later: with it, all that was in the list before the first
+ * free of that run. What came when it ran is in the list behind it.
+ */
+static void frees_empty_the_list(void **state)
+{
+	(void)state;
+	for (unsigned int late = 0; late < 2; late++) {
+		uint64_t read_ns, free_ns, first_ns;
+
+		deliver(1);
+		deliver(2);
+		read_ns = feed(EVENT_COPY, 1, 2 * PAYLOAD, 1);
+		first_ns = read_ns + READ_NS + (late ? 0 : 1);
+		now_ns = read_ns + 100;
+		feed(EVENT_COPY, 2, 2 * PAYLOAD, 1);
+		/* the run begins with pages that leave the pool, and goes on */
+		now_ns = first_ns - 10;
+		feed(EVENT_POOL_RELEASE, 77, 1, 0);
+		now_ns += READ_NS;
+		free_ns = feed(EVENT_CONSUME, 2, 0, 0);
+		read_ns = late ? now_ns + 1 : read_ns;
+		lifetime_finish(&life);
+		expect(RELEASE_COPY, read_ns);
+		expect(RELEASE_FREE, free_ns);
+		end(NULL);
+		begin(NULL);
+	}
+}
+
+/* A free that comes alone, with events of another kind before it, is no part of an earlier run. */
+static void other_events_end_a_run(void **state)
+{
+	uint64_t read_ns, free_ns;
+
+	(void)state;
+	deliver(1);
+	deliver(2);
+	feed(EVENT_POOL_RELEASE, 77, 1, 0);
+	read_ns = feed(EVENT_COPY, 1, 2 * PAYLOAD, 1);
+	feed(EVENT_COPY, 2, 2 * PAYLOAD, 1);
+	now_ns += READ_NS;
+	feed(EVENT_NETIF_RX, 900, 0, 0);
+	free_ns = feed(EVENT_CONSUME, 2, 0, 0);
+	lifetime_finish(&life);
+	expect(RELEASE_COPY, read_ns);
+	expect(RELEASE_FREE, free_ns);
+}
+
+/* A drop is no part of what empties the list. */
+static void drops_empty_nothing(void **state)
+{
+	uint64_t drop_ns, read_ns;
+	struct slot slot;
+
+	(void)state;
+	deliver(1);
+	deliver(2);
+	read_ns = feed(EVENT_COPY, 1, 2 * PAYLOAD, 1);
+	feed(EVENT_COPY, 2, 2 * PAYLOAD, 1);
+	now_ns += READ_NS;
+	drop_ns = feed(EVENT_KFREE, 2, 0, 0);
+	lifetime_finish(&life);
+	expect(RELEASE_COPY, drop_ns + 1);
+	assert_true(drop_ns > read_ns + READ_NS);
+	assert_true(lifetime_take(&life, &slot));
+	assert_int_equal(slot.pkt.release_ns, drop_ns);
+}
+
+/*
+ * Of what this machine sent itself any CPU may be the sender's. CPU 0 received the skb and has
+ * emptied its list since, CPU 2 frees what CPU 1 read and has not: the skb waits there, unless it
+ * came from another machine.
+ */
+static void list_of_a_sender(void **state)
+{
+	(void)state;
+	for (unsigned int local = 0; local < 2; local++) {
+		uint64_t read_ns, free_ns;
+
+		deliver_and_read(2, 1);
+		free_ns = feed(EVENT_CONSUME, 2, 0, 2);
+		read_ns = deliver_and_read(1, 1);
+		send_as_many(local ? 4 : 3);
+		now_ns += READ_NS;
+		poll(0);
+		poll(0);
+		read_ns = local ? now_ns + 1 : read_ns;
+		lifetime_finish(&life);
+		expect(RELEASE_FREE, free_ns);
+		expect(RELEASE_COPY, read_ns);
+		end(NULL);
+		begin(NULL);
+	}
+}
+
+/*
+ * An skb is read by the CPU that received it. That has received 258 packets since, none of them in
+ * this sk_buff: it waits, for the CPU of the sender, which allocated it. After 128 that is not
+ * known, and an skb of a NIC has no such sender: freed at once. So is one that no other CPU can
+ * have in its list: CPU 2 has emptied it since.
+ */
+static void read_by_its_own_cpu(void **state)
+{
+	const struct {
+		unsigned int since;
+		bool sends, recorded, emptied, waits;
+	} rows[] = {
+		{2 * (RECENT_ARRIVALS + 1), true, true, false, true},
+		{2 * (RECENT_ARRIVALS + 1), true, true, true, false},
+		{2 * (RECENT_ARRIVALS + 1), true, false, false, false},
+		{2 * (RECENT_ARRIVALS + 1), false, true, false, false},
+		{RECENT_ARRIVALS, true, true, false, false},
+	};
+
+	(void)state;
+	for (unsigned int i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		uint64_t read_ns, free_ns;
+
+		life.frees_are_recorded = rows[i].recorded;
+		deliver_and_read(2, 1);
+		free_ns = feed(EVENT_CONSUME, 2, 0, 2);
+		read_ns = deliver_and_read(1, 0);
+		if (rows[i].sends)
+			send_as_many(rows[i].since + 4);
+		for (unsigned int n = 0; n < rows[i].since; n++) {
+			feed(EVENT_GRO_RECEIVE, 2000 + n, 52, 0);
+			feed(EVENT_NETIF_RECEIVE, 2000 + n, 52, 0);
+		}
+		now_ns += READ_NS;
+		poll(2);
+		if (rows[i].emptied)
+			poll(2);
+		read_ns = rows[i].waits ? now_ns + 1 : read_ns;
+		lifetime_finish(&life);
+		expect(RELEASE_FREE, free_ns);
+		expect(RELEASE_COPY, read_ns);
+		end(NULL);
+		begin(NULL);
+	}
+}
+
+#define LIFE_TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		LIFE_TEST(read_elsewhere),	 LIFE_TEST(frees_are_the_rule),
+		LIFE_TEST(polls_empty_the_list), LIFE_TEST(packets_empty_the_list),
+		LIFE_TEST(frees_empty_the_list), LIFE_TEST(other_events_end_a_run),
+		LIFE_TEST(drops_empty_nothing),	 LIFE_TEST(list_of_a_sender),
+		LIFE_TEST(read_by_its_own_cpu),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
