@@ -78,14 +78,14 @@ uint64_t truth_view_entered(const struct truth_view *view, unsigned int point)
 
 uint64_t truth_view_held(const struct truth_view *view, unsigned int point)
 {
-	uint64_t sum = truth_view_entered(view, point);
+	uint64_t entered = truth_view_entered(view, point), left = 0;
 
 	if (view->all)
-		return sum - view->truth->points[point].pool_release;
-	for (unsigned int i = 0; i < view->truth->nr_pools; i++)
+		left = view->truth->points[point].pool_release;
+	for (unsigned int i = 0; !view->all && i < view->truth->nr_pools; i++)
 		if (truth_view_has(view, i))
-			sum -= view->truth->pool_points[i][point].release;
-	return sum;
+			left += view->truth->pool_points[i][point].release;
+	return entered > left ? entered - left : 0;
 }
 
 uint64_t truth_view_allocated(const struct truth_view *view)

@@ -108,6 +108,9 @@ static void frames_bring_their_pool(void **state)
 	info.truth.pool_points[0][0] = (struct truth_pool_point){64, 0};
 	info.truth.pool_points[1][0] = (struct truth_pool_point){128, 100};
 	assert_int_equal(truth_view_held(&view, 0), 32 + 128 - 100);
+	/* holds were lost */
+	info.truth.pool_points[1][0].release = 32 + 128 + 1;
+	assert_int_equal(truth_view_held(&view, 0), 0);
 	info.devices[0].xdp_packets = 4;
 	assert_int_equal(truth_view_of(&scenario, &info).pools, 1);
 	info.truth.pools[0].start_known = false; /* nothing to compare with */
