@@ -203,6 +203,9 @@ struct truth {
  * @frees_are_recorded: the kernel frees skbs that another CPU read with an event (6.18 does)
  * @held: (events) skbs of the device that received most, from before the capture; @nr_held of them
  * @held_lost: more of them, for which there was no room
+ * @copied: (events) bytes copied to user space
+ * @copied_apart: (events) of these, from skbs that neither arrived nor were held before
+ * @collapsed: (events) skbs read that TCP had filled itself, in a full receive buffer
  * @host_used: (events) the file of the machine beside it (docs/recording.md) was read
  * @host_ignored: why it was not, "" where there is none
  * @note: a remark on the results, "" for none
@@ -222,6 +225,7 @@ struct capture_info {
 	struct capture_held held[CAPTURE_MAX_HELD];
 	unsigned int nr_held;
 	uint64_t held_lost;
+	uint64_t copied, copied_apart, collapsed;
 	uint64_t clock_steps, times_moved, packets_empty;
 	bool times_unclear;
 	bool host_used;

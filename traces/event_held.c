@@ -69,6 +69,11 @@ static uint64_t pages_of(uint64_t packets, uint64_t absorbed, const struct held_
 	return dev->merges ? packets : packets - absorbed / 18;
 }
 
+static bool has_page_each(const struct capture_device *of)
+{
+	return of->typical_bytes >= PAGE_EACH_MIN && of->typical_bytes <= PAGE_EACH_MAX;
+}
+
 /* Pages in skbs of which the capture has no event. */
 static uint64_t pages_unseen(const struct capture_info *info, const struct held_dev *dev,
 			     const struct capture_device *of)
@@ -76,8 +81,7 @@ static uint64_t pages_unseen(const struct capture_info *info, const struct held_
 	const struct truth_pool *pool = &info->truth.pools[0];
 	uint64_t held, known;
 
-	if (info->truth.pools_seen != 1 || !pool->start_known ||
-	    of->typical_bytes < PAGE_EACH_MIN || of->typical_bytes > PAGE_EACH_MAX)
+	if (info->truth.pools_seen != 1 || !pool->start_known || !has_page_each(of))
 		return 0;
 	held = info->truth.pool_held_before_hold[0];
 	known = pages_of(dev->open, dev->open_copied, dev);
@@ -119,6 +123,30 @@ static void sizes_guess(struct capture_info *info, bool merges)
 }
 
 /*
+ * Where each packet has a page, no more can have been held than the pools had pages: what ends last
+ * is none of before.
+ */
+static void held_bound(struct capture_info *info, const struct held_dev *dev,
+		       const struct capture_device *of)
+{
+	const struct truth *truth = &info->truth;
+	uint64_t pages = 0;
+	unsigned int nr = 0;
+
+	if (!truth->has_pool || truth->starts_unknown || !has_page_each(of))
+		return;
+	while (nr < info->nr_held) {
+		unsigned int packets = packets_of(of, &info->held[nr]);
+
+		pages += pages_of(packets, packets - 1, dev);
+		if (pages > truth->pool_held_start)
+			break;
+		nr++;
+	}
+	info->nr_held = nr;
+}
+
+/*
  * The receive queue of an skb that @cpu ended: the one that this CPU polled, as it frees what it
  * allocated. A veth's skb is the exception (docs/sources.md, skb-defer); where only one pool of the
  * device has events, what is held counts as its own: with the others nothing is compared.
@@ -155,7 +183,8 @@ void held_fill(struct capture_info *info, const struct before *before, const str
 	for (unsigned int i = 0; i < before->nr; i++) {
 		const struct before_skb *skb = &before->skbs[i];
 
-		if (skb->void_)
+		/* the data of a collapsed one is in no page of a driver */
+		if (skb->void_ || before_is_collapsed(skb))
 			continue;
 		add(info, &(struct capture_held){
 				  .release_ns = skb->end_ns - info->first_ns,
@@ -176,6 +205,7 @@ void held_fill(struct capture_info *info, const struct before *before, const str
 	unseen.bytes = (uint32_t)(pages < most ? pages : most) * data_of(of);
 	if (unseen.bytes)
 		add(info, &unseen);
+	held_bound(info, dev, of);
 	for (unsigned int i = 0; i < info->nr_held; i++)
 		of->held_before += packets_of(of, &info->held[i]);
 }

@@ -316,6 +316,17 @@ static void fill_held(struct scan *scan)
 				  scan->queues);
 }
 
+static void fill_copied(struct scan *scan)
+{
+	struct capture_info *info = scan->info;
+	uint64_t known = scan->life.copied_known + before_copied(&scan->before);
+
+	info->copied = scan->life.copied;
+	info->copied_apart = info->copied > known ? info->copied - known : 0;
+	for (unsigned int i = 0; i < scan->before.nr; i++)
+		info->collapsed += before_is_collapsed(&scan->before.skbs[i]);
+}
+
 static int scan_close(struct scan *scan)
 {
 	struct capture_info *info = scan->info;
@@ -326,6 +337,7 @@ static int scan_close(struct scan *scan)
 		info->frees_are_recorded = lifetime_saw_frees(&scan->life);
 		lifetime_finish(&scan->life);
 		scan_drain(scan);
+		fill_copied(scan);
 		lifetime_fini(&scan->life);
 	}
 	truth_end(&scan->truth, info->span_ns);

@@ -20,6 +20,9 @@
 /* More events out of order than this are no jitter between CPUs. */
 #define REORDERED_SHARE_BAD 0.01
 
+/* From this share on, bytes read that never arrived are more than what a machine does beside. */
+#define COPIED_APART_SHARE 0.02
+
 /* No common MTU is larger: longer packets were captured after GRO or before TSO. */
 #define MTU_BYTES_MAX 9728
 
@@ -47,6 +50,11 @@ static bool has_release_event(const struct capture_info *info)
 {
 	return has_event(info, "skb:consume_skb") || has_event(info, "skb:kfree_skb") ||
 	       has_event(info, "skb:skb_copy_datagram_iovec");
+}
+
+static bool is_perf(const struct capture_info *info)
+{
+	return !strncmp(info->format, "perf.data", 9);
 }
 
 static bool received(const struct note_facts *f)
@@ -282,6 +290,54 @@ static enum note_kind release_unknown(const struct note_facts *f, struct note *n
 	return NOTE_SAID;
 }
 
+static enum note_kind collapsed(const struct note_facts *f, struct note *note)
+{
+	if (!f->capture->collapsed || !releases_used(f))
+		return NOTE_NONE;
+	SAY(note,
+	    "TCP made room in a full receive buffer: it copied what was there into at least "
+	    "%" PRIu64
+	    " skb%s of its own (tcp_collapse), and freed the driver's pages; no event says when, "
+	    "so it is found from addresses that are used again",
+	    f->capture->collapsed, plural(f->capture->collapsed));
+	return NOTE_SAID;
+}
+
+static double copied_apart_share(const struct note_facts *f)
+{
+	const struct capture_info *c = f->capture;
+
+	if (!releases_used(f) || !c->copied ||
+	    (double)c->copied_apart <= COPIED_APART_SHARE * (double)f->dev->bytes)
+		return 0;
+	return (double)c->copied_apart / (double)c->copied;
+}
+
+/*
+ * Sockets of other kinds are read too: only a recorder that is known for it tells.
+ * Source: perf-idle
+ */
+bool notes_events_are_missing(const struct note_facts *f)
+{
+	return is_perf(f->capture) && copied_apart_share(f) > COPIED_APART_SHARE;
+}
+
+static enum note_kind copied_apart(const struct note_facts *f, struct note *note)
+{
+	double share = copied_apart_share(f);
+
+	if (share <= COPIED_APART_SHARE)
+		return NOTE_NONE;
+	SAY(note,
+	    "%.1f %% of the bytes that were read are of skbs that never arrived in the capture: of "
+	    "sockets that are no network's (unix, netlink), or events are missing that no recorder "
+	    "counted%s",
+	    share * 100,
+	    is_perf(f->capture) ? ", as perf record leaves out some of idle CPUs" : "");
+	CURE(note, "record with tools/capture -m tracefs");
+	return notes_events_are_missing(f) ? NOTE_MISLEADS : NOTE_SAID;
+}
+
 /* What the capture began with is simulated as far as it is known. */
 static enum note_kind held_before(const struct note_facts *f, struct note *note)
 {
@@ -290,7 +346,13 @@ static enum note_kind held_before(const struct note_facts *f, struct note *note)
 
 	if (!t->pool_held_start && !skbs)
 		return NOTE_NONE;
-	if (t->has_pool && !t->starts_unknown)
+	if (t->has_pool && !t->starts_unknown && !skbs)
+		SAY(note,
+		    "the page_pools held %" PRIu64
+		    " pages when the capture began, no packet in them; the simulation begins with "
+		    "as many",
+		    t->pool_held_start);
+	else if (t->has_pool && !t->starts_unknown)
 		SAY(note,
 		    "begun in mid-flow: the stack held %" PRIu64
 		    " packets of before, the page_pools %" PRIu64
@@ -394,6 +456,8 @@ const struct note_row notes_capture_rows[] = {
 	{"merged-by-device", merged_by_device},
 	{"release", releases},
 	{"release-unknown", release_unknown},
+	{"copied-apart", copied_apart},
+	{"collapsed", collapsed},
 	{"held-before", held_before},
 	{"start-unknown", start_unknown},
 	{"rings-before", rings_before},

@@ -384,6 +384,38 @@ static void new_pools_held_nothing(void **state)
 	next(&at, FULL, 0);
 }
 
+/* What TCP copied into an skb of its own is in no page of the driver. */
+static void collapsed_is_in_no_page(void **state)
+{
+	(void)state;
+	skb(4096 - 320, 10, 0, false);
+	skb(DATA, 10, 0, false);
+	fill_skbs_only();
+	assert_int_equal(info.nr_held, 1);
+	assert_int_equal(info.held[0].bytes, DATA);
+}
+
+/*
+ * The pools held 36 pages when the capture began: two skbs of 19 packets with 18 pages each fill
+ * them, and a third one is none of before. Where the start is not known, or packets share pages,
+ * nothing says so.
+ */
+static void no_more_than_the_pages(void **state)
+{
+	(void)state;
+	for (unsigned int i = 0; i < 4; i++) {
+		begin(NULL);
+		info.truth.pool_held_start = i == 1 ? 35 : 36;
+		info.truth.starts_unknown = i == 2;
+		info.truth.pool_held_before_hold[0] = 0;
+		of.size = i == 3 ? 1472 : FULL;
+		for (unsigned int n = 0; n < 3; n++)
+			skb(19 * DATA, 10, 0, false);
+		fill();
+		assert_int_equal(info.nr_held, i == 0 ? 2 : i == 1 ? 1 : 3);
+	}
+}
+
 /* The skbs are those of one device; another one delivers none. */
 static void other_device_has_none(void **state)
 {
@@ -414,6 +446,8 @@ int main(void)
 		cmocka_unit_test_setup(few_pages_are_doubtful, begin),
 		cmocka_unit_test_setup(pages_not_countable, begin),
 		cmocka_unit_test_setup(new_pools_held_nothing, begin),
+		cmocka_unit_test_setup(collapsed_is_in_no_page, begin),
+		cmocka_unit_test_setup(no_more_than_the_pages, begin),
 		cmocka_unit_test_setup(other_device_has_none, begin),
 	};
 

@@ -13,6 +13,8 @@
 
 #define CELLS (2 * BEFORE_ADDRESSES)
 
+#define PAGE_ROOM(page_bytes) ((page_bytes)-320) /* SKB_MAX_ORDER(0, 0): less skb_shared_info */
+
 int before_init(struct before *before)
 {
 	memset(before, 0, sizeof(*before));
@@ -108,4 +110,19 @@ void before_event(struct before *before, const struct event *ev)
 		skb_event(before, cell, ev);
 	else
 		cell->skb = 0;
+}
+
+uint64_t before_copied(const struct before *before)
+{
+	uint64_t sum = 0;
+
+	for (unsigned int i = 0; i < before->nr; i++)
+		sum += before->skbs[i].bytes;
+	return sum;
+}
+
+bool before_is_collapsed(const struct before_skb *skb)
+{
+	return skb->bytes == PAGE_ROOM(4096) || skb->bytes == PAGE_ROOM(16384) ||
+	       skb->bytes == PAGE_ROOM(65536);
 }

@@ -64,4 +64,16 @@ void before_fini(struct before *before);
 /** before_event() - the next event, in order of time */
 void before_event(struct before *before, const struct event *ev);
 
+/** before_copied() - bytes copied from skbs of before */
+uint64_t before_copied(const struct before *before);
+
+/**
+ * before_is_collapsed() - is it an skb that TCP filled itself?
+ * When a receive buffer is full, tcp_collapse() copies what is in it into skbs of one page, which
+ * it fills, and frees the driver's pages. Such an skb holds a page less its shared info, which is
+ * no multiple of a usual MSS.
+ * Source: tcp-collapse
+ */
+bool before_is_collapsed(const struct before_skb *skb);
+
 #endif

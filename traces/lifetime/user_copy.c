@@ -80,6 +80,7 @@ void user_copy(struct lifetime *life, const struct event *ev, uint64_t time_ns)
 
 	if (!slot || (slot->state != SLOT_DELIVERED && slot->state != SLOT_READ))
 		return;
+	life->copied_known += ev->len;
 	flow = flow_get(&life->flows, slot->flow);
 	if (flow && !slot->pkt.flow && slot->state == SLOT_DELIVERED) {
 		/* of which connection is not known */

@@ -75,6 +75,26 @@ static void copies_add_up(void **state)
 	expect(0, 1448, 30, 0, true);
 }
 
+/*
+ * TCP filled an skb of a page itself: 4096, 16384 or 65536 bytes less 320, read at once or in
+ * parts. 3775 bytes are no such skb, nor are two full segments of 1448. All count as copied.
+ */
+static void filled_by_tcp(void **state)
+{
+	static const uint32_t bytes[] = {3776, 16064, 65216, 3775, 2896, 3777};
+	uint64_t sum = 0;
+
+	(void)state;
+	for (unsigned int i = 0; i < 6; i++) {
+		feed(EVENT_COPY, i, 1000, 10, 1, 0);
+		assert_false(before_is_collapsed(&before.skbs[i]));
+		feed(EVENT_COPY, i, bytes[i] - 1000, 20, 1, 0);
+		assert_int_equal(before_is_collapsed(&before.skbs[i]), i < 3);
+		sum += bytes[i];
+		assert_int_equal(before_copied(&before), sum);
+	}
+}
+
 /* After its free an address is another skb's. One that is freed unread has no bytes. */
 static void free_ends(void **state)
 {
@@ -170,6 +190,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(copies_add_up, begin, end),
+		cmocka_unit_test_setup_teardown(filled_by_tcp, begin, end),
 		cmocka_unit_test_setup_teardown(bytes_are_bounded, begin, end),
 		cmocka_unit_test_setup_teardown(free_ends, begin, end),
 		cmocka_unit_test_setup_teardown(foreign_free_voids, begin, end),
