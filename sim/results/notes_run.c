@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "models/memory/mm_sim.h"
+#include "sim/results/notes_capture.h"
 #include "sim/results/results.h"
 #include "sim/results/truth_curve.h"
 #include "sim/results/truth_kernel.h"
@@ -257,22 +258,59 @@ static void apart_list(const struct result *r, bool iommu, char *list, size_t si
 					      rows[i].what);
 }
 
+/*
+ * Pages that left a pool which held no more than its ring takes: it was not full, so somebody else
+ * had them when they were put. Frames of XDP do so in the simulation too.
+ */
+static bool pages_were_shared(const struct note_facts *f, const struct result *r)
+{
+	uint64_t left = f->capture->truth.last.pool_release;
+
+	return r->has[METRIC_TRUTH_HELD_PEAK] &&
+	       r->u[METRIC_TRUTH_HELD_PEAK] <= f->in->s.nic.pool_size &&
+	       left > r->u[METRIC_PG_RELEASED] + APART_COUNT;
+}
+
+/* Why it is not what the kernel did, by what is known of the capture; the likeliest first */
+static void apart_cure(const struct note_facts *f, const struct result *r, struct note *note)
+{
+	if (f->capture->lost_events || notes_events_are_missing(f))
+		CURE(note, "events are missing, as another note says; record again");
+	else if (pages_were_shared(f, r))
+		CURE(note, "pages left a pool that was not full: somebody else still held them "
+			   "when they were put (splice(), sendfile(), a frame sent on), which no "
+			   "event tells");
+	else if (f->capture->collapsed)
+		CURE(note, "when TCP freed what it collapsed is inferred; a reader that keeps its "
+			   "receive buffer from filling up is replayed as it was");
+	else if (f->dev && f->dev->held_before)
+		CURE(note, "what the stack and the pool held when the capture began is known in "
+			   "part: record from before the flow starts, with a new pool (ip link set "
+			   "DEV down, then up); or nic.preset or another setting is not the "
+			   "kernel's");
+	else
+		CURE(note, "nic.preset or another setting that is not the kernel's does that");
+}
+
 /* The strategy that the kernel ran must do what the kernel did: else the replay is not it. */
 static enum note_kind truth_apart(const struct note_facts *f, struct note *note)
 {
 	char list[128] = "";
+	unsigned int i;
 
-	for (unsigned int i = 0; i < f->nr && !list[0]; i++)
+	for (i = 0; i < f->nr; i++) {
 		if (truth_is_kernels(&f->in->s, f->results[i].strategy))
 			apart_list(&f->results[i], f->in->s.iommu != IOMMU_OFF, list, sizeof(list));
+		if (list[0])
+			break;
+	}
 	if (!list[0])
 		return NOTE_NONE;
 	SAY(note,
 	    "the strategy that the kernel ran does not do here what the kernel did (%s: beyond "
 	    "1 %% or 64, over time 3 %% of the peak or 8 pages); the others are as doubtful",
 	    list);
-	CURE(note, "nic.preset or another setting that is not the kernel's does that; else record "
-		   "from before the flow starts, with a new pool (ip link set DEV down, then up)");
+	apart_cure(f, &f->results[i], note);
 	return NOTE_MISLEADS;
 }
 
