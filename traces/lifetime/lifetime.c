@@ -34,7 +34,7 @@
 #include "traces/lifetime/transmit.h"
 #include "traces/lifetime/user_copy.h"
 
-#define FREES_PER_SILENT 8	/* frees with an event that outweigh one without */
+#define FREES_PER_SILENT 8	/* frees with an event that outweigh one without, or the reverse */
 #define READ_MOST_NS	 200000 /* from the event of a copy until the skb is freed */
 
 int lifetime_init(struct lifetime *life, uint64_t first_ns)
@@ -74,8 +74,17 @@ void lifetime_fini(struct lifetime *life)
 	memset(life, 0, sizeof(*life));
 }
 
+/* All that was received, or nearly, was sent by this machine: allocated by CPUs that send. */
+static bool is_local(const struct lifetime *life)
+{
+	return 16 * life->started >= 15 * life->arrived;
+}
+
+/* Where any CPU may have allocated an skb, many readers free what is their own CPU's, silently. */
 bool lifetime_saw_frees(const struct lifetime *life)
 {
+	if (is_local(life))
+		return FREES_PER_SILENT * life->freed_visibly > life->freed_silently;
 	return life->freed_visibly > FREES_PER_SILENT * life->freed_silently;
 }
 
@@ -265,12 +274,6 @@ static void slot_settle(struct lifetime *life, uint64_t id, struct slot *slot, b
 	default:
 		skb_life_end(life, id, slot, ended);
 	}
-}
-
-/* All that was received, or nearly, was sent by this machine: allocated by CPUs that send. */
-static bool is_local(const struct lifetime *life)
-{
-	return 16 * life->started >= 15 * life->arrived;
 }
 
 /*
