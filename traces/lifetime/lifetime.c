@@ -159,6 +159,21 @@ static void on_copy(struct lifetime *life, const struct event *ev, uint64_t time
 					      .whole = user_copy_is_whole(life, ev)};
 }
 
+/* Frees that nothing comes between, as those of a deferred list, with the pages they give back. */
+static void count_free(struct lifetime *life, const struct event *ev, uint64_t time_ns)
+{
+	struct recent *recent = &life->recent[ev->cpu];
+
+	if (ev->kind != EVENT_CONSUME && ev->kind != EVENT_POOL_RELEASE) {
+		life->flush[ev->cpu].nr = 0;
+		recent->freeing_ns = 0;
+		return;
+	}
+	if (!recent->freeing_ns)
+		recent->freeing_ns = time_ns + 1;
+	recent->freed_ns = time_ns;
+}
+
 static void count_arrival(struct recent *recent, uint64_t time_ns)
 {
 	if (recent->nr++ < RECENT_ARRIVALS)
@@ -220,12 +235,7 @@ int lifetime_feed(struct lifetime *life, const struct event *ev)
 	/* a mapping may allocate a page of its page table */
 	if (ev->kind != EVENT_PAGE_ALLOC)
 		life->sending[ev->cpu] = SLOT_NONE;
-	if (ev->kind != EVENT_CONSUME && ev->kind != EVENT_POOL_RELEASE) {
-		life->flush[ev->cpu].nr = 0;
-		life->recent[ev->cpu].freeing_ns = 0;
-	} else if (!life->recent[ev->cpu].freeing_ns) {
-		life->recent[ev->cpu].freeing_ns = time_ns + 1;
-	}
+	count_free(life, ev, time_ns);
 	switch (ev->kind) {
 	case EVENT_GRO_RECEIVE:
 		return on_arrival(life, ev, time_ns);
@@ -278,23 +288,26 @@ static void slot_settle(struct lifetime *life, uint64_t id, struct slot *slot, b
 
 /*
  * Has @cpu emptied its deferred list since @ns? It does so before each poll; of two that ended
- * since the second began after it.
+ * since the second began after it. A capture may end while a list is being emptied.
  */
-static bool has_flushed(const struct recent *cpu, uint64_t ns)
+static bool has_flushed(const struct lifetime *life, unsigned int cpu, uint64_t ns)
 {
+	const struct recent *recent = &life->recent[cpu];
+	bool goes_on = recent->freeing_ns && recent->freed_ns + READ_MOST_NS >= life->last_ns;
+
 	ns += READ_MOST_NS;
-	return ns < cpu->before_ns || ns < cpu->poll_before_ns || ns < cpu->flush_ns;
+	return ns < recent->before_ns || ns < recent->poll_before_ns ||
+	       ns < (goes_on ? recent->flush_before_ns : recent->flush_ns);
 }
 
 /* Is there another CPU than the reader's whose list it may be in? */
 static bool may_wait(const struct lifetime *life, const struct slot *slot, bool local)
 {
-	if (slot->end_cpu != slot->pkt.cpu &&
-	    !has_flushed(&life->recent[slot->pkt.cpu], slot->end_ns))
+	if (slot->end_cpu != slot->pkt.cpu && !has_flushed(life, slot->pkt.cpu, slot->end_ns))
 		return true;
 	for (unsigned int cpu = 0; local && cpu < life->nr_cpus; cpu++)
 		if (cpu != slot->end_cpu && life->recent[cpu].flushes &&
-		    !has_flushed(&life->recent[cpu], slot->end_ns))
+		    !has_flushed(life, cpu, slot->end_ns))
 			return true;
 	return false;
 }

@@ -53,13 +53,16 @@ struct copy_doubted {
  * @before_ns, @since_ns: times of the last two in RECENT_ARRIVALS
  * @poll_before_ns, @poll_ns: ends of its last two NAPI polls; 0: it had none
  * @freeing_ns: one more than when frees began that nothing came between; 0: none now
- * @flush_ns: since then it freed skbs that another CPU had read, the last time
+ * @freed_ns: time of the last of these
+ * @flush_ns: when frees began among which there was an skb that another CPU had read, the last time
+ * @flush_before_ns: the time before that
  * @flushes: it had such frees
  */
 struct recent {
 	uint64_t before_ns, since_ns;
 	uint64_t poll_before_ns, poll_ns;
-	uint64_t freeing_ns, flush_ns;
+	uint64_t freeing_ns, freed_ns;
+	uint64_t flush_before_ns, flush_ns;
 	unsigned int nr;
 	bool flushes;
 };
