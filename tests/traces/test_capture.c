@@ -66,6 +66,9 @@ static void scan_slow_reader(void **state)
 	assert_int_equal(event_count(info, "skb:consume_skb"), 24977);
 	assert_int_equal(event_count(info, "napi:napi_poll"), 700);
 	assert_int_equal(event_count(info, "skb:skb_copy_datagram_iovec"), 479);
+	assert_int_equal(info->copied, 16881552);
+	assert_int_equal(info->copied_apart, 5980); /* netlink: of 6032 by ip and ethtool */
+	assert_int_equal(info->collapsed, 0);
 	assert_int_equal(info->nr_devices, 2);
 	assert_int_equal(vb->packets, 11789);
 	assert_int_equal(vb->bytes, 17488556);

@@ -301,25 +301,57 @@ static void drops_empty_nothing(void **state)
 }
 
 /*
+ * Two frees of one run, which goes on at the end of the capture: it is one list, that was not
+ * emptied before. What CPU 1 read and freed itself with an event was in none.
+ */
+static void one_run_is_one_list(void **state)
+{
+	uint64_t read_ns, free_ns;
+
+	(void)state;
+	for (unsigned int skb = 1; skb <= 4; skb++)
+		deliver(skb);
+	feed(EVENT_COPY, 1, 2 * PAYLOAD, 1);
+	feed(EVENT_COPY, 2, 2 * PAYLOAD, 1);
+	feed(EVENT_COPY, 3, 2 * PAYLOAD, 1);
+	feed(EVENT_COPY, 4, 2 * PAYLOAD, 0);
+	now_ns += READ_NS;
+	read_ns = feed(EVENT_CONSUME, 4, 0, 0); /* as CPU 0 had read it */
+	feed(EVENT_NETIF_RX, 900, 0, 0);
+	feed(EVENT_CONSUME, 2, 0, 0);
+	free_ns = feed(EVENT_CONSUME, 3, 0, 0);
+	lifetime_finish(&life);
+	expect(RELEASE_COPY, free_ns + 1);
+	expect(RELEASE_FREE, free_ns - 10);
+	expect(RELEASE_FREE, free_ns);
+	expect(RELEASE_FREE, read_ns);
+}
+
+/*
  * Of what this machine sent itself any CPU may be the sender's. CPU 0 received the skb and has
- * emptied its list since, CPU 2 frees what CPU 1 read and has not: the skb waits there, unless it
- * came from another machine.
+ * emptied its list since. CPU 2 has not, and the skb waits there if CPU 2 is one that frees what
+ * others read. So is CPU 1, which read it.
  */
 static void list_of_a_sender(void **state)
 {
 	(void)state;
 	for (unsigned int local = 0; local < 2; local++) {
 		uint64_t read_ns, free_ns;
+		struct slot slot;
 
+		/* CPU 1 has a list too; what it read is not in that */
+		deliver_and_read(3, 0);
+		feed(EVENT_CONSUME, 3, 0, 1);
 		deliver_and_read(2, 1);
-		free_ns = feed(EVENT_CONSUME, 2, 0, 2);
+		free_ns = feed(EVENT_CONSUME, 2, 0, local ? 2 : 0);
 		read_ns = deliver_and_read(1, 1);
-		send_as_many(local ? 4 : 3);
+		send_as_many(6);
 		now_ns += READ_NS;
 		poll(0);
 		poll(0);
 		read_ns = local ? now_ns + 1 : read_ns;
 		lifetime_finish(&life);
+		assert_true(lifetime_take(&life, &slot) && lifetime_take(&life, &slot));
 		expect(RELEASE_FREE, free_ns);
 		expect(RELEASE_COPY, read_ns);
 		end(NULL);
@@ -382,8 +414,8 @@ int main(void)
 		LIFE_TEST(frees_among_silent_ones), LIFE_TEST(polls_empty_the_list),
 		LIFE_TEST(packets_empty_the_list),  LIFE_TEST(frees_empty_the_list),
 		LIFE_TEST(other_events_end_a_run),  LIFE_TEST(list_being_emptied),
-		LIFE_TEST(drops_empty_nothing),	    LIFE_TEST(list_of_a_sender),
-		LIFE_TEST(read_by_its_own_cpu),
+		LIFE_TEST(drops_empty_nothing),	    LIFE_TEST(one_run_is_one_list),
+		LIFE_TEST(list_of_a_sender),	    LIFE_TEST(read_by_its_own_cpu),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
