@@ -34,8 +34,7 @@
 #include "traces/lifetime/transmit.h"
 #include "traces/lifetime/user_copy.h"
 
-#define FREES_PER_SILENT 8	/* frees with an event that outweigh one without, or the reverse */
-#define READ_MOST_NS	 200000 /* from the event of a copy until the skb is freed */
+#define FREES_PER_SILENT 8 /* frees with an event that outweigh one without, or the reverse */
 
 int lifetime_init(struct lifetime *life, uint64_t first_ns)
 {
@@ -74,16 +73,10 @@ void lifetime_fini(struct lifetime *life)
 	memset(life, 0, sizeof(*life));
 }
 
-/* All that was received, or nearly, was sent by this machine: allocated by CPUs that send. */
-static bool is_local(const struct lifetime *life)
-{
-	return 16 * life->started >= 15 * life->arrived;
-}
-
 /* Where any CPU may have allocated an skb, many readers free what is their own CPU's, silently. */
 bool lifetime_saw_frees(const struct lifetime *life)
 {
-	if (is_local(life))
+	if (deferred_is_local(life))
 		return FREES_PER_SILENT * life->freed_visibly > life->freed_silently;
 	return life->freed_visibly > FREES_PER_SILENT * life->freed_silently;
 }
@@ -159,37 +152,10 @@ static void on_copy(struct lifetime *life, const struct event *ev, uint64_t time
 					      .whole = user_copy_is_whole(life, ev)};
 }
 
-/* Frees that nothing comes between, as those of a deferred list, with the pages they give back. */
-static void count_free(struct lifetime *life, const struct event *ev, uint64_t time_ns)
-{
-	struct recent *recent = &life->recent[ev->cpu];
-
-	if (ev->kind != EVENT_CONSUME && ev->kind != EVENT_POOL_RELEASE) {
-		life->flush[ev->cpu].nr = 0;
-		recent->freeing_ns = 0;
-		return;
-	}
-	if (!recent->freeing_ns)
-		recent->freeing_ns = time_ns + 1;
-	recent->freed_ns = time_ns;
-}
-
-static void count_arrival(struct recent *recent, uint64_t time_ns)
-{
-	if (recent->nr++ < RECENT_ARRIVALS)
-		return;
-	recent->before_ns = recent->since_ns;
-	recent->since_ns = time_ns;
-	recent->nr = 0;
-}
-
 static void on_poll_end(struct lifetime *life, const struct event *ev, uint64_t time_ns)
 {
-	struct recent *recent = &life->recent[ev->cpu];
-
 	life->delivered[ev->cpu] = SLOT_NONE;
-	recent->poll_before_ns = recent->poll_ns;
-	recent->poll_ns = time_ns;
+	deferred_poll(&life->recent[ev->cpu], time_ns);
 	napi_poll_end(life, ev->cpu);
 	if (xdp_of(life, ev->cpu, false))
 		xdp_poll_end(life->xdp[ev->cpu]);
@@ -203,7 +169,7 @@ static int on_arrival(struct lifetime *life, const struct event *ev, uint64_t ti
 	skb_life_vanished(life, ev->object);
 	life->delivered[ev->cpu] = SLOT_NONE;
 	life->arrived++;
-	count_arrival(&life->recent[ev->cpu], time_ns);
+	deferred_arrival(&life->recent[ev->cpu], time_ns);
 	if (ev->dev == EVENT_NO_DEV)
 		return 0;
 	life->gro_seen[ev->dev] = true;
@@ -235,7 +201,7 @@ int lifetime_feed(struct lifetime *life, const struct event *ev)
 	/* a mapping may allocate a page of its page table */
 	if (ev->kind != EVENT_PAGE_ALLOC)
 		life->sending[ev->cpu] = SLOT_NONE;
-	count_free(life, ev, time_ns);
+	deferred_event(life, ev, time_ns);
 	switch (ev->kind) {
 	case EVENT_GRO_RECEIVE:
 		return on_arrival(life, ev, time_ns);
@@ -287,45 +253,18 @@ static void slot_settle(struct lifetime *life, uint64_t id, struct slot *slot, b
 }
 
 /*
- * Has @cpu emptied its deferred list since @ns? It does so before each poll; of two that ended
- * since the second began after it. A capture may end while a list is being emptied.
- */
-static bool has_flushed(const struct lifetime *life, unsigned int cpu, uint64_t ns)
-{
-	const struct recent *recent = &life->recent[cpu];
-	bool goes_on = recent->freeing_ns && recent->freed_ns + READ_MOST_NS >= life->last_ns;
-
-	ns += READ_MOST_NS;
-	return ns < recent->before_ns || ns < recent->poll_before_ns ||
-	       ns < (goes_on ? recent->flush_before_ns : recent->flush_ns);
-}
-
-/* Is there another CPU than the reader's whose list it may be in? */
-static bool may_wait(const struct lifetime *life, const struct slot *slot, bool local)
-{
-	if (slot->end_cpu != slot->pkt.cpu && !has_flushed(life, slot->pkt.cpu, slot->end_ns))
-		return true;
-	for (unsigned int cpu = 0; local && cpu < life->nr_cpus; cpu++)
-		if (cpu != slot->end_cpu && life->recent[cpu].flushes &&
-		    !has_flushed(life, cpu, slot->end_ns))
-			return true;
-	return false;
-}
-
-/*
  * Read, and not freed when the capture ends: it waits in the deferred list of the CPU that
  * allocated it. That may not be the one that received it, which would have used the address again.
  */
 static bool is_deferred(const struct lifetime *life, const struct slot *slot)
 {
-	bool local = is_local(life);
-
 	if (slot->state != SLOT_READ || !slot->copied)
 		return false;
 	if (slot->end_cpu == slot->pkt.cpu &&
-	    (!local || !slot->stream || slot->end_ns >= life->recent[slot->end_cpu].before_ns))
+	    (!deferred_is_local(life) || !slot->stream ||
+	     slot->end_ns >= life->recent[slot->end_cpu].before_ns))
 		return false;
-	return may_wait(life, slot, local);
+	return deferred_may_hold(life, slot, slot->end_cpu, slot->end_ns);
 }
 
 void lifetime_finish(struct lifetime *life)

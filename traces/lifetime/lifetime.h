@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include "traces/events/event.h"
+#include "traces/lifetime/deferred.h"
 #include "traces/lifetime/flows.h"
 #include "traces/packet.h"
 #include "traces/lifetime/slots.h"
@@ -23,16 +24,6 @@
 #define LIFETIME_ALL_DEVS EVENT_NO_DEV
 
 /**
- * struct flush - frees that follow one another on a CPU, as those of deferred skbs do
- * @nr: how many, of delivered datagrams
- * @begun_ns, @last_ns: times of the first and the last
- */
-struct flush {
-	unsigned int nr;
-	uint64_t begun_ns, last_ns;
-};
-
-/**
  * struct copy_doubted - a copy that would end packets before it, and may be of another skb with
  * the same address, that left no event: a free that says so follows on the CPU at once
  * @ev, @time_ns: as they came; @waits: there is one
@@ -42,29 +33,6 @@ struct copy_doubted {
 	struct event ev;
 	uint64_t time_ns;
 	bool waits, whole;
-};
-
-/** RECENT_ARRIVALS - an sk_buff that a CPU freed is in use again when it has received so many */
-#define RECENT_ARRIVALS 128
-
-/**
- * struct recent - when a CPU received, and when it freed what others had read
- * @nr: packets since @since_ns
- * @before_ns, @since_ns: times of the last two in RECENT_ARRIVALS
- * @poll_before_ns, @poll_ns: ends of its last two NAPI polls; 0: it had none
- * @freeing_ns: one more than when frees began that nothing came between; 0: none now
- * @freed_ns: time of the last of these
- * @flush_ns: when frees began among which there was an skb that another CPU had read, the last time
- * @flush_before_ns: the time before that
- * @flushes: it had such frees
- */
-struct recent {
-	uint64_t before_ns, since_ns;
-	uint64_t poll_before_ns, poll_ns;
-	uint64_t freeing_ns, freed_ns;
-	uint64_t flush_before_ns, flush_ns;
-	unsigned int nr;
-	bool flushes;
 };
 
 /**
@@ -80,8 +48,7 @@ struct recent {
  * @first_ns: packet times count from here
  * @delivered: by CPU: the skb that the stack is processing there, or SLOT_NONE
  * @sending: by CPU: the packet whose transmit function runs there, or SLOT_NONE
- * @flush: by CPU
- * @recent: by CPU
+ * @flush, @recent: by CPU
  * @doubted: the copy that waits for the next event of its CPU, or of its skb
  * @xdp: by CPU, or NULL: what it copied and sent by XDP
  * @arrival_ns: of the last packet

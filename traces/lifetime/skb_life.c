@@ -371,17 +371,6 @@ static void flush_event(struct lifetime *life, struct flow *flow, uint64_t freed
 	}
 }
 
-/* A CPU frees what another one has read: it empties its deferred list. */
-static void flush_seen(struct recent *cpu)
-{
-	uint64_t begun_ns = cpu->freeing_ns - 1;
-
-	if (cpu->flush_ns != begun_ns)
-		cpu->flush_before_ns = cpu->flush_ns;
-	cpu->flush_ns = begun_ns;
-	cpu->flushes = true;
-}
-
 void skb_life_freed(struct lifetime *life, const struct event *ev, uint64_t time_ns)
 {
 	uint64_t id = slots_find(&life->slots, ev->object);
@@ -394,7 +383,7 @@ void skb_life_freed(struct lifetime *life, const struct event *ev, uint64_t time
 	flow = flow_get(&life->flows, slot->flow);
 	if (ev->kind == EVENT_CONSUME && slot->state == SLOT_READ && slot->copied &&
 	    slot->end_cpu != ev->cpu)
-		flush_seen(&life->recent[ev->cpu]);
+		deferred_freed(&life->recent[ev->cpu]);
 	life->freed_visibly += skb_life_is_read_elsewhere(slot);
 	flags = ev->kind == EVENT_KFREE ? PACKET_DROPPED : 0;
 	if (slot->state == SLOT_FORWARDED)
