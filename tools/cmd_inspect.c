@@ -32,7 +32,7 @@ static const char *const method_help[RELEASE_METHODS] = {
 	[RELEASE_COPY] = "its last byte was copied to user space",
 	[RELEASE_UNKNOWN] = "not recorded: the modelled reader decides",
 	[RELEASE_REUSE] =
-		"freed without an event: by then its address was in use, or a later one freed",
+		"freed without an event: by its address in use again, or between others freed",
 	[RELEASE_HELD] = "not released when the capture ended",
 };
 

@@ -29,8 +29,13 @@
  *	absorbed the next one of @unread too
  * @freed_ns, @freed_cpu: last free event of an skb of this flow
  * @gone_to: unread datagrams up to this slot are known to be gone (gone_ns)
+ * @passed_to, @passed_ns: unread datagrams up to this slot had been read by then: it was freed
  * @freed_last: the last delivered one of those freed with an event
- * @delivered, @vanished: skbs that waited to be read, and those whose address was reused meanwhile
+ * @delivered: skbs that waited to be read
+ * @vanished, @freed: of these, those whose address was reused meanwhile, and those freed with an
+ *	event
+ * @silent, @late: of these, those freed without an event between others, and those freed with one
+ *	long after others that came later
  * @copied: a copy of it to user space was recorded
  * @next_free: chain of unused numbers
  */
@@ -45,7 +50,8 @@ struct flow {
 	uint64_t known_bytes;
 	uint64_t freed_ns;
 	uint64_t freed_last, gone_to;
-	uint64_t delivered, vanished;
+	uint64_t passed_to, passed_ns;
+	uint64_t delivered, vanished, freed, silent, late;
 	uint16_t freed_cpu;
 	bool copied;
 	uint32_t next_free;

@@ -21,10 +21,15 @@
 #define MERGE_MAX      4096 /* packets looked at: a 512 KB skb (BIG TCP) has 363 of 1448 bytes */
 #define PENDING_MAX_NS 1000000000u /* GRO holds packets for ms at most (gro_flush_timeout) */
 
+static uint64_t device_key(uint16_t dev)
+{
+	return (uint64_t)(dev + 1u) << 33;
+}
+
 /* Flows without a hash share one list by CPU, which is where GRO holds them. */
 static uint64_t flow_key(const struct event *ev)
 {
-	uint64_t key = (uint64_t)(ev->dev + 1u) << 33;
+	uint64_t key = device_key(ev->dev);
 
 	return ev->hash ? key | UINT64_C(1) << 32 | ev->hash : key | ev->cpu;
 }
@@ -173,16 +178,22 @@ static void merge(struct lifetime *life, struct flow *flow, struct slot *head, u
 }
 
 /*
- * Only skbs with a flow hash wait for the application: without one, the skb that a copy empties and
- * those delivered after it may belong to different connections. Frames of XDP never have one.
+ * Skbs without a flow hash (of UDP sockets that are not connected, of NICs that compute none) wait
+ * in one list: their frees may tell that they are read in order. Copies do not: the skb that one
+ * empties and those delivered after it may belong to different connections. Frames of XDP wait by
+ * CPU.
  */
+static void join_unread(struct lifetime *life, struct slot *slot)
+{
+	if (slot->flow != FLOW_NONE && !slot->pkt.flow && !(slot->pkt.flags & PACKET_XDP))
+		slot->flow = flows_find(&life->flows, device_key(slot->dev) | UINT32_MAX);
+}
+
 static void enqueue_unread(struct lifetime *life, uint64_t id, struct slot *slot, uint64_t time_ns)
 {
 	struct flow *flow = flow_get(&life->flows, slot->flow);
 
-	bool waits = slot->pkt.flow || slot->pkt.flags & PACKET_XDP;
-
-	if (flow && waits && (!flow->header_bytes || skb_life_payload(flow, slot))) {
+	if (flow && (!flow->header_bytes || skb_life_payload(flow, slot))) {
 		flow->delivered++;
 		slot_list_append(&life->slots, &flow->unread, id);
 		return;
@@ -209,6 +220,7 @@ static void deliver_group(struct lifetime *life, uint64_t id, const struct event
 	}
 	slot->state = SLOT_DELIVERED;
 	slot->len = ev->len;
+	join_unread(life, slot);
 	enqueue_unread(life, id, slot, time_ns);
 }
 

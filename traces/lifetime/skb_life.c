@@ -220,17 +220,28 @@ static void delivered_vanished(struct lifetime *life, uint64_t id, struct slot *
 }
 
 /*
+ * Frees of TCP are few where it absorbs: one of 19, unless each skb is read alone. Frees out of
+ * order are of several sockets: none of them tells of the others.
+ */
+static bool frees_are_datagrams(const struct flow *flow)
+{
+	return !flow->copied && !flow->header_bytes && 10 * flow->freed > flow->delivered &&
+	       20 * flow->late <= flow->freed;
+}
+
+/*
  * Did those of the unread that vanished hold datagrams? TCP leaves at least one address of 19 in
  * its queue: an skb takes 17 frags of others beside its own data, and one more into its tail.
  */
 static bool vanished_are_datagrams(const struct flow *flow)
 {
-	return !flow->header_bytes && !flow->copied && 20 * flow->vanished > 19 * flow->delivered;
+	return !flow->header_bytes && !flow->copied &&
+	       (20 * flow->vanished > 19 * flow->delivered || frees_are_datagrams(flow));
 }
 
 /*
- * Is it an skb that waits to be read? A datagram does when frees of its flow have events and none
- * that came later was freed: they are read in order.
+ * Is it an skb that waits to be read? A datagram does when frees of its flow have events, nearly
+ * all of them, and none that came later was freed: they are read in order.
  */
 static bool waits_unread(struct lifetime *life, const struct flow *flow, uint64_t id,
 			 const struct slot *slot)
@@ -242,7 +253,43 @@ static bool waits_unread(struct lifetime *life, const struct flow *flow, uint64_
 		       flow->read_bytes < flow->known_bytes;
 	if (flow_is_stream(flow))
 		return true;
-	return slot->state == SLOT_DELIVERED && flow->freed_last && id > flow->freed_last;
+	return slot->state == SLOT_DELIVERED && flow->freed_last && id > flow->freed_last &&
+	       20 * flow->silent <= flow->delivered;
+}
+
+/* Datagrams that were read between the same two: their times lie evenly between those. */
+static void passed_spread(struct lifetime *life, struct flow *flow, struct slot *first)
+{
+	uint64_t passed_ns = first->passed_ns, since_ns = first->since_ns, nr = 0, i = 0;
+	struct slot *slot;
+
+	if (since_ns < first->pkt.arrival_ns)
+		since_ns = first->pkt.arrival_ns;
+	for (slot = first; slot && slot->passed_ns == passed_ns;
+	     slot = slot_get(&life->slots, slot->after))
+		nr++;
+	for (slot = first; i < nr; slot = slot_get(&life->slots, slot->after)) {
+		uint64_t at_ns = since_ns + (passed_ns - since_ns) * ++i / (nr + 1);
+
+		if (!slot->gone_ns || at_ns < slot->gone_ns)
+			slot->gone_ns = at_ns;
+		slot->passed_ns = 0;
+	}
+	flow->silent += nr;
+}
+
+/*
+ * Datagrams are read in order. One that has no event though later ones have was freed by its
+ * reader, the CPU that allocated it, between those freed around it; unless it is in a list still.
+ */
+static void end_passed(struct lifetime *life, struct flow *flow, struct slot *slot, bool ended)
+{
+	if (!slot->passed_ns || !frees_are_datagrams(flow))
+		return;
+	if (!deferred_may_hold(life, slot, DEFERRED_ANY_CPU, slot->passed_ns))
+		passed_spread(life, flow, slot);
+	else if (ended)
+		slot->gone_ns = life->last_ns + 1;
 }
 
 void skb_life_end(struct lifetime *life, uint64_t id, struct slot *slot, bool ended)
@@ -251,6 +298,8 @@ void skb_life_end(struct lifetime *life, uint64_t id, struct slot *slot, bool en
 
 	if (slot->state == SLOT_READ)
 		read_to_its_end(life, id, slot);
+	if (flow)
+		end_passed(life, flow, slot, ended);
 	if (flow && !flow_is_stream(flow) && slot->gone_ns &&
 	    (slot->state == SLOT_DELIVERED || vanished_are_datagrams(flow))) {
 		skb_life_detach(life, id, slot);
@@ -332,6 +381,7 @@ static void mark_gone(struct lifetime *life, struct flow *flow, uint64_t freed, 
 		slot = slot_get(&life->slots, before);
 		if (!slot->gone_ns)
 			slot->gone_ns = time_ns;
+		slot->passed_ns = 0;
 		before = slot->before;
 	}
 	while (after && after < newest) {
@@ -341,6 +391,22 @@ static void mark_gone(struct lifetime *life, struct flow *flow, uint64_t freed, 
 		after = slot->after;
 	}
 	flow->gone_to = newest;
+}
+
+/* @freed and what was delivered before it had been read when its CPU began to free. */
+static void mark_passed(struct lifetime *life, struct flow *flow, uint64_t freed, uint64_t time_ns)
+{
+	uint64_t before = slot_get(&life->slots, freed)->before;
+
+	while (before > flow->passed_to) {
+		struct slot *slot = slot_get(&life->slots, before);
+
+		slot->passed_ns = time_ns;
+		slot->since_ns = flow->passed_ns;
+		before = slot->before;
+	}
+	flow->passed_to = freed;
+	flow->passed_ns = time_ns;
 }
 
 /*
@@ -359,6 +425,8 @@ static void flush_event(struct lifetime *life, struct flow *flow, uint64_t freed
 	flush->last_ns = time_ns;
 	if (!flush->nr++)
 		flush->begun_ns = time_ns;
+	if (freed > flow->passed_to)
+		mark_passed(life, flow, freed, flush->begun_ns);
 	if (flush->nr >= DEFER_FULL && newest > flow->gone_to)
 		mark_gone(life, flow, freed, newest, flush->begun_ns);
 	while ((id = flow->unread.first) < newest && id != freed) {
@@ -385,6 +453,9 @@ void skb_life_freed(struct lifetime *life, const struct event *ev, uint64_t time
 	    slot->end_cpu != ev->cpu)
 		deferred_freed(&life->recent[ev->cpu]);
 	life->freed_visibly += skb_life_is_read_elsewhere(slot);
+	if (flow && slot->passed_ns && time_ns > slot->passed_ns + SAME_SOFTIRQ_NS &&
+	    !deferred_may_hold(life, slot, DEFERRED_ANY_CPU, slot->passed_ns))
+		flow->late++;
 	flags = ev->kind == EVENT_KFREE ? PACKET_DROPPED : 0;
 	if (slot->state == SLOT_FORWARDED)
 		flags |= PACKET_TX;
@@ -398,6 +469,7 @@ void skb_life_freed(struct lifetime *life, const struct event *ev, uint64_t time
 	else
 		skb_life_detach(life, id, slot);
 	if (flow && slot->state != SLOT_PENDING) {
+		flow->freed += ev->kind == EVENT_CONSUME;
 		flow->freed_ns = time_ns;
 		flow->freed_cpu = ev->cpu;
 		if (ev->kind == EVENT_CONSUME && id > flow->freed_last)

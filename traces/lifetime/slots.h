@@ -16,7 +16,7 @@
 #include <stdint.h>
 #include "traces/packet.h"
 
-/** SLOTS_MAX - packets alive at once: 104 bytes of slot and 32 of map each, 34 MB together */
+/** SLOTS_MAX - packets alive at once: 120 bytes of slot and 32 of map each, 38 MB together */
 #define SLOTS_MAX (1u << 18)
 
 /** SLOT_NONE - no slot */
@@ -42,6 +42,8 @@ enum slot_state {
  * @end_ns: best release time so far, on the clock of @pkt; of a delivered skb
  * @gone_ns: it had been freed by then, on the clock of @pkt: its address was reused, or a later
  *	datagram of its flow was freed; 0: not known
+ * @passed_ns, @since_ns: of a datagram: a later one of its flow was freed at @passed_ns, so it had
+ *	been read; the one that was known to be read before that, at @since_ns. 0: not known
  * @next: next packet of the same delivered skb
  * @before, @after: neighbours in a list of its flow (held by GRO, or waiting to be read); @after
  *	of one that left the list is the next skb that it absorbed
@@ -60,6 +62,7 @@ struct slot {
 	uint64_t skb;
 	uint64_t end_ns;
 	uint64_t gone_ns;
+	uint64_t passed_ns, since_ns;
 	uint64_t next;
 	uint64_t before, after;
 	uint32_t flow;

@@ -77,6 +77,14 @@ static void deliver_merged(unsigned int skb, unsigned int nr)
 	feed(EVENT_NETIF_RECEIVE, skb, 52 + nr * PAYLOAD, 0);
 }
 
+/* Two polls of CPU 0, long after all that was read: its list of deferred frees is empty. */
+static void empty_the_list(void)
+{
+	now_ns += MS;
+	feed(EVENT_NAPI_POLL, 0, 0, 0);
+	feed(EVENT_NAPI_POLL, 0, 0, 0);
+}
+
 /* CPU 1 uses the address of an skb again, for one that is no packet of ours. */
 static uint64_t reuse(unsigned int skb)
 {
@@ -296,19 +304,26 @@ static void unread_stream_is_held(void **state)
 	expect_nothing();
 }
 
-/* Read in order: after the last one freed they wait, before it nobody knows. */
+/*
+ * Read in order: after the last one freed they wait; what is before it was read between its arrival
+ * and that free, and freed by its reader: half-way.
+ */
 static void later_datagrams_are_held(void **state)
 {
-	uint64_t freed_ns;
+	uint64_t freed_ns, arrived_ns;
 
 	(void)state;
-	deliver(1, 4, FULL);
-	freed_ns = feed(EVENT_CONSUME, 2, 0, 0);
+	arrived_ns = now_ns + 10;
+	deliver(1, 25, FULL);
+	for (unsigned int i = 2; i <= 23; i++)
+		freed_ns = feed(EVENT_CONSUME, i, 0, 0);
+	empty_the_list();
 	lifetime_finish(&life);
-	expect(RELEASE_UNKNOWN, 0, 0);
-	expect(RELEASE_FREE, freed_ns, 0);
-	expect(RELEASE_HELD, freed_ns + 1, 0);
-	expect(RELEASE_HELD, freed_ns + 1, 0);
+	expect(RELEASE_REUSE, arrived_ns + (freed_ns - 21 * 10 - arrived_ns) / 2, 0);
+	for (unsigned int i = 2; i <= 23; i++)
+		expect(RELEASE_FREE, freed_ns - (23 - i) * 10, 0);
+	expect(RELEASE_HELD, now_ns + 1, 0);
+	expect(RELEASE_HELD, now_ns + 1, 0);
 	expect_nothing();
 }
 
@@ -411,17 +426,23 @@ static void full_list_at_the_end(void **state)
 		expect(RELEASE_REUSE, begun_ns, 0);
 }
 
-/* 59 are no full list, nor are 60 with something else between them. */
-static void short_list_shows_nothing(void **state)
+/*
+ * 59 are no full list, nor are 60 with something else between them: the five that were read before
+ * were freed one after the other, from the arrival of the first to the first free in the list.
+ */
+static void short_list_shows_order(void **state)
 {
 	(void)state;
 	for (unsigned int drop = 0; drop < 2; drop++) {
-		flush(drop ? 60 : 59, drop);
+		uint64_t arrived_ns = now_ns + 10, begun_ns;
+
+		begun_ns = flush(drop ? 60 : 59, drop);
 		now_ns += 3 * MS;
 		feed(EVENT_CONSUME, 5 + (drop ? 60 : 59) + 1, 0, 0);
+		empty_the_list();
 		lifetime_finish(&life);
 		for (unsigned int i = 1; i <= 5; i++)
-			expect(RELEASE_UNKNOWN, 0, 0);
+			expect(RELEASE_REUSE, arrived_ns + (begun_ns - arrived_ns) * i / 6, 0);
 		end(NULL);
 		begin(NULL);
 	}
@@ -513,7 +534,7 @@ int main(void)
 		LIFE_TEST(unread_stream_is_held),     LIFE_TEST(later_datagrams_are_held),
 		LIFE_TEST(drop_tells_nothing),	      LIFE_TEST(full_list_shows_silent_ends),
 		LIFE_TEST(full_list_of_two_flows),    LIFE_TEST(full_list_at_the_end),
-		LIFE_TEST(short_list_shows_nothing),  LIFE_TEST(copy_of_another_kind),
+		LIFE_TEST(short_list_shows_order),    LIFE_TEST(copy_of_another_kind),
 		LIFE_TEST(doubted_until_it_is_freed), LIFE_TEST(doubted_at_the_end),
 	};
 

@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * test_datagrams.c - datagrams that their reader freed without an event, between others that have
+ * one: a socket is read in order.
+ *
+ * CPU 0 receives them, in polls of its own. Whoever reads them on another CPU leaves their frees to
+ * CPU 0, which have events.
+ */
+#include "tests/traces/cmocka_all.h"
+#include "traces/lifetime/lifetime.h"
+
+#define FLOW   0xabcdef01u
+#define LEN    1400u
+#define MS     1000000u
+#define SKB(n) (0xffff888000000000u + (n)*256u)
+
+static struct lifetime life;
+static uint64_t now_ns;
+static uint32_t hash;
+
+static int begin(void **state)
+{
+	(void)state;
+	now_ns = 1000;
+	hash = FLOW;
+	return lifetime_init(&life, 0);
+}
+
+static int end(void **state)
+{
+	(void)state;
+	lifetime_fini(&life);
+	return 0;
+}
+
+/* Every event comes 10 ns after the one before. Return: its time */
+static uint64_t feed(enum event_kind kind, unsigned int skb, uint16_t cpu)
+{
+	struct event ev = {.kind = (uint8_t)kind, .object = SKB(skb), .len = LEN, .cpu = cpu};
+
+	now_ns += 10;
+	ev.time_ns = now_ns;
+	ev.hash = kind == EVENT_GRO_RECEIVE ? hash : 0;
+	assert_int_equal(lifetime_feed(&life, &ev), 0);
+	return now_ns;
+}
+
+/* Number @first and @nr - 1 more. Return: arrival of the first */
+static uint64_t deliver(unsigned int first, unsigned int nr, uint16_t cpu)
+{
+	uint64_t first_ns = now_ns + 10;
+
+	for (; nr--; first++) {
+		feed(EVENT_GRO_RECEIVE, first, cpu);
+		feed(EVENT_NETIF_RECEIVE, first, cpu);
+	}
+	return first_ns;
+}
+
+/* CPU 0 frees @skb alone. Return: when */
+static uint64_t free_one(unsigned int skb)
+{
+	uint64_t free_ns = feed(EVENT_CONSUME, skb, 0);
+
+	feed(EVENT_NETIF_RX, 900, 0);
+	return free_ns;
+}
+
+/* Two polls of CPU 0, long after all that was read: its list is empty. */
+static void empty_the_list(void)
+{
+	now_ns += MS;
+	feed(EVENT_NAPI_POLL, 0, 0);
+	feed(EVENT_NAPI_POLL, 0, 0);
+}
+
+static void expect(enum release_method method, uint64_t release_ns)
+{
+	struct slot slot;
+
+	assert_true(lifetime_take(&life, &slot));
+	assert_int_equal(slot.pkt.method, method);
+	assert_int_equal(slot.pkt.release_ns,
+			 method == RELEASE_UNKNOWN ? PACKET_UNKNOWN : release_ns);
+}
+
+/* 1 is freed, 2 to 4 are not, 5 is: they lie at a quarter, a half and three quarters between. */
+static void evenly_between_two(void **state)
+{
+	uint64_t free_ns[2];
+
+	(void)state;
+	deliver(1, 5, 0);
+	now_ns += MS;
+	free_ns[0] = free_one(1);
+	now_ns += MS;
+	free_ns[1] = free_one(5);
+	empty_the_list();
+	lifetime_finish(&life);
+	expect(RELEASE_FREE, free_ns[0]);
+	for (unsigned int i = 1; i <= 3; i++)
+		expect(RELEASE_REUSE, free_ns[0] + (free_ns[1] - free_ns[0]) * i / 4);
+	expect(RELEASE_FREE, free_ns[1]);
+}
+
+/* The address of 3 is in use again before its share of the time is over: it was gone by then. */
+static void no_later_than_reused(void **state)
+{
+	uint64_t free_ns[2], reused_ns;
+
+	(void)state;
+	deliver(1, 5, 0);
+	free_ns[0] = free_one(1);
+	reused_ns = feed(EVENT_NETIF_RX, 3, 1);
+	now_ns += MS;
+	free_ns[1] = free_one(5);
+	empty_the_list();
+	lifetime_finish(&life);
+	expect(RELEASE_FREE, free_ns[0]);
+	expect(RELEASE_REUSE, free_ns[0] + (free_ns[1] - free_ns[0]) / 4);
+	expect(RELEASE_REUSE, reused_ns);
+}
+
+/* Until CPU 0 has emptied its list they may be in it: then they wait until the capture ends. */
+static void a_list_may_have_them(void **state)
+{
+	uint64_t free_ns[2], last_ns;
+
+	(void)state;
+	deliver(1, 3, 0);
+	free_ns[0] = free_one(1);
+	now_ns += MS;
+	free_ns[1] = feed(EVENT_CONSUME, 3, 0);
+	last_ns = feed(EVENT_NAPI_POLL, 0, 1);
+	lifetime_finish(&life);
+	expect(RELEASE_FREE, free_ns[0]);
+	expect(RELEASE_REUSE, last_ns + 1);
+	expect(RELEASE_FREE, free_ns[1]);
+}
+
+/*
+ * 2 has an event, long after 3: there are two sockets, and nothing is known of 4. One of 20 may be
+ * late, though: of 22 that are freed, one.
+ */
+static void out_of_order_tells_nothing(void **state)
+{
+	(void)state;
+	for (unsigned int more = 0; more <= 18; more += 18) {
+		struct slot slot;
+
+		deliver(1, 5 + more, 0);
+		free_one(1);
+		now_ns += MS;
+		free_one(3);
+		empty_the_list();
+		now_ns += 2 * MS;
+		free_one(2);
+		for (unsigned int i = 5; i <= 5 + more; i++)
+			free_one(i);
+		empty_the_list();
+		lifetime_finish(&life);
+		for (unsigned int i = 1; i <= 4; i++)
+			assert_true(lifetime_take(&life, &slot));
+		assert_int_equal(slot.pkt.method, more ? RELEASE_REUSE : RELEASE_UNKNOWN);
+		end(NULL);
+		begin(NULL);
+	}
+}
+
+/* One free of eleven: it may be TCP's, which absorbs. Of ten it is not. */
+static void few_frees_tell_nothing(void **state)
+{
+	(void)state;
+	for (unsigned int nr = 9; nr <= 10; nr++) {
+		struct slot slot;
+
+		deliver(1, nr, 0);
+		free_one(nr);
+		empty_the_list();
+		lifetime_finish(&life);
+		assert_true(lifetime_take(&life, &slot));
+		assert_int_equal(slot.pkt.method, nr < 10 ? RELEASE_REUSE : RELEASE_UNKNOWN);
+		end(NULL);
+		begin(NULL);
+	}
+}
+
+/*
+ * Sockets that are not connected send without a flow hash: such packets wait in one list, whichever
+ * CPU received them.
+ */
+static void without_a_hash(void **state)
+{
+	uint64_t free_ns[2];
+
+	(void)state;
+	hash = 0;
+	deliver(1, 1, 0);
+	deliver(2, 1, 1);
+	deliver(3, 1, 0);
+	free_ns[0] = free_one(1);
+	now_ns += MS;
+	free_ns[1] = free_one(3);
+	empty_the_list();
+	feed(EVENT_NAPI_POLL, 0, 1);
+	feed(EVENT_NAPI_POLL, 0, 1);
+	lifetime_finish(&life);
+	expect(RELEASE_FREE, free_ns[0]);
+	expect(RELEASE_REUSE, (free_ns[0] + free_ns[1]) / 2);
+	expect(RELEASE_FREE, free_ns[1]);
+}
+
+/* One copy of such a packet: they may be of TCP, and nothing is known of order. */
+static void copied_without_a_hash(void **state)
+{
+	uint64_t free_ns;
+
+	(void)state;
+	hash = 0;
+	deliver(1, 4, 0);
+	free_one(1);
+	feed(EVENT_COPY, 4, 0);
+	now_ns += MS;
+	free_ns = free_one(3);
+	empty_the_list();
+	lifetime_finish(&life);
+	expect(RELEASE_FREE, free_ns - MS - 30);
+	expect(RELEASE_UNKNOWN, 0);
+	expect(RELEASE_FREE, free_ns);
+}
+
+/*
+ * Behind the last free: where nearly all have one, the others wait to be read. One of 19 without is
+ * too many: whether the reader has freed those as well is not known.
+ */
+static void behind_the_last_free(void **state)
+{
+	(void)state;
+	for (unsigned int nr = 19; nr <= 20; nr++) {
+		struct slot slot;
+
+		deliver(1, nr, 0);
+		for (unsigned int i = 1; i < nr; i++)
+			if (i != 2)
+				free_one(i);
+		empty_the_list();
+		lifetime_finish(&life);
+		for (unsigned int i = 1; i <= nr; i++)
+			assert_true(lifetime_take(&life, &slot));
+		assert_int_equal(slot.pkt.method, nr == 20 ? RELEASE_HELD : RELEASE_UNKNOWN);
+		end(NULL);
+		begin(NULL);
+	}
+}
+
+#define LIFE_TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		LIFE_TEST(evenly_between_two),	   LIFE_TEST(no_later_than_reused),
+		LIFE_TEST(a_list_may_have_them),   LIFE_TEST(out_of_order_tells_nothing),
+		LIFE_TEST(few_frees_tell_nothing), LIFE_TEST(without_a_hash),
+		LIFE_TEST(copied_without_a_hash),  LIFE_TEST(behind_the_last_free),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
