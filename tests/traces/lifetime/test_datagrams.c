@@ -167,6 +167,52 @@ static void out_of_order_tells_nothing(void **state)
 	}
 }
 
+/* 3 is freed behind 5: that 2 and 4 had been read by the free of 5 is known already. */
+static void earlier_one_tells_no_more(void **state)
+{
+	uint64_t free_ns[4];
+
+	(void)state;
+	deliver(1, 7, 0);
+	free_ns[0] = free_one(1);
+	now_ns += MS;
+	free_ns[1] = free_one(5);
+	now_ns += MS;
+	free_ns[2] = free_one(3);
+	now_ns += MS;
+	free_ns[3] = free_one(7);
+	empty_the_list();
+	lifetime_finish(&life);
+	expect(RELEASE_FREE, free_ns[0]);
+	expect(RELEASE_REUSE, free_ns[0] + (free_ns[1] - free_ns[0]) / 3);
+	expect(RELEASE_FREE, free_ns[2]);
+	expect(RELEASE_REUSE, free_ns[0] + (free_ns[1] - free_ns[0]) * 2 / 3);
+	expect(RELEASE_FREE, free_ns[1]);
+	expect(RELEASE_REUSE, (free_ns[1] + free_ns[3]) / 2);
+	expect(RELEASE_FREE, free_ns[3]);
+}
+
+/* 2 has its event long after 3, but CPU 0 has not emptied its list since: it is in order. */
+static void late_in_a_list(void **state)
+{
+	uint64_t free_ns[6];
+
+	(void)state;
+	deliver(1, 5, 0);
+	free_ns[1] = free_one(1);
+	free_ns[3] = feed(EVENT_CONSUME, 3, 2);
+	now_ns += 10 * MS;
+	free_ns[2] = free_one(2);
+	free_ns[5] = free_one(5);
+	empty_the_list();
+	lifetime_finish(&life);
+	expect(RELEASE_FREE, free_ns[1]);
+	expect(RELEASE_FREE, free_ns[2]);
+	expect(RELEASE_FREE, free_ns[3]);
+	expect(RELEASE_REUSE, free_ns[3] + (free_ns[5] - free_ns[3]) / 2);
+	expect(RELEASE_FREE, free_ns[5]);
+}
+
 /* One free of eleven: it may be TCP's, which absorbs. Of ten it is not. */
 static void few_frees_tell_nothing(void **state)
 {
@@ -258,10 +304,11 @@ static void behind_the_last_free(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		LIFE_TEST(evenly_between_two),	   LIFE_TEST(no_later_than_reused),
-		LIFE_TEST(a_list_may_have_them),   LIFE_TEST(out_of_order_tells_nothing),
-		LIFE_TEST(few_frees_tell_nothing), LIFE_TEST(without_a_hash),
-		LIFE_TEST(copied_without_a_hash),  LIFE_TEST(behind_the_last_free),
+		LIFE_TEST(evenly_between_two),	      LIFE_TEST(no_later_than_reused),
+		LIFE_TEST(a_list_may_have_them),      LIFE_TEST(out_of_order_tells_nothing),
+		LIFE_TEST(earlier_one_tells_no_more), LIFE_TEST(late_in_a_list),
+		LIFE_TEST(few_frees_tell_nothing),    LIFE_TEST(without_a_hash),
+		LIFE_TEST(copied_without_a_hash),     LIFE_TEST(behind_the_last_free),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
