@@ -78,7 +78,8 @@ bool deferred_may_hold(const struct lifetime *life, const struct slot *slot, uin
 	if (reader != slot->pkt.cpu && !has_flushed(life, slot->pkt.cpu, ns))
 		return true;
 	for (unsigned int cpu = 0; local && cpu < life->nr_cpus; cpu++)
-		if (cpu != reader && life->recent[cpu].flushes && !has_flushed(life, cpu, ns))
+		if (cpu != reader && (life->recent[cpu].flushes || life->recent[cpu].sends) &&
+		    !has_flushed(life, cpu, ns))
 			return true;
 	return false;
 }

@@ -43,6 +43,7 @@ struct flush {
  * @flush_ns: when frees began among which there was an skb that another CPU had read, the last time
  * @flush_before_ns: the time before that
  * @flushes: it had such frees
+ * @sends: it sent packets, so it allocates skbs
  */
 struct recent {
 	uint64_t before_ns, since_ns;
@@ -50,7 +51,7 @@ struct recent {
 	uint64_t freeing_ns, freed_ns;
 	uint64_t flush_before_ns, flush_ns;
 	unsigned int nr;
-	bool flushes;
+	bool flushes, sends;
 };
 
 /** deferred_event() - each event, before it is looked at */

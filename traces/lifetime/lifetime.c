@@ -73,12 +73,15 @@ void lifetime_fini(struct lifetime *life)
 	memset(life, 0, sizeof(*life));
 }
 
-/* Where any CPU may have allocated an skb, many readers free what is their own CPU's, silently. */
+/*
+ * Where any CPU may have allocated an skb, many readers free what is their own CPU's, silently. A
+ * capture that shows neither is of a kernel as they are now.
+ */
 bool lifetime_saw_frees(const struct lifetime *life)
 {
 	if (deferred_is_local(life))
-		return FREES_PER_SILENT * life->freed_visibly > life->freed_silently;
-	return life->freed_visibly > FREES_PER_SILENT * life->freed_silently;
+		return FREES_PER_SILENT * life->freed_visibly >= life->freed_silently;
+	return life->freed_visibly >= FREES_PER_SILENT * life->freed_silently;
 }
 
 /* Return: NULL without memory; @make: also for a CPU that had none */
@@ -216,6 +219,7 @@ int lifetime_feed(struct lifetime *life, const struct event *ev)
 		return 0;
 	case EVENT_TX_START:
 		life->started++;
+		life->recent[ev->cpu].sends = true;
 		transmit_forward(life, ev, time_ns);
 		return transmit_send(life, ev, time_ns);
 	case EVENT_CONSUME:
