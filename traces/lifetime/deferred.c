@@ -70,6 +70,12 @@ static bool has_flushed(const struct lifetime *life, unsigned int nr, uint64_t n
 	       ns < (goes_on ? cpu->flush_before_ns : cpu->flush_ns);
 }
 
+/* May an skb that another CPU read be in the list of @cpu? Whoever sends has allocated some. */
+static bool has_list(const struct recent *cpu, uint16_t reader)
+{
+	return cpu->flushes || (cpu->sends && reader != DEFERRED_ANY_CPU);
+}
+
 bool deferred_may_hold(const struct lifetime *life, const struct slot *slot, uint16_t reader,
 		       uint64_t ns)
 {
@@ -78,7 +84,7 @@ bool deferred_may_hold(const struct lifetime *life, const struct slot *slot, uin
 	if (reader != slot->pkt.cpu && !has_flushed(life, slot->pkt.cpu, ns))
 		return true;
 	for (unsigned int cpu = 0; local && cpu < life->nr_cpus; cpu++)
-		if (cpu != reader && (life->recent[cpu].flushes || life->recent[cpu].sends) &&
+		if (cpu != reader && has_list(&life->recent[cpu], reader) &&
 		    !has_flushed(life, cpu, ns))
 			return true;
 	return false;

@@ -70,8 +70,9 @@ void deferred_freed(struct recent *cpu);
 bool deferred_is_local(const struct lifetime *life);
 
 /**
- * deferred_may_hold() - may a list still have @slot, which was read by @ns on @reader, or
- *	DEFERRED_ANY_CPU?
+ * deferred_may_hold() - may a list still have @slot, which was read by @ns on @reader?
+ * @reader: or DEFERRED_ANY_CPU, when it is known of later ones that they were freed: then only
+ *	lists that have been seen are looked at
  */
 bool deferred_may_hold(const struct lifetime *life, const struct slot *slot, uint16_t reader,
 		       uint64_t ns);

@@ -138,6 +138,25 @@ static void a_list_may_have_them(void **state)
 	expect(RELEASE_FREE, free_ns[1]);
 }
 
+/* CPU 2 sent as many as were received, and no list of its own was seen: none is looked for. */
+static void no_list_of_a_sender(void **state)
+{
+	uint64_t free_ns[2];
+
+	(void)state;
+	for (unsigned int i = 0; i < 4; i++)
+		feed(EVENT_TX_START, 800 + i, 2);
+	deliver(1, 3, 0);
+	free_ns[0] = free_one(1);
+	now_ns += MS;
+	free_ns[1] = free_one(3);
+	empty_the_list();
+	lifetime_finish(&life);
+	expect(RELEASE_FREE, free_ns[0]);
+	expect(RELEASE_REUSE, (free_ns[0] + free_ns[1]) / 2);
+	expect(RELEASE_FREE, free_ns[1]);
+}
+
 /*
  * 2 has an event, long after 3: there are two sockets, and nothing is known of 4. One of 20 may be
  * late, though: of 22 that are freed, one.
@@ -309,6 +328,7 @@ int main(void)
 		LIFE_TEST(earlier_one_tells_no_more), LIFE_TEST(late_in_a_list),
 		LIFE_TEST(few_frees_tell_nothing),    LIFE_TEST(without_a_hash),
 		LIFE_TEST(copied_without_a_hash),     LIFE_TEST(behind_the_last_free),
+		LIFE_TEST(no_list_of_a_sender),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
