@@ -265,11 +265,14 @@ static void passed_spread(struct lifetime *life, struct flow *flow, struct slot 
 
 	if (since_ns < first->pkt.arrival_ns)
 		since_ns = first->pkt.arrival_ns;
+	if (since_ns > passed_ns) /* it arrived while its CPU was freeing */
+		since_ns = passed_ns;
 	for (slot = first; slot && slot->passed_ns == passed_ns;
 	     slot = slot_get(&life->slots, slot->after))
 		nr++;
 	for (slot = first; i < nr; slot = slot_get(&life->slots, slot->after)) {
-		uint64_t at_ns = since_ns + (passed_ns - since_ns) * ++i / (nr + 1);
+		unsigned __int128 part = (unsigned __int128)(passed_ns - since_ns) * ++i / (nr + 1);
+		uint64_t at_ns = since_ns + (uint64_t)part;
 
 		if (!slot->gone_ns || at_ns < slot->gone_ns)
 			slot->gone_ns = at_ns;

@@ -103,6 +103,27 @@ static void evenly_between_two(void **state)
 	expect(RELEASE_FREE, free_ns[1]);
 }
 
+/* 2 and 3 arrive while CPU 2 frees, and 3 is freed in that run: 2 had gone when it arrived. */
+static void arrived_in_the_run(void **state)
+{
+	uint64_t free_ns, arrived_ns;
+
+	(void)state;
+	deliver(1, 1, 0);
+	feed(EVENT_CONSUME, 1, 2);
+	arrived_ns = deliver(2, 2, 0);
+	free_ns = feed(EVENT_CONSUME, 3, 2);
+	feed(EVENT_NETIF_RX, 900, 2);
+	empty_the_list();
+	now_ns += MS;
+	feed(EVENT_NAPI_POLL, 0, 2);
+	feed(EVENT_NAPI_POLL, 0, 2);
+	lifetime_finish(&life);
+	expect(RELEASE_FREE, arrived_ns - 10);
+	expect(RELEASE_REUSE, arrived_ns);
+	expect(RELEASE_FREE, free_ns);
+}
+
 /* The address of 3 is in use again before its share of the time is over: it was gone by then. */
 static void no_later_than_reused(void **state)
 {
@@ -328,7 +349,7 @@ int main(void)
 		LIFE_TEST(earlier_one_tells_no_more), LIFE_TEST(late_in_a_list),
 		LIFE_TEST(few_frees_tell_nothing),    LIFE_TEST(without_a_hash),
 		LIFE_TEST(copied_without_a_hash),     LIFE_TEST(behind_the_last_free),
-		LIFE_TEST(no_list_of_a_sender),
+		LIFE_TEST(no_list_of_a_sender),	      LIFE_TEST(arrived_in_the_run),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
