@@ -264,17 +264,30 @@ static void unknown_cause(const struct capture_info *c, struct note *note, const
 	} else if (c->lost_events) {
 		*why = "events were lost";
 	} else {
-		*why = "its reads or frees are not in the capture";
+		*why = "its reads or frees are not in the capture, or left no event (a UDP reader "
+		       "on the CPU that received)";
 		CURE(note, "record " RELEASE_EVENTS
-			   ", all of them, from before the flow starts until the readers are done");
+			   ", all of them, from before the flow starts until the readers are done; "
+			   "bind a UDP reader to another CPU");
 	}
+}
+
+static double unknown_share(const struct note_facts *f)
+{
+	uint64_t sum = releases_used(f) ? release_sum(f->dev) : 0;
+
+	return sum ? (double)f->dev->release[RELEASE_UNKNOWN] / (double)sum : 0;
+}
+
+bool notes_releases_are_unknown(const struct note_facts *f)
+{
+	return unknown_share(f) > UNKNOWN_SHARE_BAD;
 }
 
 static enum note_kind release_unknown(const struct note_facts *f, struct note *note)
 {
-	uint64_t sum = releases_used(f) ? release_sum(f->dev) : 0;
-	uint64_t unknown = sum ? f->dev->release[RELEASE_UNKNOWN] : 0;
-	double share = sum ? (double)unknown / (double)sum : 0;
+	double share = unknown_share(f);
+	uint64_t unknown = share > 0 ? f->dev->release[RELEASE_UNKNOWN] : 0;
 	const char *why = "";
 
 	if (!unknown)
@@ -283,8 +296,8 @@ static enum note_kind release_unknown(const struct note_facts *f, struct note *n
 	SAY(note,
 	    "when %" PRIu64 " of %" PRIu64 " packets (%.1f %%) were released is not known, as "
 	    "%s: the modelled reader decides",
-	    unknown, sum, share * 100, why);
-	if (share > UNKNOWN_SHARE_BAD)
+	    unknown, release_sum(f->dev), share * 100, why);
+	if (notes_releases_are_unknown(f))
 		return NOTE_MISLEADS;
 	note->cure[0] = '\0';
 	return NOTE_SAID;

@@ -13,6 +13,9 @@ extern const struct note_row notes_capture_rows[];
 /** notes_events_are_missing() - more was read than arrived, though the recorder counted no loss */
 bool notes_events_are_missing(const struct note_facts *facts);
 
+/** notes_releases_are_unknown() - of so many packets that counts and curves are off */
+bool notes_releases_are_unknown(const struct note_facts *facts);
+
 /** notes_release_method() - a word for an enum release_method: "free", "copy", ... */
 const char *notes_release_method(unsigned int method);
 

@@ -276,6 +276,9 @@ static void apart_cure(const struct note_facts *f, const struct result *r, struc
 {
 	if (f->capture->lost_events || notes_events_are_missing(f))
 		CURE(note, "events are missing, as another note says; record again");
+	else if (notes_releases_are_unknown(f))
+		CURE(note, "when part of the packets was released is not known, as another note "
+			   "says");
 	else if (pages_were_shared(f, r))
 		CURE(note, "pages left a pool that was not full: somebody else still held them "
 			   "when they were put (splice(), sendfile(), a frame sent on), which no "

@@ -516,6 +516,10 @@ static void test_apart_reason(void **state)
 	assert_non_null(strstr(look("truth-apart", &res, 1)->cure, "splice()"));
 	result_set_u(&res, METRIC_TRUTH_HELD_PEAK, 257);
 	assert_non_null(strstr(look("truth-apart", &res, 1)->cure, "collapsed"));
+	capture.devices[0].release[RELEASE_UNKNOWN] = 52; /* of 1052, 4.9 % */
+	assert_non_null(strstr(look("truth-apart", &res, 1)->cure, "collapsed"));
+	capture.devices[0].release[RELEASE_UNKNOWN] = 53;
+	assert_non_null(strstr(look("truth-apart", &res, 1)->cure, "is not known"));
 	capture.lost_events = 1;
 	assert_non_null(strstr(look("truth-apart", &res, 1)->cure, "events are missing"));
 	capture.lost_events = 0;
