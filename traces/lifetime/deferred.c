@@ -16,6 +16,9 @@ void deferred_event(struct lifetime *life, const struct event *ev, uint64_t time
 {
 	struct recent *cpu = &life->recent[ev->cpu];
 
+	/* a page that leaves the pool is unmapped */
+	if (ev->kind == EVENT_IOMMU_UNMAP)
+		return;
 	if (ev->kind != EVENT_CONSUME && ev->kind != EVENT_POOL_RELEASE) {
 		life->flush[ev->cpu].nr = 0;
 		cpu->freeing_ns = 0;

@@ -206,9 +206,10 @@ static void frees_empty_the_list(void **state)
 		first_ns = read_ns + READ_NS + (late ? 0 : 1);
 		now_ns = read_ns + 100;
 		feed(EVENT_COPY, 2, 2 * PAYLOAD, 1);
-		/* the run begins with pages that leave the pool, and goes on */
+		/* the run begins with a page that leaves the pool and is unmapped, and goes on */
 		now_ns = first_ns - 10;
 		feed(EVENT_POOL_RELEASE, 77, 1, 0);
+		feed(EVENT_IOMMU_UNMAP, 0, 0, 0);
 		now_ns += READ_NS;
 		free_ns = feed(EVENT_CONSUME, 2, 0, 0);
 		feed(EVENT_NETIF_RX, 900, 0, 0); /* the run is over */
