@@ -54,7 +54,9 @@ static bool has_release_event(const struct capture_info *info)
 
 static bool is_perf(const struct capture_info *info)
 {
-	return !strncmp(info->format, "perf.data", 9);
+	const char *format = info->origin[0] ? info->origin : info->format;
+
+	return !strncmp(format, "perf.data", 9);
 }
 
 static bool received(const struct note_facts *f)

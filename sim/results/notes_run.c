@@ -15,6 +15,7 @@
 #include "sim/results/results.h"
 #include "sim/results/truth_curve.h"
 #include "sim/results/truth_kernel.h"
+#include "sim/results/truth_view.h"
 #include "sim/scenario/cpu_map.h"
 #include "sim/scenario/scenario_input.h"
 #include "sim/scenario/traffic.h"
@@ -264,11 +265,16 @@ static void apart_list(const struct result *r, bool iommu, char *list, size_t si
  */
 static bool pages_were_shared(const struct note_facts *f, const struct result *r)
 {
-	uint64_t left = f->capture->truth.last.pool_release;
+	const struct truth_view view = truth_view_of(&f->in->s, f->capture);
+	unsigned int points = f->capture->truth.nr_points;
+	uint64_t entered, held;
 
-	return r->has[METRIC_TRUTH_HELD_PEAK] &&
-	       r->u[METRIC_TRUTH_HELD_PEAK] <= f->in->s.nic.pool_size &&
-	       left > r->u[METRIC_PG_RELEASED] + APART_COUNT;
+	if (!view.nr || !points || !r->has[METRIC_TRUTH_HELD_PEAK] ||
+	    r->u[METRIC_TRUTH_HELD_PEAK] > f->in->s.nic.pool_size)
+		return false;
+	entered = truth_view_entered(&view, points - 1);
+	held = truth_view_held(&view, points - 1);
+	return entered - held > r->u[METRIC_PG_RELEASED] + APART_COUNT;
 }
 
 /* Why it is not what the kernel did, by what is known of the capture; the likeliest first */

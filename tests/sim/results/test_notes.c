@@ -214,6 +214,9 @@ static void test_copied_apart(void **state)
 	strcpy(capture.format, "perf.data");
 	expect("copied-apart", MISLEADS);
 	assert_non_null(strstr(note_find("copied-apart")->text, "perf record leaves out"));
+	strcpy(capture.format, "packets");
+	strcpy(capture.origin, "perf.data"); /* converted */
+	expect("copied-apart", MISLEADS);
 	capture.devices[0].bytes = 200000;
 	expect("copied-apart", ABSENT);
 }
@@ -510,9 +513,15 @@ static void test_apart_reason(void **state)
 	assert_non_null(strstr(look("truth-apart", &res, 1)->cure, "from before the flow starts"));
 	capture.collapsed = 1;
 	assert_non_null(strstr(look("truth-apart", &res, 1)->cure, "collapsed"));
-	capture.truth.last.pool_release = 10 + 64;
+	capture.truth.nr_pools = capture.truth.pools_seen = capture.truth.nr_points = 1;
+	strcpy(capture.truth.pools[0].device, "vb");
+	capture.truth.pools[0].queue_known = capture.truth.pools[0].start_known = true;
+	capture.truth.pools[0].holds = 1000;
+	capture.truth.pool_points[0][0] = (struct truth_pool_point){1000, 10 + 64};
+	capture.truth.points[0].pool_hold = 1000;
+	capture.truth.points[0].pool_release = 10 + 64;
 	assert_non_null(strstr(look("truth-apart", &res, 1)->cure, "collapsed"));
-	capture.truth.last.pool_release = 10 + 65;
+	capture.truth.points[0].pool_release = 10 + 65;
 	assert_non_null(strstr(look("truth-apart", &res, 1)->cure, "splice()"));
 	result_set_u(&res, METRIC_TRUTH_HELD_PEAK, 257);
 	assert_non_null(strstr(look("truth-apart", &res, 1)->cure, "collapsed"));
