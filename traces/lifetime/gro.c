@@ -185,7 +185,7 @@ static void merge(struct lifetime *life, struct flow *flow, struct slot *head, u
  */
 static void join_unread(struct lifetime *life, struct slot *slot)
 {
-	if (slot->flow != FLOW_NONE && !slot->pkt.flow && !(slot->pkt.flags & PACKET_XDP))
+	if (slot->flow != FLOW_NONE && !slot_has_flow(slot))
 		slot->flow = flows_find(&life->flows, device_key(slot->dev) | UINT32_MAX);
 }
 

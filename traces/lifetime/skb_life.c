@@ -219,13 +219,18 @@ static void delivered_vanished(struct lifetime *life, uint64_t id, struct slot *
 	}
 }
 
+static bool nothing_is_known(const struct flow *flow)
+{
+	return !flow->header_bytes && !flow->copied;
+}
+
 /*
  * Frees of TCP are few where it absorbs: one of 19, unless each skb is read alone. Frees out of
  * order are of several sockets: none of them tells of the others.
  */
 static bool frees_are_datagrams(const struct flow *flow)
 {
-	return !flow->copied && !flow->header_bytes && 10 * flow->freed > flow->delivered &&
+	return nothing_is_known(flow) && 10 * flow->freed > flow->delivered &&
 	       20 * flow->late <= flow->freed;
 }
 
@@ -235,13 +240,14 @@ static bool frees_are_datagrams(const struct flow *flow)
  */
 static bool vanished_are_datagrams(const struct flow *flow)
 {
-	return !flow->header_bytes && !flow->copied &&
-	       (20 * flow->vanished > 19 * flow->delivered || frees_are_datagrams(flow));
+	return (nothing_is_known(flow) && 20 * flow->vanished > 19 * flow->delivered) ||
+	       frees_are_datagrams(flow);
 }
 
 /*
  * Is it an skb that waits to be read? A datagram does when frees of its flow have events, nearly
- * all of them, and none that came later was freed: they are read in order.
+ * all of them, and none that came later was freed: they are read in order. What has no flow hash
+ * may be TCP's.
  */
 static bool waits_unread(struct lifetime *life, const struct flow *flow, uint64_t id,
 			 const struct slot *slot)
@@ -254,7 +260,8 @@ static bool waits_unread(struct lifetime *life, const struct flow *flow, uint64_
 	if (flow_is_stream(flow))
 		return true;
 	return slot->state == SLOT_DELIVERED && flow->freed_last && id > flow->freed_last &&
-	       20 * flow->silent <= flow->delivered;
+	       20 * flow->silent <= flow->delivered &&
+	       (slot_has_flow(slot) || frees_are_datagrams(flow));
 }
 
 /* Datagrams that were read between the same two: their times lie evenly between those. */
@@ -391,6 +398,7 @@ static void mark_gone(struct lifetime *life, struct flow *flow, uint64_t freed, 
 		slot = slot_get(&life->slots, after);
 		if (!slot->gone_ns)
 			slot->gone_ns = time_ns;
+		slot->passed_ns = 0;
 		after = slot->after;
 	}
 	flow->gone_to = newest;
@@ -415,7 +423,8 @@ static void mark_passed(struct lifetime *life, struct flow *flow, uint64_t freed
 /*
  * Datagrams are read in order. When the list of deferred frees is full, a reader frees what it has
  * read itself, without an event, until the list is flushed: those delivered before the newest one
- * of the flow in a full list, and not freed with it, are gone by then.
+ * of the flow in a full list, and not freed with it, are gone by then. Without a flow hash they may
+ * be of another socket, which only the end of the capture tells.
  */
 static void flush_event(struct lifetime *life, struct flow *flow, uint64_t freed, uint16_t cpu,
 			uint64_t time_ns)
@@ -430,6 +439,8 @@ static void flush_event(struct lifetime *life, struct flow *flow, uint64_t freed
 		flush->begun_ns = time_ns;
 	if (freed > flow->passed_to)
 		mark_passed(life, flow, freed, flush->begun_ns);
+	if (!slot_has_flow(slot_get(&life->slots, freed)))
+		return;
 	if (flush->nr >= DEFER_FULL && newest > flow->gone_to)
 		mark_gone(life, flow, freed, newest, flush->begun_ns);
 	while ((id = flow->unread.first) < newest && id != freed) {

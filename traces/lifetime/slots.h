@@ -80,6 +80,12 @@ struct slot_cell {
 	uint64_t id;
 };
 
+/** slot_has_flow() - is it told from packets of other sockets? XDP's are, from the stack's */
+static inline bool slot_has_flow(const struct slot *slot)
+{
+	return slot->pkt.flow || slot->pkt.flags & PACKET_XDP;
+}
+
 struct slots {
 	struct slot *ring;
 	struct slot_cell *map;

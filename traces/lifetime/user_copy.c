@@ -68,8 +68,10 @@ bool user_copy_is_whole(struct lifetime *life, const struct event *ev)
 {
 	const struct slot *slot = slot_get(&life->slots, slots_find(&life->slots, ev->object));
 
-	return slot && slot->len > ev->len && flow_header_fits(slot->len - ev->len) &&
-	       !flow_is_stream(flow_get(&life->flows, slot->flow));
+	if (!slot || flow_is_stream(flow_get(&life->flows, slot->flow)))
+		return false;
+	return !slot_has_flow(slot) ||
+	       (slot->len > ev->len && flow_header_fits(slot->len - ev->len));
 }
 
 void user_copy(struct lifetime *life, const struct event *ev, uint64_t time_ns)

@@ -13,7 +13,10 @@
  */
 bool user_copy_passes_unread(struct lifetime *life, const struct event *ev);
 
-/** user_copy_is_whole() - may it be of a whole datagram? not where the flow is known to be TCP */
+/**
+ * user_copy_is_whole() - may it be of a whole datagram?
+ * Not where the flow is known to be TCP. Without a flow hash it may: a short read ends it as well.
+ */
 bool user_copy_is_whole(struct lifetime *life, const struct event *ev);
 
 /** user_copy() - skb_copy_datagram_iovec of an skb */
