@@ -6,44 +6,10 @@
  * CPU 0 receives them, in polls of its own. Whoever reads them on another CPU leaves their frees to
  * CPU 0, which have events.
  */
-#include "tests/traces/cmocka_all.h"
-#include "traces/lifetime/lifetime.h"
+#include "tests/traces/lifetime/life.h"
 
-#define FLOW   0xabcdef01u
-#define LEN    1400u
-#define MS     1000000u
-#define SKB(n) (0xffff888000000000u + (n)*256u)
-
-static struct lifetime life;
-static uint64_t now_ns;
-static uint32_t hash;
-
-static int begin(void **state)
-{
-	(void)state;
-	now_ns = 1000;
-	hash = FLOW;
-	return lifetime_init(&life, 0);
-}
-
-static int end(void **state)
-{
-	(void)state;
-	lifetime_fini(&life);
-	return 0;
-}
-
-/* Every event comes 10 ns after the one before. Return: its time */
-static uint64_t feed(enum event_kind kind, unsigned int skb, uint16_t cpu)
-{
-	struct event ev = {.kind = (uint8_t)kind, .object = SKB(skb), .len = LEN, .cpu = cpu};
-
-	now_ns += 10;
-	ev.time_ns = now_ns;
-	ev.hash = kind == EVENT_GRO_RECEIVE ? hash : 0;
-	assert_int_equal(lifetime_feed(&life, &ev), 0);
-	return now_ns;
-}
+#define LEN 1400u
+#define MS  1000000u
 
 /* Number @first and @nr - 1 more. Return: arrival of the first */
 static uint64_t deliver(unsigned int first, unsigned int nr, uint16_t cpu)
@@ -51,8 +17,8 @@ static uint64_t deliver(unsigned int first, unsigned int nr, uint16_t cpu)
 	uint64_t first_ns = now_ns + 10;
 
 	for (; nr--; first++) {
-		feed(EVENT_GRO_RECEIVE, first, cpu);
-		feed(EVENT_NETIF_RECEIVE, first, cpu);
+		feed(EVENT_GRO_RECEIVE, first, LEN, cpu);
+		feed(EVENT_NETIF_RECEIVE, first, LEN, cpu);
 	}
 	return first_ns;
 }
@@ -60,9 +26,9 @@ static uint64_t deliver(unsigned int first, unsigned int nr, uint16_t cpu)
 /* CPU 0 frees @skb alone. Return: when */
 static uint64_t free_one(unsigned int skb)
 {
-	uint64_t free_ns = feed(EVENT_CONSUME, skb, 0);
+	uint64_t free_ns = feed(EVENT_CONSUME, skb, LEN, 0);
 
-	feed(EVENT_NETIF_RX, 900, 0);
+	feed(EVENT_NETIF_RX, 900, LEN, 0);
 	return free_ns;
 }
 
@@ -70,8 +36,8 @@ static uint64_t free_one(unsigned int skb)
 static void empty_the_list(void)
 {
 	now_ns += MS;
-	feed(EVENT_NAPI_POLL, 0, 0);
-	feed(EVENT_NAPI_POLL, 0, 0);
+	feed(EVENT_NAPI_POLL, 0, LEN, 0);
+	feed(EVENT_NAPI_POLL, 0, LEN, 0);
 }
 
 static void expect(enum release_method method, uint64_t release_ns)
@@ -110,14 +76,14 @@ static void arrived_in_the_run(void **state)
 
 	(void)state;
 	deliver(1, 1, 0);
-	feed(EVENT_CONSUME, 1, 2);
+	feed(EVENT_CONSUME, 1, LEN, 2);
 	arrived_ns = deliver(2, 2, 0);
-	free_ns = feed(EVENT_CONSUME, 3, 2);
-	feed(EVENT_NETIF_RX, 900, 2);
+	free_ns = feed(EVENT_CONSUME, 3, LEN, 2);
+	feed(EVENT_NETIF_RX, 900, LEN, 2);
 	empty_the_list();
 	now_ns += MS;
-	feed(EVENT_NAPI_POLL, 0, 2);
-	feed(EVENT_NAPI_POLL, 0, 2);
+	feed(EVENT_NAPI_POLL, 0, LEN, 2);
+	feed(EVENT_NAPI_POLL, 0, LEN, 2);
 	lifetime_finish(&life);
 	expect(RELEASE_FREE, arrived_ns - 10);
 	expect(RELEASE_REUSE, arrived_ns);
@@ -132,7 +98,7 @@ static void no_later_than_reused(void **state)
 	(void)state;
 	deliver(1, 5, 0);
 	free_ns[0] = free_one(1);
-	reused_ns = feed(EVENT_NETIF_RX, 3, 1);
+	reused_ns = feed(EVENT_NETIF_RX, 3, LEN, 1);
 	now_ns += MS;
 	free_ns[1] = free_one(5);
 	empty_the_list();
@@ -151,8 +117,8 @@ static void a_list_may_have_them(void **state)
 	deliver(1, 3, 0);
 	free_ns[0] = free_one(1);
 	now_ns += MS;
-	free_ns[1] = feed(EVENT_CONSUME, 3, 0);
-	last_ns = feed(EVENT_NAPI_POLL, 0, 1);
+	free_ns[1] = feed(EVENT_CONSUME, 3, LEN, 0);
+	last_ns = feed(EVENT_NAPI_POLL, 0, LEN, 1);
 	lifetime_finish(&life);
 	expect(RELEASE_FREE, free_ns[0]);
 	expect(RELEASE_REUSE, last_ns + 1);
@@ -166,7 +132,7 @@ static void no_list_of_a_sender(void **state)
 
 	(void)state;
 	for (unsigned int i = 0; i < 4; i++)
-		feed(EVENT_TX_START, 800 + i, 2);
+		feed(EVENT_TX_START, 800 + i, LEN, 2);
 	deliver(1, 3, 0);
 	free_ns[0] = free_one(1);
 	now_ns += MS;
@@ -240,7 +206,7 @@ static void late_in_a_list(void **state)
 	(void)state;
 	deliver(1, 5, 0);
 	free_ns[1] = free_one(1);
-	free_ns[3] = feed(EVENT_CONSUME, 3, 2);
+	free_ns[3] = feed(EVENT_CONSUME, 3, LEN, 2);
 	now_ns += 10 * MS;
 	free_ns[2] = free_one(2);
 	free_ns[5] = free_one(5);
@@ -280,7 +246,7 @@ static void without_a_hash(void **state)
 	uint64_t free_ns[2];
 
 	(void)state;
-	hash = 0;
+	flow_hash = 0;
 	deliver(1, 1, 0);
 	deliver(2, 1, 1);
 	deliver(3, 1, 0);
@@ -288,8 +254,8 @@ static void without_a_hash(void **state)
 	now_ns += MS;
 	free_ns[1] = free_one(3);
 	empty_the_list();
-	feed(EVENT_NAPI_POLL, 0, 1);
-	feed(EVENT_NAPI_POLL, 0, 1);
+	feed(EVENT_NAPI_POLL, 0, LEN, 1);
+	feed(EVENT_NAPI_POLL, 0, LEN, 1);
 	lifetime_finish(&life);
 	expect(RELEASE_FREE, free_ns[0]);
 	expect(RELEASE_REUSE, (free_ns[0] + free_ns[1]) / 2);
@@ -302,10 +268,10 @@ static void copied_without_a_hash(void **state)
 	uint64_t free_ns;
 
 	(void)state;
-	hash = 0;
+	flow_hash = 0;
 	deliver(1, 4, 0);
 	free_one(1);
-	feed(EVENT_COPY, 4, 0);
+	feed(EVENT_COPY, 4, LEN, 0);
 	now_ns += MS;
 	free_ns = free_one(3);
 	empty_the_list();
@@ -325,10 +291,10 @@ static void full_list_without_a_hash(void **state)
 	struct slot slot;
 
 	(void)state;
-	hash = 0;
+	flow_hash = 0;
 	deliver(1, 61, 0);
 	for (unsigned int i = 2; i <= 61; i++)
-		feed(EVENT_CONSUME, i, 0);
+		feed(EVENT_CONSUME, i, LEN, 0);
 	now_ns += 5 * MS;
 	deliver(62, 1, 0);
 	free_one(62);
@@ -345,10 +311,10 @@ static void part_without_a_hash(void **state)
 	struct slot slot;
 
 	(void)state;
-	hash = 0;
+	flow_hash = 0;
 	deliver(1, 3, 0);
-	feed(EVENT_COPY, 3, 0);
-	free_ns = feed(EVENT_CONSUME, 3, 0);
+	feed(EVENT_COPY, 3, LEN, 0);
+	free_ns = feed(EVENT_CONSUME, 3, LEN, 0);
 	lifetime_finish(&life);
 	for (unsigned int i = 1; i <= 3; i++)
 		assert_true(lifetime_take(&life, &slot));
@@ -365,10 +331,10 @@ static void behind_it_without_a_hash(void **state)
 	for (unsigned int copied = 0; copied < 2; copied++) {
 		struct slot slot;
 
-		hash = 0;
+		flow_hash = 0;
 		deliver(1, 4, 0);
 		if (copied)
-			feed(EVENT_COPY, 1, 0);
+			feed(EVENT_COPY, 1, LEN, 0);
 		for (unsigned int i = 1; i <= 3; i++)
 			free_one(i);
 		empty_the_list();
@@ -404,8 +370,6 @@ static void behind_the_last_free(void **state)
 		begin(NULL);
 	}
 }
-
-#define LIFE_TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int main(void)
 {

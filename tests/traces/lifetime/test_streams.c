@@ -8,44 +8,13 @@
  */
 #include <stdlib.h>
 #include <string.h>
-#include "tests/traces/cmocka_all.h"
-#include "traces/lifetime/lifetime.h"
+#include "tests/traces/lifetime/life.h"
 
 #define FLOW	0xabcdef01u
 #define FULL	1500u
 #define PAYLOAD 1448u
 #define NR	19u
 #define MS	1000000u
-#define SKB(n)	(0xffff888000000000u + (n)*256u)
-
-static struct lifetime life;
-static uint64_t now_ns;
-
-static int begin(void **state)
-{
-	(void)state;
-	now_ns = 1000;
-	return lifetime_init(&life, 0);
-}
-
-static int end(void **state)
-{
-	(void)state;
-	lifetime_fini(&life);
-	return 0;
-}
-
-/* Every event comes 10 ns after the one before. Return: its time */
-static uint64_t feed(enum event_kind kind, unsigned int skb, uint32_t len, uint16_t cpu)
-{
-	struct event ev = {.kind = (uint8_t)kind, .object = SKB(skb), .len = len, .cpu = cpu};
-
-	now_ns += 10;
-	ev.time_ns = now_ns;
-	ev.hash = kind == EVENT_GRO_RECEIVE ? FLOW : 0;
-	assert_int_equal(lifetime_feed(&life, &ev), 0);
-	return now_ns;
-}
 
 /* A free by a caller that frees skbs of other kinds, as netlink's reader does */
 static void free_foreign(unsigned int skb, uint16_t cpu)
@@ -521,8 +490,6 @@ static void doubted_at_the_end(void **state)
 		expect(RELEASE_COPY, copied_ns, PACKET_GRO);
 	}
 }
-
-#define LIFE_TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int main(void)
 {
