@@ -23,6 +23,9 @@
 #define MAX_PAGE_ORDER 5  /* largest order an environment must serve */
 #define NUMA_NO_NODE   (-1)
 
+/** KERNEL_VERSION() - a version of Linux as a number, as the kernel's own macro makes it */
+#define KERNEL_VERSION(a, b, c) (((a) << 16) + ((b) << 8) + ((c) > 255 ? 255 : (c)))
+
 typedef uint64_t dma_addr_t;
 typedef unsigned int gfp_t;
 typedef struct {

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * kernel_version.h - which Linux a run stands for.
+ *
+ * Versions are numbers as the kernel's own KERNEL_VERSION() makes them (alloc/mm_types.h), without
+ * the third part. Only a few of them differ in what is modelled; another one behaves as the next
+ * listed one below it.
+ */
+#ifndef MODELS_KERNEL_VERSION_H
+#define MODELS_KERNEL_VERSION_H
+
+#include <stddef.h>
+
+/** KERNEL_VERSION_LISTED - the versions whose differences are modelled, as words */
+#define KERNEL_VERSION_LISTED "6.12, 6.18, 6.19 or 7.1"
+
+/** KERNEL_VERSION_TEXT - enough room for any version as text */
+#define KERNEL_VERSION_TEXT 16
+
+/**
+ * kernel_version_parse() - of "6.12", or of what `uname -r` prints: "6.12.107+deb13-amd64"
+ * @version: set to KERNEL_VERSION(6, 12, 0); what follows the second number is passed over
+ * Return: 0, -EINVAL: does not begin with two numbers below 256 and a dot between them.
+ */
+int kernel_version_parse(const char *text, unsigned int *version);
+
+/**
+ * kernel_version_listed() - the version that @version behaves as
+ * Return: the largest listed one that is not above it; below all of them the smallest.
+ */
+unsigned int kernel_version_listed(unsigned int version);
+
+/** kernel_version_format() - @version as text, "6.12" */
+void kernel_version_format(unsigned int version, char buf[KERNEL_VERSION_TEXT]);
+
+#endif

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * test_kernel_version.c - versions as text and as numbers, and which listed one they behave as.
+ */
+#include <errno.h>
+#include <stdarg.h>
+#include <setjmp.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "alloc/mm_types.h"
+#include "models/kernel_version.h"
+
+static void parses(const char *text, unsigned int expected)
+{
+	unsigned int version = 0;
+
+	assert_int_equal(kernel_version_parse(text, &version), 0);
+	assert_int_equal(version, expected);
+}
+
+static void refuses(const char *text)
+{
+	unsigned int version = 7;
+
+	assert_int_equal(kernel_version_parse(text, &version), -EINVAL);
+	assert_int_equal(version, 7);
+}
+
+static void test_parse(void **state)
+{
+	(void)state;
+	parses("6.12", 6 << 16 | 12 << 8);
+	parses("6.12.107+deb13-amd64", 6 << 16 | 12 << 8);
+	parses("7.1-rc3", 7 << 16 | 1 << 8);
+	parses("6.18.44-fc-v657", 6 << 16 | 18 << 8);
+	refuses("");
+	refuses("6");
+	refuses("6.");
+	refuses(".12");
+	refuses("six.12");
+	refuses("6.256");
+	refuses("-6.12");
+	refuses("6.-12");
+	refuses("99999999999999999999.1");
+}
+
+static void behaves_as(unsigned int major, unsigned int minor, const char *expected)
+{
+	char text[KERNEL_VERSION_TEXT];
+
+	kernel_version_format(kernel_version_listed(KERNEL_VERSION(major, minor, 0)), text);
+	assert_string_equal(text, expected);
+}
+
+static void test_listed(void **state)
+{
+	(void)state;
+	behaves_as(4, 19, "6.12");
+	behaves_as(6, 11, "6.12");
+	behaves_as(6, 12, "6.12");
+	behaves_as(6, 17, "6.12");
+	behaves_as(6, 18, "6.18");
+	behaves_as(6, 19, "6.19");
+	behaves_as(7, 0, "6.19");
+	behaves_as(7, 1, "7.1");
+	behaves_as(8, 255, "7.1");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_parse),
+		cmocka_unit_test(test_listed),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
