@@ -15,7 +15,7 @@
 #include <libmnl/libmnl.h>
 #include <linux/genetlink.h>
 
-#include "tools/page_pools.h"
+#include "tools/host/page_pools.h"
 
 static _Alignas(8) char buf[4096];
 static struct nlmsghdr *answer;

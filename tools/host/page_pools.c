@@ -5,7 +5,7 @@
  * Headers older than the commands lack their numbers. Source: linux-netdev-genl
  */
 #define _GNU_SOURCE /* setns() */
-#include "tools/page_pools.h"
+#include "tools/host/page_pools.h"
 
 #include <dirent.h>
 #include <errno.h>

@@ -10,7 +10,7 @@
 
 #include "sim/results/results.h"
 #include "tools/cli.h"
-#include "tools/page_pools.h"
+#include "tools/host/page_pools.h"
 
 #define KEY_JSON 256
 
