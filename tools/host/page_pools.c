@@ -4,25 +4,21 @@
  *
  * Headers older than the commands lack their numbers. Source: linux-netdev-genl
  */
-#define _GNU_SOURCE /* setns() */
 #include "tools/host/page_pools.h"
 
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <libmnl/libmnl.h>
 #include <linux/genetlink.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
+
+#include "tools/host/namespaces.h"
 
 #define FAMILY	     "netdev"
 #define ANSWER_BYTES 32768
 #define TRIES	     8 /* of a list that changes while it is read */
-#define NETNS_MAX    4096
 
 enum { CMD_PAGE_POOL_GET = 5, CMD_PAGE_POOL_STATS_GET = 9 };
 enum {
@@ -37,15 +33,14 @@ enum { STATS_INFO = 1, STATS_FIRST = 8 };
 
 /**
  * struct lister - a list being made
- * @netns: inodes of the namespaces asked so far, @nr_netns of them
- * @first: of @pools: the first of the namespace that is asked now
+ * @netns: inode of the namespace that is asked now
+ * @first: of @pools: the first of that namespace
  * @room: of pools->pool
  */
 struct lister {
 	struct page_pools *pools;
 	size_t room, first;
-	uint64_t netns[NETNS_MAX];
-	unsigned int nr_netns;
+	uint64_t netns;
 };
 
 const char *page_pool_counter_name(enum page_pool_counter counter)
@@ -162,7 +157,7 @@ static int on_pool(const struct nlmsghdr *answer, void *arg)
 
 	if (err)
 		return result_of(err);
-	pool.netns = list->netns[list->nr_netns - 1];
+	pool.netns = list->netns;
 	if (!pool.ifindex || !if_indextoname(pool.ifindex, pool.device))
 		pool.device[0] = '\0';
 	return result_of(pool_add(list, &pool));
@@ -255,13 +250,15 @@ static int namespace_ask(struct lister *list, struct mnl_socket *sock, char *buf
 	return err == -EOPNOTSUPP || err == -ENOENT || err == -EINTR ? 0 : err;
 }
 
-static int namespace_list(struct lister *list)
+static int namespace_list(uint64_t netns, void *arg)
 {
+	struct lister *list = arg;
 	struct mnl_socket *sock = mnl_socket_open(NETLINK_GENERIC);
 	char *buf = malloc(ANSWER_BYTES);
 	int err = 0;
 
 	list->first = list->pools->nr;
+	list->netns = netns;
 	if (!sock || mnl_socket_bind(sock, 0, MNL_SOCKET_AUTOPID) < 0)
 		err = -errno;
 	if (!buf)
@@ -271,53 +268,6 @@ static int namespace_list(struct lister *list)
 	free(buf);
 	if (sock)
 		mnl_socket_close(sock);
-	return err;
-}
-
-/* A namespace that went away meanwhile, or was asked before, is none. */
-static int namespace_visit(struct lister *list, const char *path)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC), err = 0;
-	struct stat st;
-
-	if (fd < 0)
-		return 0;
-	if (fstat(fd, &st))
-		goto out;
-	for (unsigned int i = 0; i < list->nr_netns; i++)
-		if (list->netns[i] == st.st_ino)
-			goto out;
-	if (list->nr_netns == NETNS_MAX) {
-		err = -E2BIG;
-		goto out;
-	}
-	if (setns(fd, CLONE_NEWNET)) {
-		err = errno == EINVAL ? 0 : -errno; /* no network namespace */
-		goto out;
-	}
-	list->netns[list->nr_netns++] = st.st_ino;
-	err = namespace_list(list);
-out:
-	close(fd);
-	return err;
-}
-
-/* @format: of the path of a namespace, by the name of an entry of @folder */
-static int folder_visit(struct lister *list, const char *folder, const char *suffix)
-{
-	DIR *dir = opendir(folder);
-	const struct dirent *entry;
-	char path[512];
-	int err = 0;
-
-	while (dir && !err && (entry = readdir(dir))) {
-		if (entry->d_name[0] == '.')
-			continue;
-		snprintf(path, sizeof(path), "%s/%.255s%s", folder, entry->d_name, suffix);
-		err = namespace_visit(list, path);
-	}
-	if (dir)
-		closedir(dir);
 	return err;
 }
 
@@ -344,30 +294,11 @@ static void explain(int err, char *text, size_t size)
 
 int page_pools_list(struct page_pools *pools, char *err, size_t err_size)
 {
-	struct lister *list = calloc(1, sizeof(*list));
-	int home = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC), rc = 0;
+	struct lister list = {.pools = pools};
+	int rc;
 
 	memset(pools, 0, sizeof(*pools));
-	if (!list)
-		rc = -ENOMEM;
-	else if (geteuid())
-		rc = -EPERM;
-	else if (home < 0)
-		rc = -errno;
-	if (!rc) {
-		list->pools = pools;
-		rc = namespace_visit(list, "/proc/self/ns/net");
-	}
-	if (!rc)
-		rc = folder_visit(list, "/proc", "/ns/net");
-	if (!rc)
-		rc = folder_visit(list, "/run/netns", "");
-	if (home >= 0) {
-		if (setns(home, CLONE_NEWNET) && !rc)
-			rc = -errno;
-		close(home);
-	}
-	free(list);
+	rc = geteuid() ? -EPERM : namespaces_visit(namespace_list, &list);
 	if (rc) {
 		page_pools_free(pools);
 		explain(rc, err, err_size);
