@@ -191,6 +191,8 @@ struct truth {
  * @events_total: records read
  * @lost_events: events the recorder lost (overruns)
  * @truncated: the file ends early; what follows @span_ns is missing
+ * @kernel: release of the kernel that was recorded, "" when not known
+ * @page_bytes: its PAGE_SIZE, 0 when not known
  * @cpus: CPUs in the file, 0 when not recorded
  * @packets_only: no events: when packets were released is not known
  * @reordered: packets or events earlier than one before them: moved up to its time
@@ -220,7 +222,8 @@ struct capture_info {
 	uint64_t first_ns, span_ns;
 	uint64_t events_total, lost_events;
 	bool truncated, packets_only, frees_are_recorded;
-	unsigned int cpus;
+	char kernel[72];
+	unsigned int cpus, page_bytes;
 	uint64_t reordered;
 	struct capture_held held[CAPTURE_MAX_HELD];
 	unsigned int nr_held;

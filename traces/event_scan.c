@@ -346,6 +346,8 @@ static int scan_close(struct scan *scan)
 	memcpy(info->clock, facts.clock, sizeof(info->clock));
 	memcpy(info->note, facts.note, sizeof(info->note));
 	info->note_misleads = facts.note_misleads;
+	memcpy(info->kernel, facts.kernel, sizeof(info->kernel));
+	info->page_bytes = facts.page_bytes;
 	info->cpus = facts.cpus;
 	info->lost_events = facts.lost_events;
 	info->reordered = facts.reordered;

@@ -25,6 +25,8 @@
  * @format: "trace.dat v7 zstd", ...
  * @clock: trace clock, "" when unknown
  * @cpus: CPUs
+ * @kernel: release of the kernel that was recorded, "" when the file does not say
+ * @page_bytes: its PAGE_SIZE, 0 when the file does not say
  * @lost_events: events the recorder lost, complete once next() returned 0
  * @reordered: events earlier than one before them: moved up to its time
  * @clock_steps, @times_moved: times that the clock stepped back on a CPU; events whose times were
@@ -36,7 +38,8 @@
 struct reader_facts {
 	char format[32];
 	char clock[16];
-	unsigned int cpus;
+	char kernel[72];
+	unsigned int cpus, page_bytes;
 	uint64_t lost_events;
 	uint64_t reordered;
 	uint64_t clock_steps, times_moved;

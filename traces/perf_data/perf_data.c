@@ -387,6 +387,8 @@ static void perf_describe(const struct reader *reader, struct reader_facts *fact
 		 file->packed || perf->stream.zstd ? " zstd" : "");
 	snprintf(facts->clock, sizeof(facts->clock), "%s",
 		 clock_name(file->attrs.list[file->attrs.first].clock));
+	snprintf(facts->kernel, sizeof(facts->kernel), "%s", file->kernel);
+	facts->page_bytes = file->page_bytes;
 	facts->cpus = file->cpus > perf->cpus ? file->cpus : perf->cpus;
 	facts->lost_events = perf->lost > perf->lost_samples ? perf->lost : perf->lost_samples;
 	facts->clock_steps = perf->clock_steps;

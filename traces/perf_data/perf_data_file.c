@@ -158,7 +158,7 @@ int perf_file_ready(struct perf_file *file)
 
 /* --- features --- */
 
-static bool tracing_head(struct cursor *cur, struct format_abi *abi)
+static bool tracing_head(struct cursor *cur, struct format_abi *abi, uint32_t *page_bytes)
 {
 	const unsigned char *magic = cursor_take(cur, sizeof(TRACING_MAGIC) - 1, 64);
 	const unsigned char *order;
@@ -172,7 +172,7 @@ static bool tracing_head(struct cursor *cur, struct format_abi *abi)
 		return false;
 	cur->big_endian = order[0] != 0;
 	abi->long_size = order[1] == 4 ? 4 : 8;
-	cursor_u32(cur); /* page size */
+	*page_bytes = cursor_u32(cur);
 	return !cur->cut;
 }
 
@@ -186,7 +186,8 @@ int perf_file_formats(struct perf_file *file, uint64_t at, uint64_t size)
 	if (size < file->size && at < file->size - size)
 		cur.end = at + size;
 	cursor_seek(&cur, at);
-	if (tracing_head(&cur, &file->dec->abi) && tracing_header(&cur, &file->dec->abi, &page))
+	if (tracing_head(&cur, &file->dec->abi, &file->page_bytes) &&
+	    tracing_header(&cur, &file->dec->abi, &page))
 		rc = tracing_ftrace(&cur, file->dec);
 	if (!rc)
 		rc = tracing_events(&cur, file->dec);
@@ -219,11 +220,28 @@ static int feature_compressed(struct perf_file *file, const unsigned char *body,
 	return -EINVAL;
 }
 
+/* A counted string, filled with NULs to a multiple of 64 bytes. */
+static void feature_release(struct perf_file *file, const unsigned char *body, size_t size)
+{
+	size_t most = size > 4 ? size - 4 : 0;
+
+	if (most > perf_u32(file->swap, body))
+		most = perf_u32(file->swap, body);
+	if (most >= sizeof(file->kernel))
+		most = sizeof(file->kernel) - 1;
+	cursor_clean(file->kernel, (const char *)body + 4,
+		     strnlen((const char *)body + 4, most));
+}
+
 /* Features of a few bytes. */
 static int feature_small(struct perf_file *file, uint64_t feature, const unsigned char *body,
 			 size_t size)
 {
 	switch (feature) {
+	case PERF_FEATURE_OSRELEASE:
+		if (size >= 4)
+			feature_release(file, body, size);
+		return 0;
 	case PERF_FEATURE_NRCPUS:
 		if (size >= 8)
 			file->cpus = perf_u32(file->swap, body + 4);
@@ -249,7 +267,7 @@ int perf_file_feature(struct perf_file *file, const unsigned char *body, size_t 
 
 static int feature_read(struct perf_file *file, uint64_t feature, uint64_t at, uint64_t size)
 {
-	unsigned char body[64] = {0};
+	unsigned char body[4 + 72] = {0}; /* of the longest that is used, the release */
 	size_t want = size < sizeof(body) ? (size_t)size : sizeof(body);
 
 	if (feature == PERF_FEATURE_TRACING_DATA)

@@ -25,6 +25,8 @@
  * @packed: records are compressed
  * @cut: the file ends early
  * @cpus: CPUs of the machine, 0: unknown
+ * @page_bytes: its PAGE_SIZE, 0: unknown
+ * @kernel: its release, "": unknown
  * @error: one line about the last failure
  */
 struct perf_file {
@@ -39,7 +41,8 @@ struct perf_file {
 	bool formats;
 	bool packed;
 	bool cut;
-	uint32_t cpus;
+	uint32_t cpus, page_bytes;
+	char kernel[72];
 	char error[512];
 };
 

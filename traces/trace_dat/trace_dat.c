@@ -339,7 +339,9 @@ static void dat_describe(const struct reader *reader, struct reader_facts *facts
 	snprintf(facts->format, sizeof(facts->format), "trace.dat v%d%s%s", file->version,
 		 packed ? " " : "", packed ? file->compression : "");
 	snprintf(facts->clock, sizeof(facts->clock), "%s", file->clock);
+	snprintf(facts->kernel, sizeof(facts->kernel), "%s", file->kernel);
 	facts->cpus = file->cpus;
+	facts->page_bytes = file->page_size;
 	/* Overwritten events are in the statistics, those a live reader lost in the records. */
 	facts->lost_events =
 		dat->blocks.missed > file->overruns ? dat->blocks.missed : file->overruns;

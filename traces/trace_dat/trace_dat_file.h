@@ -32,6 +32,7 @@ enum dat_option {
 	DAT_OPTION_CPUSTAT = 2,
 	DAT_OPTION_BUFFER = 3,
 	DAT_OPTION_TRACECLOCK = 4,
+	DAT_OPTION_UNAME = 5,
 	DAT_OPTION_OFFSET = 7,
 	DAT_OPTION_CPUCOUNT = 8,
 	DAT_OPTION_TSC2NSEC = 14,
@@ -83,6 +84,7 @@ struct dat_extent {
  * @page_size: bytes of a page, and of a sub-buffer unless the buffer says otherwise
  * @compression, @packing: "none", "zstd", ... and what it means
  * @clock: trace clock, "" when the file does not name one
+ * @kernel: its release as the recorder's uname() told, "" when the file does not
  * @layout: head of a sub-buffer
  * @cpus: CPUs of the machine, 0 when not recorded
  * @buffers, @nr_buffers: ring buffers
@@ -110,6 +112,7 @@ struct trace_dat_file {
 	char compression[16];
 	enum unpack_kind packing;
 	char clock[16];
+	char kernel[72];
 	struct tracing_page layout;
 	uint32_t cpus;
 	struct dat_buffer buffers[DAT_BUFFERS_MAX];

@@ -90,6 +90,18 @@ static void overruns_from_stats(struct trace_dat_file *file, const char *stats)
 	}
 }
 
+/* "Linux HOST 6.12.107+deb13-amd64 x86_64": a host may have no name, but not one of two words. */
+static void kernel_from_uname(struct trace_dat_file *file, const char *uname)
+{
+	const char *at = strchr(uname, ' ');
+	size_t size;
+
+	at = at ? strchr(at + 1, ' ') : NULL;
+	size = at ? strcspn(at + 1, " ") : 0;
+	if (size && size < sizeof(file->kernel))
+		cursor_clean(file->kernel, at + 1, size);
+}
+
 static void option_text(struct trace_dat_file *file, uint16_t id, const char *text)
 {
 	switch (id) {
@@ -98,6 +110,9 @@ static void option_text(struct trace_dat_file *file, uint16_t id, const char *te
 		break;
 	case DAT_OPTION_TRACECLOCK:
 		clock_from_list(file, text);
+		break;
+	case DAT_OPTION_UNAME:
+		kernel_from_uname(file, text);
 		break;
 	case DAT_OPTION_DATE: /* microseconds between the clock and the time of day */
 		file->add_ns = (int64_t)((uint64_t)file->add_ns +
