@@ -35,6 +35,35 @@ struct capture_event {
 	uint64_t count;
 };
 
+/** enum capture_iommu - what an IOMMU does for a device */
+enum capture_iommu {
+	CAPTURE_IOMMU_UNKNOWN,
+	CAPTURE_IOMMU_OFF,
+	CAPTURE_IOMMU_PASSTHROUGH,
+	CAPTURE_IOMMU_LAZY,
+	CAPTURE_IOMMU_STRICT
+};
+
+/**
+ * struct capture_nic - what the machine said of a device beside the capture (docs/recording.md)
+ * What it did not say, or what changed while it was recorded, is 0 or "".
+ * @driver: as `ethtool -i` names it
+ * @mtu: bytes
+ * @rx_ring, @tx_ring: descriptors of a ring
+ * @rx_channels: receive queues
+ * @rx_usecs, @rx_frames: interrupt moderation, with @has_moderation
+ * @iommu: enum capture_iommu
+ * @changed: a setting did
+ * @several: devices of several network namespaces have its name; what they have in common is here
+ */
+struct capture_nic {
+	char driver[32];
+	uint32_t mtu, rx_ring, tx_ring, rx_channels;
+	uint32_t rx_usecs, rx_frames;
+	uint32_t iommu;
+	bool has_moderation, changed, several;
+};
+
 /**
  * struct capture_device - one network device seen receiving or transmitting
  * @name: interface name; "pcap" when a pcap does not name it
@@ -55,6 +84,7 @@ struct capture_event {
  * @max_bytes: the longest packet, with its Ethernet header
  * @pick: (pcap) filter expression for the packets to the address that received most bytes; "" when
  *	the capture tells directions, or holds only one
+ * @nic: (events) what the machine said of it
  */
 struct capture_device {
 	char name[CAPTURE_NAME_MAX];
@@ -67,6 +97,7 @@ struct capture_device {
 	uint32_t typical_bytes;
 	uint32_t max_bytes;
 	char pick[80];
+	struct capture_nic nic;
 };
 
 /**
@@ -193,6 +224,7 @@ struct truth {
  * @truncated: the file ends early; what follows @span_ns is missing
  * @kernel: release of the kernel that was recorded, "" when not known
  * @page_bytes: its PAGE_SIZE, 0 when not known
+ * @kernel_of_host, @page_of_host: of these, what the file beside the capture tells, not itself
  * @cpus: CPUs in the file, 0 when not recorded
  * @packets_only: no events: when packets were released is not known
  * @reordered: packets or events earlier than one before them: moved up to its time
@@ -209,7 +241,7 @@ struct truth {
  * @copied_apart: (events) of these, from skbs that neither arrived nor were held before
  * @collapsed: (events) skbs read that TCP had filled itself, in a full receive buffer
  * @host_used: (events) the file of the machine beside it (docs/recording.md) was read
- * @host_ignored: why it was not, "" where there is none
+ * @host_ignored: why it was not, or a part of it was not, "" where there is none
  * @note: a remark on the results, "" for none
  * @note_misleads: who does not read it takes wrong counts or times for right ones
  */
@@ -231,7 +263,7 @@ struct capture_info {
 	uint64_t copied, copied_apart, collapsed;
 	uint64_t clock_steps, times_moved, packets_empty;
 	bool times_unclear;
-	bool host_used;
+	bool host_used, kernel_of_host, page_of_host;
 	char host_ignored[256];
 	char note[256];
 	bool note_misleads;

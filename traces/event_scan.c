@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "traces/event_held.h"
-#include "traces/host/host_pools.h"
+#include "traces/host/host.h"
 #include "traces/lifetime/before.h"
 #include "traces/lifetime/lifetime.h"
 #include "traces/reader.h"

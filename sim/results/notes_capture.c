@@ -451,6 +451,11 @@ static enum note_kind host_file(const struct note_facts *f, struct note *note)
 {
 	if (!f->capture->host_ignored[0])
 		return NOTE_NONE;
+	if (f->capture->host_used) {
+		SAY(note, "the page_pools in %.*s.host.json are not used: %s", NOTE_TEXT_MAX / 3,
+		    f->capture->path, f->capture->host_ignored);
+		return NOTE_SAID;
+	}
 	SAY(note, "%.*s.host.json is not used: %s", NOTE_TEXT_MAX / 3, f->capture->path,
 	    f->capture->host_ignored);
 	CURE(note, "copy the one that tools/capture wrote with this capture, or remove it");

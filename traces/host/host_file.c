@@ -6,7 +6,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,48 +13,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "traces/host/host_json.h"
+
 #define SUFFIX ".host.json"
 #define SCHEMA 1
-
-/** struct place - where a complaint points; @list: of pools, NULL: none of them */
-struct place {
-	const char *list;
-	size_t nr;
-	char *why;
-	size_t why_size;
-};
-
-static int complain(const struct place *at, const char *member, const char *expected)
-{
-	if (at->list)
-		snprintf(at->why, at->why_size, "pools.%s[%zu].%s is not %s", at->list, at->nr,
-			 member, expected);
-	else
-		snprintf(at->why, at->why_size, "%s is not %s", member, expected);
-	return -EINVAL;
-}
-
-/* A number that may be missing, then it stays. */
-static int number_get(const struct place *at, const json_t *from, const char *member,
-		      uint64_t *value)
-{
-	const json_t *number = json_object_get(from, member);
-
-	if (!number)
-		return 0;
-	if (!json_is_integer(number) || json_integer_value(number) < 0)
-		return complain(at, member, "a whole number");
-	*value = (uint64_t)json_integer_value(number);
-	return 0;
-}
-
-static int number_require(const struct place *at, const json_t *from, const char *member,
-			  uint64_t *value)
-{
-	if (!json_object_get(from, member))
-		return complain(at, member, "there");
-	return number_get(at, from, member, value);
-}
 
 static struct host_pool *pool_get(struct host_file *host, uint64_t id)
 {
@@ -72,88 +33,89 @@ static struct host_pool *pool_get(struct host_file *host, uint64_t id)
 	return pool;
 }
 
-static int device_get(const struct place *at, const json_t *from, struct host_pool *pool)
+static int device_get(const struct host_place *at, const json_t *from, bool begins,
+		      struct host_pool *pool)
 {
-	const json_t *name = json_object_get(from, "device");
+	char name[sizeof(pool->device)] = "";
+	int err = host_text(at, from, "device", name, sizeof(name));
 
-	if (!name)
-		return 0;
-	if (!json_is_string(name) || json_string_length(name) >= sizeof(pool->device))
-		return complain(at, "device", "the name of one");
+	if (err || !json_object_get(from, "device"))
+		return err;
 	/* one that was renamed meanwhile is no longer the one that the events name */
-	if (at->list[0] == 'e' && pool->in_begin && strcmp(pool->device, json_string_value(name)))
+	if (!begins && pool->in_begin && strcmp(pool->device, name))
 		pool->detached = true;
-	strcpy(pool->device, json_string_value(name));
+	strcpy(pool->device, name);
 	return 0;
 }
 
-static int pool_read(const struct place *at, const json_t *from, struct host_file *host)
+static int pool_read(const struct host_place *at, const json_t *from, bool begins,
+		     struct host_file *host)
 {
-	bool begins = at->list[0] == 'b';
 	uint64_t id = 0, held = 0;
 	struct host_pool *pool;
 	int err;
 
-	err = number_require(at, from, "id", &id);
+	err = host_number_required(at, from, "id", &id);
 	if (!err)
-		err = number_require(at, from, "inflight", &held);
+		err = host_number_required(at, from, "inflight", &held);
 	if (err)
 		return err;
 	if (held > INT32_MAX)
-		return complain(at, "inflight",
-				"a number of pages: a pool counts up to 2147483647");
+		return host_complain(at, "inflight",
+				     "a number of pages: a pool counts up to 2147483647");
 	pool = pool_get(host, id);
 	if (!pool)
-		return complain(at, "id", "one of 4096 pools, the most that are read");
+		return host_complain(at, "id", "one of 4096 pools, the most that are read");
 	if (begins ? pool->in_begin : pool->in_end)
-		return complain(at, "id", "another one than before");
-	err = device_get(at, from, pool);
+		return host_complain(at, "id", "another one than before");
+	err = device_get(at, from, begins, pool);
 	if (!err)
-		err = number_get(at, from, "napi_id", &pool->napi_id);
+		err = host_number(at, from, "napi_id", &pool->napi_id);
 	pool->detached |= json_object_get(from, "detach_time") != NULL;
 	*(begins ? &pool->begin : &pool->end) = held;
 	*(begins ? &pool->in_begin : &pool->in_end) = true;
 	return err;
 }
 
-static int pools_read(struct place *at, const json_t *from, struct host_file *host)
+static int pools_read(struct host_place *at, const json_t *from, bool begins,
+		      struct host_file *host)
 {
-	const json_t *list = json_object_get(from, at->list);
+	const json_t *list = json_object_get(from, begins ? "begin" : "end");
 	int err = 0;
 
+	at->list = begins ? "pools.begin" : "pools.end";
 	if (list && !json_is_array(list)) {
-		snprintf(at->why, at->why_size, "pools.%s is not a list", at->list);
+		snprintf(at->why, at->why_size, "%s is not a list", at->list);
 		return -EINVAL;
 	}
 	for (at->nr = 0; !err && at->nr < json_array_size(list); at->nr++)
-		err = pool_read(at, json_array_get(list, at->nr), host);
+		err = pool_read(at, json_array_get(list, at->nr), begins, host);
 	return err;
 }
 
-static int document_read(struct place *at, const json_t *doc, struct host_file *host)
+static int document_read(struct host_place *at, const json_t *doc, struct host_file *host)
 {
 	const json_t *capture = json_object_get(doc, "capture");
 	const json_t *pools = json_object_get(doc, "pools");
 	uint64_t schema = 0;
-	int err = number_require(at, doc, "schema", &schema);
+	int err = host_number_required(at, doc, "schema", &schema);
 
 	if (!err && schema != SCHEMA)
-		err = complain(at, "schema", "1, the one that is known");
+		err = host_complain(at, "schema", "1, the one that is known");
 	if (!err && !json_is_object(capture))
-		err = complain(at, "capture", "an object");
+		err = host_complain(at, "capture", "an object");
 	if (!err)
-		err = number_require(at, capture, "bytes", &host->bytes);
+		err = host_number_required(at, capture, "bytes", &host->bytes);
 	if (!err)
-		err = number_get(at, capture, "first_event_ns", &host->first_ns);
-	host->has_first = json_object_get(capture, "first_event_ns") != NULL;
+		err = host_number_required(at, capture, "first_event_ns", &host->first_ns);
+	if (!err)
+		err = host_machine_read(at, json_object_get(doc, "machine"), &host->machine);
 	if (!err && pools && !json_is_object(pools))
-		err = complain(at, "pools", "an object");
-	at->list = "begin";
+		err = host_complain(at, "pools", "an object");
 	if (!err)
-		err = pools_read(at, pools, host);
-	at->list = "end";
+		err = pools_read(at, pools, true, host);
 	if (!err)
-		err = pools_read(at, pools, host);
+		err = pools_read(at, pools, false, host);
 	return err;
 }
 
@@ -189,16 +151,14 @@ static int text_read(const char *path, char **text, size_t *size, char *why, siz
 
 int host_file_read(const char *path, struct host_file *host, char *why, size_t why_size)
 {
-	struct place at = {.why = why, .why_size = why_size};
+	struct host_place at = {.why = why, .why_size = why_size};
 	char name[sizeof(((struct capture_info *)0)->path) + sizeof(SUFFIX)], *text;
 	json_error_t error;
 	json_t *doc = NULL;
 	size_t size;
 	int err;
 
-	host->nr = 0;
-	host->bytes = host->first_ns = 0;
-	host->has_first = false;
+	memset(host, 0, sizeof(*host));
 	snprintf(name, sizeof(name), "%s" SUFFIX, path);
 	err = text_read(name, &text, &size, why, why_size);
 	if (!err) {
@@ -207,7 +167,7 @@ int host_file_read(const char *path, struct host_file *host, char *why, size_t w
 			snprintf(why, why_size, "line %d is no JSON: %.100s", error.line,
 				 error.text);
 		else if (!json_is_object(doc))
-			complain(&at, "the whole", "an object");
+			host_complain(&at, "the whole", "an object");
 		err = json_is_object(doc) ? document_read(&at, doc, host) : -EINVAL;
 	}
 	json_decref(doc);

@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include "traces/capture.h"
+#include "traces/host/host_machine.h"
 
 #define HOST_FILE_BYTES_MAX (4u << 20)
 #define HOST_MAX_POOLS	    4096
@@ -33,12 +34,13 @@ struct host_pool {
 /**
  * struct host_file - one such file
  * @bytes: size of the capture that it was written for
- * @first_ns: time of that capture's first event; with @has_first
+ * @first_ns: time of that capture's first event
+ * @machine: its kernel and devices
  * @nr: of @pool, those in only one of the two lists included
  */
 struct host_file {
 	uint64_t bytes, first_ns;
-	bool has_first;
+	struct host_machine machine;
 	unsigned int nr;
 	struct host_pool pool[HOST_MAX_POOLS];
 };

@@ -9,11 +9,7 @@
  */
 #include "traces/host/host_pools.h"
 
-#include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #define APART_MAX 64 /* a refill: pages that enter between a list and the events beside it */
 
@@ -157,42 +153,4 @@ void host_pools_apply(const struct host_file *host, const struct host_napi *napi
 				silent_add(info, dev, queue, pool->begin);
 		}
 	}
-}
-
-static bool belongs(const struct host_file *host, struct capture_info *info)
-{
-	struct stat st;
-
-	if (stat(info->path, &st))
-		return true; /* it was read a moment ago */
-	if ((uint64_t)st.st_size != host->bytes)
-		snprintf(info->host_ignored, sizeof(info->host_ignored),
-			 "it is of a capture of %llu bytes, and this one has %llu",
-			 (unsigned long long)host->bytes, (unsigned long long)st.st_size);
-	else if (host->has_first && host->first_ns != info->first_ns)
-		snprintf(info->host_ignored, sizeof(info->host_ignored),
-			 "it is of a capture that begins at %llu ns, and this one at %llu",
-			 (unsigned long long)host->first_ns, (unsigned long long)info->first_ns);
-	else if (info->lost_events)
-		snprintf(info->host_ignored, sizeof(info->host_ignored),
-			 "the capture lost events, so its pools cannot be matched");
-	return !info->host_ignored[0];
-}
-
-int host_apply(const struct host_napi *napi, struct capture_info *info)
-{
-	struct host_file *host = malloc(sizeof(*host));
-	int err;
-
-	if (!host)
-		return -ENOMEM;
-	err = host_file_read(info->path, host, info->host_ignored, sizeof(info->host_ignored));
-	if (err == -ENOENT) {
-		info->host_ignored[0] = '\0';
-	} else if (!err && belongs(host, info)) {
-		host_pools_apply(host, napi, info);
-		info->host_used = true;
-	}
-	free(host);
-	return err == -ENOMEM ? err : 0;
 }

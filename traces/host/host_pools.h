@@ -30,12 +30,4 @@ struct host_napi {
 void host_pools_apply(const struct host_file *host, const struct host_napi *napi,
 		      struct capture_info *info);
 
-/**
- * host_apply() - host_pools_apply() of the file beside a capture
- * Sets @info->host_used, or @info->host_ignored to the reason why the file is not used; both stay
- * as they are where there is none.
- * Return: 0, -ENOMEM.
- */
-int host_apply(const struct host_napi *napi, struct capture_info *info);
-
 #endif

@@ -20,9 +20,11 @@
 #define DEVICE(kind, tag, name, field) INFO(kind, tag, name, devices[0].field)
 
 _Static_assert(sizeof(struct truth_point) == 48, "a new column? give it a row or a new item");
-_Static_assert(sizeof(struct capture_device) ==
-		       CAPTURE_NAME_MAX + 8 * (6 + 1 + RELEASE_METHODS + 1) + 4 + 4 + 80,
+_Static_assert(sizeof(struct capture_device) == CAPTURE_NAME_MAX +
+							8 * (6 + 1 + RELEASE_METHODS + 1) + 4 + 4 +
+							80 + sizeof(struct capture_nic),
 	       "a new field? give it a row below");
+_Static_assert(sizeof(struct capture_nic) == 32 + 7 * 4 + 4, "a new field? give it a row below");
 _Static_assert(sizeof(struct truth_pool) == 6 * 8 + CAPTURE_NAME_MAX + 8,
 	       "a new field? write and read it with struct packet_file_pool");
 _Static_assert(sizeof(struct truth) == 8 + (6 + 8 + 1) * 8 + 2 * TRUTH_MAX_POOLS * 8 +
@@ -49,6 +51,10 @@ static const struct packet_file_row rows[] = {
 	INFO(ITEM_NUMBER, 16, "copied", copied),
 	INFO(ITEM_NUMBER, 17, "copied_apart", copied_apart),
 	INFO(ITEM_NUMBER, 18, "collapsed", collapsed),
+	INFO(ITEM_TEXT, 19, "kernel", kernel),
+	INFO(ITEM_NUMBER, 20, "page_bytes", page_bytes),
+	INFO(ITEM_BOOL, 21, "kernel_of_host", kernel_of_host),
+	INFO(ITEM_BOOL, 22, "page_of_host", page_of_host),
 	DEVICE(ITEM_TEXT, 32, "device: name", name),
 	DEVICE(ITEM_NUMBER, 33, "device: packets", packets),
 	DEVICE(ITEM_NUMBER, 34, "device: bytes", bytes),
@@ -63,6 +69,17 @@ static const struct packet_file_row rows[] = {
 	DEVICE(ITEM_NUMBER, 43, "device: held_before", held_before),
 	DEVICE(ITEM_NUMBER, 44, "device: typical_bytes", typical_bytes),
 	DEVICE(ITEM_NUMBER, 45, "device: xdp_packets", xdp_packets),
+	DEVICE(ITEM_TEXT, 46, "device: driver", nic.driver),
+	DEVICE(ITEM_NUMBER, 47, "device: mtu", nic.mtu),
+	DEVICE(ITEM_NUMBER, 48, "device: rx_ring", nic.rx_ring),
+	DEVICE(ITEM_NUMBER, 49, "device: tx_ring", nic.tx_ring),
+	DEVICE(ITEM_NUMBER, 50, "device: rx_channels", nic.rx_channels),
+	DEVICE(ITEM_NUMBER, 51, "device: rx_usecs", nic.rx_usecs),
+	DEVICE(ITEM_NUMBER, 52, "device: rx_frames", nic.rx_frames),
+	DEVICE(ITEM_BOOL, 53, "device: has_moderation", nic.has_moderation),
+	DEVICE(ITEM_NUMBER, 54, "device: iommu", nic.iommu),
+	DEVICE(ITEM_BOOL, 55, "device: changed", nic.changed),
+	DEVICE(ITEM_BOOL, 56, "device: several", nic.several),
 	INFO(ITEM_BOOL, 64, "truth: has_pool", truth.has_pool),
 	INFO(ITEM_BOOL, 65, "truth: has_iommu", truth.has_iommu),
 	INFO(ITEM_BOOL, 66, "truth: has_driver_pages", truth.has_driver_pages),

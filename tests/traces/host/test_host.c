@@ -9,9 +9,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "tests/traces/cmocka_all.h"
-#include "traces/host/host_pools.h"
+#include "traces/host/host.h"
+#include "traces/host/host_file.h"
 
-#define HEAD	    "{\"schema\": 1, \"capture\": {\"bytes\": 1000}, "
+#define HEAD	    "{\"schema\": 1, \"capture\": {\"bytes\": 1000, \"first_event_ns\": 77}, "
 #define BOTH(pools) HEAD "\"pools\": {\"begin\": [" pools "], \"end\": [" pools "]}}"
 #define SPAN_NS	    1000000u
 #define NAPI	    8193u
@@ -88,7 +89,6 @@ static void good(void **state)
 			"\"device\": \"eth0\", \"napi_id\": 8193, \"inflight\": 97}]}}"),
 		0);
 	assert_int_equal(host.bytes, 1000);
-	assert_true(host.has_first);
 	assert_int_equal(host.first_ns, 77);
 	assert_int_equal(host.nr, 3);
 	assert_int_equal(host.pool[0].id, 7);
@@ -100,9 +100,10 @@ static void good(void **state)
 	assert_true(host.pool[1].in_begin && !host.pool[1].in_end);
 	assert_true(!host.pool[2].in_begin && host.pool[2].in_end && host.pool[2].detached);
 	/* no pools is a file as well, and so is none */
-	assert_int_equal(read_text("{\"schema\": 1, \"capture\": {\"bytes\": 5}}"), 0);
+	assert_int_equal(
+		read_text("{\"schema\": 1, \"capture\": {\"bytes\": 5, \"first_event_ns\": 1}}"),
+		0);
 	assert_int_equal(host.nr, 0);
-	assert_false(host.has_first);
 	unlink(host_path);
 	assert_int_equal(host_file_read(capture, &host, why, sizeof(why)), -ENOENT);
 }
@@ -121,6 +122,7 @@ static void wrong(void **state)
 	refuses("bytes is not there", "{\"schema\": 1, \"capture\": {}}");
 	refuses("bytes is not a whole", "{\"schema\": 1, \"capture\": {\"bytes\": 1e3}}");
 	refuses("bytes is not a whole", "{\"schema\": 1, \"capture\": {\"bytes\": -1}}");
+	refuses("first_event_ns is not there", "{\"schema\": 1, \"capture\": {\"bytes\": 1}}");
 	refuses("first_event_ns is not",
 		"{\"schema\": 1, \"capture\": {\"bytes\": 1, \"first_event_ns\": null}}");
 	refuses("pools is not an object", HEAD "\"pools\": []}");
@@ -133,9 +135,9 @@ static void wrong(void **state)
 		BOTH("{\"id\": 1, \"inflight\": 2147483648}"));
 	refuses("pools.begin[1].id is not another",
 		BOTH("{\"id\": 1, \"inflight\": 5}, {\"id\": 1, \"inflight\": 5}"));
-	refuses("pools.begin[0].device is not the name",
+	refuses("pools.begin[0].device is not a short text",
 		BOTH("{\"id\": 1, \"inflight\": 5, \"device\": 3}"));
-	refuses("pools.begin[0].device is not the name",
+	refuses("pools.begin[0].device is not a short text",
 		BOTH("{\"id\": 1, \"inflight\": 5, \"device\": "
 		     "\"01234567890123456789012345678901\"}"));
 	refuses("pools.begin[0].napi_id is not a whole",
@@ -358,7 +360,9 @@ static void of_this_capture(void **state)
 	(void)state;
 	assert_int_equal(host_apply(napi, &info), 0);
 	assert_false(info.host_used || info.host_ignored[0]);
-	snprintf(text, sizeof(text), "{\"schema\": 1, \"capture\": {\"bytes\": 999}, %s", pools);
+	snprintf(text, sizeof(text),
+		 "{\"schema\": 1, \"capture\": {\"bytes\": 999, \"first_event_ns\": 77}, %s",
+		 pools);
 	expect_ignored("it is of a capture of 999 bytes, and this one has 1000", text);
 	snprintf(text, sizeof(text),
 		 "{\"schema\": 1, \"capture\": {\"bytes\": 1000, \"first_event_ns\": 78}, %s",
@@ -366,8 +370,13 @@ static void of_this_capture(void **state)
 	expect_ignored("it is of a capture that begins at 78 ns, and this one at 77", text);
 	expect_ignored("line 1 is no JSON", "x");
 	snprintf(text, sizeof(text), HEAD "%s", pools);
+	/* the machine is believed, its pools are not */
 	info.lost_events = 1;
-	expect_ignored("lost events", text);
+	info.host_ignored[0] = '\0';
+	write_bytes(text, strlen(text));
+	assert_int_equal(host_apply(napi, &info), 0);
+	assert_true(info.host_used && !info.truth.has_pool);
+	assert_non_null(strstr(info.host_ignored, "lost events"));
 	info.lost_events = 0;
 	expect_ignored("", text);
 	assert_int_equal(info.truth.pool_held_start, 96);
