@@ -5,10 +5,13 @@
  *
  * Not the ring: nothing here has state or costs a cycle.
  */
+#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "models/kernel_version.h"
 #include "models/nic/nic.h"
 #include "models/options/profile.h"
 
@@ -87,7 +90,27 @@ const struct option nic_options[] = {
 	{0},
 };
 
-_Static_assert(sizeof(nic_options) / sizeof(nic_options[0]) <= NIC_ROWS_MAX, "notes for every row");
+const struct option nic_facts[] = {
+	{.key = "drivers",
+	 .type = OPTION_TEXT,
+	 .offset = offsetof(struct nic, drivers),
+	 .deflt = "",
+	 .help = "kernel drivers that the preset stands for, separated by commas"},
+	{.key = "since",
+	 .type = OPTION_TEXT,
+	 .offset = offsetof(struct nic, since),
+	 .deflt = "6.12",
+	 .help = "the Linux version from which they behave so"},
+	{.key = "compared",
+	 .type = OPTION_BOOL,
+	 .offset = offsetof(struct nic, compared),
+	 .deflt = "no",
+	 .help = "was the preset ever compared with a capture of a real kernel"},
+	{0},
+};
+
+#define NR(rows) (sizeof(rows) / sizeof((rows)[0]) - 1)
+_Static_assert(NR(nic_options) + NR(nic_facts) < NIC_ROWS_MAX, "notes for every row");
 
 static uint64_t line_align(uint64_t bytes)
 {
@@ -173,27 +196,95 @@ int nic_check(const struct nic *nic, unsigned int page_bytes, char *err, size_t 
 	return on_demand_check(nic, page_bytes, err, err_size);
 }
 
+/* What no page size can make right; the page size itself is the scenario's business. */
+static int preset_check(const struct nic *nic, const char *name, char *err, size_t err_size)
+{
+	char wrong[OPTION_TEXT_MAX];
+	unsigned int version;
+
+	if (kernel_version_parse(nic->since, &version)) {
+		snprintf(err, err_size,
+			 "NIC preset %s: since: found \"%.32s\"; expected a version of Linux, "
+			 "such as 6.12",
+			 name, nic->since);
+		return -EINVAL;
+	}
+	if (!nic_check(nic, PAGE_MAX, wrong, sizeof(wrong)))
+		return 0;
+	snprintf(err, err_size, "NIC preset %s: %s", name, wrong);
+	return -EINVAL;
+}
+
 int nic_load(struct nic *nic, const char *name, const char *dir, char *err, size_t err_size)
 {
+	struct option rows[NIC_ROWS_MAX];
 	struct option_note notes[NIC_ROWS_MAX] = {0};
 	bool given[NIC_ROWS_MAX] = {false};
 	struct option_set set = {
-		.table = nic_options,
+		.table = rows,
 		.obj = nic,
 		.notes = notes,
 		.given = given,
 	};
-	char wrong[OPTION_TEXT_MAX];
 	int ret;
 
+	memcpy(rows, nic_options, sizeof(nic_options));
+	memcpy(rows + NR(nic_options), nic_facts, sizeof(nic_facts));
 	memset(nic, 0, sizeof(*nic));
 	ret = profile_load(&set, "NIC preset", name, dir, err, err_size);
-	if (ret)
-		return ret;
-	/* the page size is the scenario's business: here, what no page size can make right */
-	ret = nic_check(nic, PAGE_MAX, wrong, sizeof(wrong));
-	if (ret)
-		snprintf(err, err_size, "NIC preset %s: %s", name, wrong);
+	return ret ? ret : preset_check(nic, name, err, err_size);
+}
+
+bool nic_names_driver(const struct nic *nic, const char *driver)
+{
+	const size_t len = strlen(driver);
+
+	for (const char *at = nic->drivers; len && *at;) {
+		size_t word = strcspn(at, ", ");
+
+		if (word == len && !strncmp(at, driver, len))
+			return true;
+		at += word;
+		at += strspn(at, ", ");
+	}
+	return false;
+}
+
+/* Is a preset of @since a better answer for @kernel than one of @best? */
+static bool since_fits_better(unsigned int since, unsigned int best, unsigned int kernel)
+{
+	if ((since <= kernel) != (best <= kernel))
+		return since <= kernel;
+	return since <= kernel ? since > best : since < best;
+}
+
+static int is_preset(const struct dirent *entry)
+{
+	return entry->d_name[0] != '.' && profile_is_path(entry->d_name);
+}
+
+int nic_find(const char *dir, const char *driver, unsigned int kernel, char *name, size_t size)
+{
+	struct dirent **entries;
+	int n = scandir(dir, &entries, is_preset, alphasort), ret = n < 0 ? -errno : -ENOENT;
+	unsigned int since, best = 0;
+	struct nic nic;
+	char err[OPTION_TEXT_MAX];
+
+	for (int i = 0; i < n; i++) {
+		char *stem = entries[i]->d_name;
+
+		*strrchr(stem, '.') = '\0';
+		if (!nic_load(&nic, stem, dir, err, sizeof(err)) &&
+		    nic_names_driver(&nic, driver) && !kernel_version_parse(nic.since, &since) &&
+		    (!best || since_fits_better(since, best, kernel))) {
+			best = since;
+			ret = snprintf(name, size, "%s", stem) < (int)size ? 0 : -ENAMETOOLONG;
+		}
+		free(entries[i]);
+	}
+	if (n >= 0)
+		free(entries);
 	return ret;
 }
 

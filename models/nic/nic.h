@@ -73,6 +73,11 @@ enum nic_free_path { NIC_FREE_REMOTE, NIC_FREE_DEFER, NIC_FREE_NAPI_DIRECT };
  * @free_path: where the stack's puts run: on the reader's core (remote); collected for the core
  *	that received the packet, direct in its next poll (defer); or there at once and always
  *	direct (napi_direct)
+ * @drivers: names of the kernel drivers that the preset stands for, separated by commas; "": none
+ * @since: the Linux version from which they behave so, "6.12"
+ * @compared: was this preset ever compared with a capture of a real kernel?
+ *
+ * The last three say what a preset is. A scenario cannot set them.
  */
 struct nic {
 	char preset[OPTION_TEXT_MAX];
@@ -88,10 +93,15 @@ struct nic {
 	uint64_t tx_ring, tx_batch, link_bps;
 	unsigned int free_path;
 	unsigned int strategy;
+	char drivers[OPTION_TEXT_MAX], since[OPTION_TEXT_MAX];
+	bool compared;
 };
 
-/** nic_options - the rows of a NIC, keys without prefix ("ring") */
+/** nic_options - the rows of a NIC that a scenario can set, keys without prefix ("ring") */
 extern const struct option nic_options[];
+
+/** nic_facts - the rows that only a preset has: what it stands for and what it rests on */
+extern const struct option nic_facts[];
 
 /**
  * nic_load() - by preset name (looked up in @dir) or path; fills all fields
@@ -99,6 +109,24 @@ extern const struct option nic_options[];
  * Return: 0, -ENOENT (@err names the presets there are), -EINVAL.
  */
 int nic_load(struct nic *nic, const char *name, const char *dir, char *err, size_t err_size);
+
+/** nic_names_driver() - is @driver one of the names in nic->drivers? */
+bool nic_names_driver(const struct nic *nic, const char *driver);
+
+/**
+ * nic_find() - the preset of a kernel driver
+ * @dir: folder of the presets
+ * @driver: as /sys/class/net/DEV/device/driver and `ethtool -i` have it, "igb"
+ * @kernel: KERNEL_VERSION()
+ * @name: set to the name of the preset
+ * @size: bytes of @name
+ *
+ * Of the presets that name the driver, the one with the largest since that is not above @kernel; if
+ * all are above, the one with the smallest. Two with the same since: the first by name. A file that
+ * nic_load() refuses names no driver.
+ * Return: 0, -ENOENT (none names it), -ENAMETOOLONG (@name is too small), -errno of @dir.
+ */
+int nic_find(const char *dir, const char *driver, unsigned int kernel, char *name, size_t size);
 
 /**
  * nic_check() - are the fields consistent? For presets, and again after keys were overridden
