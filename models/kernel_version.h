@@ -14,6 +14,9 @@
 /** KERNEL_VERSION_LISTED - the versions whose differences are modelled, as words */
 #define KERNEL_VERSION_LISTED "6.12, 6.18, 6.19 or 7.1"
 
+/** KERNEL_VERSION_DEFAULT - what a run stands for when nobody says */
+#define KERNEL_VERSION_DEFAULT "6.12"
+
 /** KERNEL_VERSION_TEXT - enough room for any version as text */
 #define KERNEL_VERSION_TEXT 16
 

@@ -75,6 +75,7 @@ static void options_look(struct notes *notes, const struct note_facts *facts)
 
 void notes_scenario(struct notes *notes, const struct note_facts *facts)
 {
+	rows_look(notes, notes_any_rows, facts);
 	if (facts->capture)
 		rows_look(notes, notes_scenario_rows, facts);
 	options_look(notes, facts);

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "models/kernel_version.h"
 #include "models/memory/mm_sim.h"
 #include "sim/results/notes_capture.h"
 #include "sim/results/results.h"
@@ -189,6 +190,27 @@ static enum note_kind machine_widened(const struct note_facts *f, struct note *n
 	    f->in->s.machine, cpus->profile_cores, cpus->used, cpus->used);
 	return NOTE_SAID;
 }
+
+/* Only a few versions differ in what is modelled. */
+static enum note_kind kernel_stands_in(const struct note_facts *f, struct note *note)
+{
+	const struct scenario *s = &f->in->s;
+	char listed[KERNEL_VERSION_TEXT];
+	unsigned int asked;
+
+	if (kernel_version_parse(s->kernel, &asked) || asked == s->kernel_version)
+		return NOTE_NONE;
+	kernel_version_format(s->kernel_version, listed);
+	SAY(note, "kernel %.64s behaves here as %s, the %s of those that are told apart (%s)",
+	    s->kernel, listed, asked < s->kernel_version ? "oldest" : "next below it",
+	    KERNEL_VERSION_LISTED);
+	return NOTE_SAID;
+}
+
+const struct note_row notes_any_rows[] = {
+	{"kernel-stands-in", kernel_stands_in},
+	{0},
+};
 
 const struct note_row notes_scenario_rows[] = {
 	{"preset-guessed", preset_guessed},	{"device-guessed", device_guessed},

@@ -50,6 +50,8 @@ struct scenario {
 	char dir[512];
 	char machine[OPTION_TEXT_MAX];
 	uint64_t seed, duration_ns, page_size, memory_bytes;
+	char kernel[OPTION_TEXT_MAX];
+	unsigned int kernel_version; /* when finished: the listed one that kernel behaves as */
 	unsigned int iommu, dma_coherent;
 	bool from_here[SCENARIO_PATHS]; /* the path was given by --set, not in the file */
 

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "models/kernel_version.h"
 #include "models/machine.h"
 #include "models/memory/page_allocator.h"
 #include "models/options/option_value.h"
@@ -154,6 +155,21 @@ static int texts_finish(const struct scenario *s, char *err, size_t err_size)
 	return -EINVAL;
 }
 
+static int kernel_finish(struct scenario *s, char *err, size_t err_size)
+{
+	unsigned int version;
+
+	if (kernel_version_parse(s->kernel, &version)) {
+		snprintf(err, err_size,
+			 "kernel: found '%.64s', expected a version of Linux such "
+			 "as " KERNEL_VERSION_LISTED ", or what uname -r prints",
+			 s->kernel);
+		return -EINVAL;
+	}
+	s->kernel_version = kernel_version_listed(version);
+	return 0;
+}
+
 int scenario_finish(struct scenario_input *in, const char *datadir, char *err, size_t err_size)
 {
 	struct scenario *s = &in->s;
@@ -167,6 +183,8 @@ int scenario_finish(struct scenario_input *in, const char *datadir, char *err, s
 		return -EINVAL;
 	}
 	ret = texts_finish(s, err, err_size);
+	if (!ret)
+		ret = kernel_finish(s, err, err_size);
 	if (!ret)
 		ret = memory_finish(s, err, err_size);
 	if (!ret)

@@ -10,6 +10,7 @@
 
 #include "models/cpu/core.h"
 #include "models/iommu/iommu.h"
+#include "models/kernel_version.h"
 #include "sim/scenario/scenario.h"
 #include "sim/scenario/traffic_rows.h"
 
@@ -44,6 +45,13 @@ static const struct option own_rows[] = {
 	 .min = 4096,
 	 .max = 65536,
 	 .help = "PAGE_SIZE: 4K, 16K or 64K; default: that of the machine profile"},
+	{.key = "kernel",
+	 .type = OPTION_TEXT,
+	 .offset = FIELD(kernel),
+	 .deflt = KERNEL_VERSION_DEFAULT,
+	 .help = "the Linux that a run stands for: " KERNEL_VERSION_LISTED
+		 ", or what uname -r prints; another version behaves as the next of these below it "
+		 "(below all: " KERNEL_VERSION_DEFAULT "), and a note says so"},
 	{.key = "memory",
 	 .type = OPTION_BYTES,
 	 .offset = FIELD(memory_bytes),

@@ -209,6 +209,21 @@ static void test_synthetic(void **state)
 	spawn_free(&s);
 }
 
+/* ... but for a kernel that is not told apart, which does not mislead. */
+static void test_kernel(void **state)
+{
+	struct spawned s = RUN("run", "host-100g", "--json", "--strict", QUIET, "--set",
+			       "traffic.packets=1000", "--set", "kernel=6.14");
+	json_t *doc = spawned_json(&s);
+
+	(void)state;
+	assert_int_equal(s.code, 0);
+	assert_int_equal(json_array_size(json_object_get(doc, "notes")), 1);
+	has(doc, "kernel-stands-in", "kernel 6.14 behaves here as 6.12");
+	json_decref(doc);
+	spawn_free(&s);
+}
+
 /* On pages that the kernel did not have, its counts are no measure: bytes, one line each. */
 static void test_other_pages(void **state)
 {
@@ -236,6 +251,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_guesses, scratch_setup, scratch_teardown),
 		cmocka_unit_test_setup_teardown(test_drops, scratch_setup, scratch_teardown),
 		cmocka_unit_test_setup_teardown(test_synthetic, scratch_setup, scratch_teardown),
+		cmocka_unit_test_setup_teardown(test_kernel, scratch_setup, scratch_teardown),
 		cmocka_unit_test_setup_teardown(test_other_pages, scratch_setup, scratch_teardown),
 	};
 

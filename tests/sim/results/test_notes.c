@@ -293,6 +293,29 @@ static void test_rings_before(void **state)
 	expect("rings-before", ABSENT);
 }
 
+/* A version that is not told apart says which one it behaves as, whatever the traffic is. */
+static void test_kernel_stands_in(void **state)
+{
+	const struct note_facts synthetic = {.in = &in};
+
+	(void)state;
+	complete();
+	expect("kernel-stands-in", ABSENT);
+	strcpy(in.s.kernel, "6.12.107+deb13-amd64");
+	expect("kernel-stands-in", ABSENT);
+	strcpy(in.s.kernel, "6.14.3");
+	expect("kernel-stands-in", SAID);
+	assert_string_equal(note_find("kernel-stands-in")->text,
+			    "kernel 6.14.3 behaves here as 6.12, the next below it of those that "
+			    "are told apart (6.12, 6.18, 6.19 or 7.1)");
+	strcpy(in.s.kernel, "5.15");
+	expect("kernel-stands-in", SAID);
+	assert_non_null(strstr(note_find("kernel-stands-in")->text, "as 6.12, the oldest of"));
+	notes.nr = 0;
+	notes_scenario(&notes, &synthetic);
+	assert_non_null(note_find("kernel-stands-in"));
+}
+
 static void test_clock(void **state)
 {
 	(void)state;
@@ -540,25 +563,16 @@ static void test_apart_reason(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_complete),
-		cmocka_unit_test(test_of_the_file),
-		cmocka_unit_test(test_reordered),
-		cmocka_unit_test(test_unknown),
-		cmocka_unit_test(test_held_before),
-		cmocka_unit_test(test_collapsed),
-		cmocka_unit_test(test_copied_apart),
-		cmocka_unit_test(test_pool_start),
-		cmocka_unit_test(test_truth_curve),
-		cmocka_unit_test(test_of_packets),
-		cmocka_unit_test(test_silent_pools),
-		cmocka_unit_test(test_guesses),
-		cmocka_unit_test(test_what_is_compared),
-		cmocka_unit_test(test_clock),
-		cmocka_unit_test(test_drops),
-		cmocka_unit_test(test_truth_apart),
-		cmocka_unit_test(test_apart_reason),
-		cmocka_unit_test(test_options),
-		cmocka_unit_test(test_rings_before),
+		cmocka_unit_test(test_complete),	 cmocka_unit_test(test_of_the_file),
+		cmocka_unit_test(test_reordered),	 cmocka_unit_test(test_unknown),
+		cmocka_unit_test(test_held_before),	 cmocka_unit_test(test_collapsed),
+		cmocka_unit_test(test_copied_apart),	 cmocka_unit_test(test_pool_start),
+		cmocka_unit_test(test_truth_curve),	 cmocka_unit_test(test_of_packets),
+		cmocka_unit_test(test_silent_pools),	 cmocka_unit_test(test_guesses),
+		cmocka_unit_test(test_what_is_compared), cmocka_unit_test(test_clock),
+		cmocka_unit_test(test_kernel_stands_in), cmocka_unit_test(test_drops),
+		cmocka_unit_test(test_truth_apart),	 cmocka_unit_test(test_apart_reason),
+		cmocka_unit_test(test_options),		 cmocka_unit_test(test_rings_before),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -12,6 +12,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
+#include "alloc/mm_types.h"
 #include "sim/scenario/scenario_finish.h"
 
 #define DATADIR FRAGSIM_SOURCE_DIR "/models"
@@ -139,6 +140,43 @@ static void test_mistakes_are_named(void **state)
 	refused("duration: 1ms\nnic: {buffer: 16K}\n", "nic.buffer");
 }
 
+/* What is listed stands for itself, another for the next below; a patch level is passed over. */
+static void test_kernel(void **state)
+{
+	static const struct {
+		const char *text;
+		unsigned int listed;
+	} row[] = {
+		{"6.12", KERNEL_VERSION(6, 12, 0)},
+		{"6.12.107+deb13-amd64", KERNEL_VERSION(6, 12, 0)},
+		{"5.10", KERNEL_VERSION(6, 12, 0)},
+		{"6.14", KERNEL_VERSION(6, 12, 0)},
+		{"6.17", KERNEL_VERSION(6, 12, 0)},
+		{"6.18", KERNEL_VERSION(6, 18, 0)},
+		{"6.18.44-fc-v657", KERNEL_VERSION(6, 18, 0)},
+		{"6.19", KERNEL_VERSION(6, 19, 0)},
+		{"7.0-rc3", KERNEL_VERSION(6, 19, 0)},
+		{"7.1", KERNEL_VERSION(7, 1, 0)},
+		{"8.0", KERNEL_VERSION(7, 1, 0)},
+	};
+	char yaml[128];
+
+	(void)state;
+	assert_int_equal(load("duration: 1ms\n"), 0);
+	assert_string_equal(in.s.kernel, "6.12");
+	assert_int_equal(in.s.kernel_version, KERNEL_VERSION(6, 12, 0));
+	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+		snprintf(yaml, sizeof(yaml), "duration: 1ms\nkernel: %s\n", row[i].text);
+		assert_int_equal(load(yaml), 0);
+		assert_string_equal(in.s.kernel, row[i].text);
+		assert_int_equal(in.s.kernel_version, row[i].listed);
+	}
+	refused("duration: 1ms\nkernel: foo\n", "kernel: found 'foo', expected");
+	refused("duration: 1ms\nkernel: ''\n", "kernel: found ''");
+	refused("duration: 1ms\nkernel: 6\n", "kernel: found '6'");
+	refused("duration: 1ms\nkernel: 6.300\n", "uname -r");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -146,6 +184,7 @@ int main(void)
 		cmocka_unit_test(test_preset_and_overrides),
 		cmocka_unit_test(test_set_wins),
 		cmocka_unit_test(test_page_size),
+		cmocka_unit_test(test_kernel),
 		cmocka_unit_test(test_paths),
 		cmocka_unit_test(test_mistakes_are_named),
 	};
