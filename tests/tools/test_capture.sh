@@ -22,7 +22,14 @@ expect 2 "-t: found 'soon'" -t soon
 expect 2 "-s: found '12'" -s 12
 expect 2 "-m: found 'strace'" -m strace
 expect 2 "-x" -x
-expect 0 "usage:" -h
+expect 0 "usage: tools/capture" -h
+
+# Installed it has another name, and calls itself by it.
+installed=$(mktemp -d)
+ln -s "$(readlink -f "$capture")" "$installed/fragsim-capture"
+said=$("$installed/fragsim-capture" -h)
+rm -r "$installed"
+[[ $said = "usage: fragsim-capture"* ]] || { echo "its name is fragsim-capture; it said: $said"; exit 1; }
 
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
@@ -39,11 +46,12 @@ settings() {
 	cat /sys/kernel/tracing/trace_clock
 }
 before=$(settings)
-"$capture" -m tracefs -t 20 -s 16M -o "$dir/lo.dat" -- bash -c \
-	'for i in {1..50}; do echo x >/dev/udp/127.0.0.1/9; done' || {
+said=$("$capture" -m tracefs -t 20 -s 16M -o "$dir/lo.dat" -- bash -c \
+	'for i in {1..50}; do echo x >/dev/udp/127.0.0.1/9; done') || {
 	echo "skipped: recording does not work here"
 	exit 77
 }
+[[ $said = "tools/capture: recording, for at most 20 s"* ]] || { echo "when it begins it says so: $said"; exit 1; }
 after=$(settings)
 [ "$before" = "$after" ] || { echo "buffer and clock were: $before; now: $after"; exit 1; }
 [ ! -s /sys/kernel/tracing/set_event ] || { echo "events are still on"; exit 1; }
@@ -52,17 +60,23 @@ packets=$("$FRAGSIM" inspect --json "$dir/lo.dat" |
 [ "$packets" -ge 50 ] || { echo "50 packets were sent, $packets are in the capture"; exit 1; }
 [ -z "$(ls -A "$dir" | grep -vE '^lo.dat(.host.json)?$')" ] || { echo "left behind:"; ls -A "$dir"; exit 1; }
 
-# What the machine said beside it: of these bytes and this beginning. A kernel that lists no pool has none.
-if "$FRAGSIM" pools >/dev/null 2>&1; then
-	[ -e "$dir/lo.dat.host.json" ] || { echo "no lo.dat.host.json"; exit 1; }
+# What the machine said beside it: of these bytes and this beginning.
+is_used() {
 	grep -q "\"bytes\": $(stat -c %s "$dir/lo.dat")," "$dir/lo.dat.host.json" &&
+		grep -q "\"kernel\": \"$(uname -r)\"" "$dir/lo.dat.host.json" &&
 		"$FRAGSIM" inspect --json "$dir/lo.dat" | grep -q '"host_used": true' ||
 		{ echo "this is not of lo.dat:"; cat "$dir/lo.dat.host.json"; exit 1; }
-fi
-# A program that lists none: said in a line, and no file, not the old one either.
+}
+is_used
+# A file that is there is kept, without -f.
+sum=$(cksum "$dir/lo.dat")
+expect 2 "lo.dat is there already, and is kept" -m tracefs -t 1 -s 16M -o "$dir/lo.dat" -- true
+[ "$sum" = "$(cksum "$dir/lo.dat")" ] || { echo "lo.dat is another one"; exit 1; }
+# A program that lists no pool: said in a line, and nothing of pools in the file, nor the old file's.
 printf '#!/bin/sh\n[ "$1" != pools ] || { echo "fragsim: cannot" >&2; exit 1; }\nexec "%s" "$@"\n' \
 	"$FRAGSIM" >"$dir/mute"
 chmod +x "$dir/mute"
-said=$(FRAGSIM=$dir/mute "$capture" -m tracefs -t 1 -s 16M -o "$dir/lo.dat" -- true)
-[[ $said = *"no list of page_pools: cannot"* ]] || { echo "expected a remark, it said: $said"; exit 1; }
-[ ! -e "$dir/lo.dat.host.json" ] || { echo "the file of another capture stayed"; exit 1; }
+said=$(FRAGSIM=$dir/mute "$capture" -f -m tracefs -t 1 -s 16M -o "$dir/lo.dat" -- true 2>&1)
+[[ $said = *"no pools in $dir/lo.dat.host.json: cannot"* ]] || { echo "expected a remark, it said: $said"; exit 1; }
+is_used
+! grep -q '"pools"' "$dir/lo.dat.host.json" || { echo "pools that nobody listed"; exit 1; }
