@@ -62,20 +62,44 @@ static json_t *events_json(const struct capture_info *info)
 	return events;
 }
 
+/* What the machine said of a device; what it did not say is not there. */
+static void nic_json(const struct capture_device *d, json_t *json)
+{
+	static const char *const modes[] = {"", "off", "passthrough", "lazy", "strict"};
+	const struct {
+		const char *name;
+		uint32_t value;
+	} numbers[] = {
+		{"mtu", d->nic.mtu},	     {"rx_ring", d->nic.rx_ring},
+		{"tx_ring", d->nic.tx_ring}, {"rx_channels", d->nic.rx_channels},
+	};
+
+	if (d->peer[0])
+		json_object_set_new(json, "peer", json_string(d->peer));
+	if (d->nic.driver[0])
+		json_object_set_new(json, "driver", json_string(d->nic.driver));
+	if (d->nic.iommu && d->nic.iommu < sizeof(modes) / sizeof(modes[0]))
+		json_object_set_new(json, "iommu", json_string(modes[d->nic.iommu]));
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+		if (numbers[i].value)
+			json_object_set_new(json, numbers[i].name, json_integer(numbers[i].value));
+}
+
 static json_t *devices_json(const struct capture_info *info)
 {
 	json_t *devices = json_array();
 
 	for (unsigned int i = 0; i < info->nr_devices; i++) {
 		const struct capture_device *d = &info->devices[i];
+		json_t *json = json_pack("{s:s, s:I, s:I, s:I, s:I, s:i, s:I}", "name", d->name,
+					 "packets", (json_int_t)d->packets, "bytes",
+					 (json_int_t)d->bytes, "max_bytes",
+					 (json_int_t)d->max_bytes, "delivered",
+					 (json_int_t)d->delivered, "queues", (int)d->queues,
+					 "tx_packets", (json_int_t)d->tx_packets);
 
-		json_array_append_new(devices,
-				      json_pack("{s:s, s:I, s:I, s:I, s:I, s:i, s:I}", "name",
-						d->name, "packets", (json_int_t)d->packets, "bytes",
-						(json_int_t)d->bytes, "max_bytes",
-						(json_int_t)d->max_bytes, "delivered",
-						(json_int_t)d->delivered, "queues", (int)d->queues,
-						"tx_packets", (json_int_t)d->tx_packets));
+		nic_json(d, json);
+		json_array_append_new(devices, json);
 	}
 	return devices;
 }
@@ -177,6 +201,10 @@ static void json_print(const struct capture_info *info, const struct notes *note
 			  "times", times_json(info), "first_ns", (json_int_t)info->first_ns,
 			  "host_used", (int)info->host_used);
 
+	if (info->kernel[0])
+		json_object_set_new(doc, "kernel", json_string(info->kernel));
+	if (info->page_bytes)
+		json_object_set_new(doc, "page_size", json_integer(info->page_bytes));
 	json_dumpf(doc, stdout, RESULT_JSON_FLAGS);
 	putchar('\n');
 	json_decref(doc);
@@ -196,6 +224,12 @@ static void text_head(const struct capture_info *info)
 	if (info->lost_events)
 		printf(", %" PRIu64 " lost", info->lost_events);
 	puts(info->truncated ? ", cut off" : "");
+	if (info->kernel[0])
+		printf("Linux %s", info->kernel);
+	if (info->page_bytes)
+		printf("%s%uK pages", info->kernel[0] ? ", " : "", info->page_bytes / 1024);
+	if (info->kernel[0] || info->page_bytes)
+		putchar('\n');
 	puts("\nevents");
 	for (unsigned int i = 0; i < info->nr_events; i++)
 		printf("  %-36s %12" PRIu64 "\n", info->events[i].name, info->events[i].count);

@@ -84,6 +84,8 @@ struct capture_nic {
  * @max_bytes: the longest packet, with its Ethernet header
  * @pick: (pcap) filter expression for the packets to the address that received most bytes; "" when
  *	the capture tells directions, or holds only one
+ * @peer: (events) the device of this machine that sent what it received, by number and order of
+ *	packets: the other end of a veth; "" when there is none
  * @nic: (events) what the machine said of it
  */
 struct capture_device {
@@ -97,6 +99,7 @@ struct capture_device {
 	uint32_t typical_bytes;
 	uint32_t max_bytes;
 	char pick[80];
+	char peer[CAPTURE_NAME_MAX];
 	struct capture_nic nic;
 };
 

@@ -15,6 +15,7 @@
 #include "traces/host/host.h"
 #include "traces/lifetime/before.h"
 #include "traces/lifetime/lifetime.h"
+#include "traces/pairs.h"
 #include "traces/reader.h"
 #include "traces/truth/truth.h"
 #include "traces/truth/truth_pool.h"
@@ -50,6 +51,7 @@ struct scan {
 	struct reader *reader;
 	struct capture_info *info;
 	struct truth_builder truth;
+	struct pairs pairs;
 	struct lifetime life;
 	struct before before;
 	struct held_queue queues[LIFETIME_MAX_CPUS];
@@ -142,6 +144,7 @@ static int scan_event(struct scan *scan, const struct event *ev)
 	if (ev->kind == EVENT_OTHER)
 		return 0;
 	scan_device(scan, ev);
+	pairs_event(&scan->pairs, ev, info->span_ns);
 	truth_event(&scan->truth, ev, info->span_ns);
 	before_event(&scan->before, ev);
 	if (lifetime_feed(&scan->life, ev))
@@ -231,6 +234,14 @@ static void fill_device(const struct scan_dev *from, const char *name, struct ca
 	memcpy(to->release, from->release[to->before_gro], sizeof(to->release));
 }
 
+static void fill_peer(struct scan *scan, unsigned int nr, struct capture_device *dev)
+{
+	uint16_t peer = pairs_peer(&scan->pairs, (uint16_t)nr, scan->info->span_ns);
+
+	if (peer < scan->reader->devs.nr)
+		snprintf(dev->peer, sizeof(dev->peer), "%s", scan->reader->devs.names[peer]);
+}
+
 /* If there are too many, those that received most stay. */
 static void fill_devices(struct scan *scan)
 {
@@ -244,6 +255,7 @@ static void fill_devices(struct scan *scan)
 		if (!from->gro_packets && !from->delivered && !from->tx_packets)
 			continue;
 		fill_device(from, scan->reader->devs.names[i], &dev);
+		fill_peer(scan, i, &dev);
 		if (at == CAPTURE_MAX_DEVS) {
 			at = 0;
 			for (unsigned int j = 1; j < CAPTURE_MAX_DEVS; j++)

@@ -20,7 +20,7 @@
 #define DEVICE(kind, tag, name, field) INFO(kind, tag, name, devices[0].field)
 
 _Static_assert(sizeof(struct truth_point) == 48, "a new column? give it a row or a new item");
-_Static_assert(sizeof(struct capture_device) == CAPTURE_NAME_MAX +
+_Static_assert(sizeof(struct capture_device) == 2 * CAPTURE_NAME_MAX +
 							8 * (6 + 1 + RELEASE_METHODS + 1) + 4 + 4 +
 							80 + sizeof(struct capture_nic),
 	       "a new field? give it a row below");
@@ -80,6 +80,7 @@ static const struct packet_file_row rows[] = {
 	DEVICE(ITEM_NUMBER, 54, "device: iommu", nic.iommu),
 	DEVICE(ITEM_BOOL, 55, "device: changed", nic.changed),
 	DEVICE(ITEM_BOOL, 56, "device: several", nic.several),
+	DEVICE(ITEM_TEXT, 57, "device: peer", peer),
 	INFO(ITEM_BOOL, 64, "truth: has_pool", truth.has_pool),
 	INFO(ITEM_BOOL, 65, "truth: has_iommu", truth.has_iommu),
 	INFO(ITEM_BOOL, 66, "truth: has_driver_pages", truth.has_driver_pages),
