@@ -35,6 +35,7 @@
 #define CACHE_STEP   8
 #define RING_BATCH   16 /* slots cleared at once; Source: linux-ptr-ring */
 #define RING_STEP    2
+#define USED_STEPS   16 /* of a page */
 #define SIZE_TRIES   4
 #define SIZE_MOST    256 /* packets */
 #define SIZE_NEAR    3
@@ -250,10 +251,11 @@ static bool find_size(struct search *s, const struct attempt *first)
 
 static bool find_used(struct search *s)
 {
-	struct attempt a[TRUTH_PAGE_BYTES / POOL_BEGIN_STEP] = {0};
+	const uint32_t bytes = (uint32_t)s->run.scenario->kernel_page_bytes;
+	struct attempt a[USED_STEPS] = {0};
 	unsigned int nr = 0;
 
-	for (uint32_t used = POOL_BEGIN_STEP; used < TRUTH_PAGE_BYTES; used += POOL_BEGIN_STEP) {
+	for (uint32_t used = bytes / USED_STEPS; used < bytes; used += bytes / USED_STEPS) {
 		a[nr].begin = s->base;
 		a[nr++].begin.used = used;
 	}

@@ -1,17 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * cmd_check.c - `fragsim check SCENARIO`: all that `run` refuses before it starts, except the
- * contents of a capture.
+ * cmd_check.c - `fragsim check SCENARIO`: all that `run` refuses before it starts.
  */
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
 #include "tools/scenario_file.h"
 #include "tools/session_options.h"
-#include "tools/trace_source.h"
 
 static error_t check_parse(int key, char *arg, struct argp_state *state)
 {
@@ -25,23 +20,11 @@ static const struct argp check_argp = {
 	       "it.",
 };
 
-static int source_check(const struct scenario *s)
-{
-	char path[TRACE_PATH_MAX];
-
-	if (!scenario_is_capture(s))
-		return CLI_GO;
-	scenario_path(s, SCENARIO_SOURCE, path, sizeof(path));
-	if (!access(path, R_OK))
-		return CLI_GO;
-	cli_error("traffic.source: %s: %s", path, strerror(errno));
-	return CLI_USAGE;
-}
-
 static int cmd_check(int argc, char **argv)
 {
 	struct session_options *none = malloc(sizeof(*none));
 	struct scenario_input *in = malloc(sizeof(*in));
+	struct capture_info *capture = NULL;
 	const char *path = NULL;
 	struct datadir dirs;
 	int code = CLI_FAILED;
@@ -55,14 +38,13 @@ static int cmd_check(int argc, char **argv)
 	if (code == CLI_GO)
 		code = scenario_file_load(path, &dirs, in);
 	if (code == CLI_GO)
-		code = session_finish(none, &dirs, in);
-	if (code == CLI_GO)
-		code = source_check(&in->s);
+		code = session_finish(none, &dirs, in, &capture);
 	if (code == CLI_GO) {
 		printf("%s: ok\n", path);
 		code = CLI_OK;
 	}
 out:
+	free(capture);
 	free(in);
 	free(none);
 	return code;

@@ -2,8 +2,8 @@
 /*
  * cmd_replay.c - `fragsim replay TRACE`: a capture without a scenario.
  *
- * The default scenario with the capture as its traffic, its recorded release times, and the NIC
- * preset veth. --set changes the rest.
+ * The default scenario with the capture as its traffic and its recorded release times, on the
+ * machine that was recorded, as far as that is known (sim/scenario/found.h). --set overrides all.
  */
 #include <stdio.h>
 #include <string.h>
@@ -39,7 +39,9 @@ static const struct argp replay_argp = {
 	.children = replay_children,
 	.args_doc = "TRACE",
 	.doc = "Replays a capture with several strategies and compares them; each packet is "
-	       "released when the capture says it was. The default NIC is nic.preset=veth.",
+	       "released when the capture says it was. NIC preset, kernel, page size and IOMMU "
+	       "are those of the machine that was recorded, as far as the file beside the "
+	       "capture, the capture or its events tell; --set overrides them.",
 };
 
 /* The name of a file without folder and extension, usable as the name of a folder. */
@@ -70,8 +72,6 @@ static int scenario_build(const struct session_options *opt, struct datadir *dir
 	snprintf(set[2], sizeof(set[2]), "traffic.device=%s", opt->device ? opt->device : "");
 	if (!ret)
 		ret = scenario_init(in, ".");
-	if (!ret)
-		ret = scenario_assume(in, "nic.preset=veth", err, sizeof(err));
 	for (unsigned int i = 0; !ret && i < (opt->device ? 3 : 2); i++)
 		ret = scenario_set(in, set[i], err, sizeof(err));
 	if (!ret)

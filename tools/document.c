@@ -12,6 +12,7 @@
 #include "sim/scenario/scenario_rows.h"
 #include "sim/scenario/traffic.h"
 #include "tools/build_info.h"
+#include "tools/said_from.h"
 #include "tools/say_notes.h"
 #include "tools/trace_source.h"
 #include "traces/capture.h"
@@ -65,14 +66,17 @@ static json_t *build_json(void)
 			 build_info.type, "instrumented_with", build_info.instrumented_with);
 }
 
-void document_print(const struct scenario *s, const struct capture_info *capture,
+void document_print(const struct scenario_input *in, const struct capture_info *capture,
 		    const struct notes *notes, const struct run_outcome *outcome)
 {
+	const struct scenario *s = &in->s;
 	json_t *doc = json_pack("{s:i, s:o, s:o, s:o, s:o, s:o}", "schema", RESULT_SCHEMA, "build",
 				build_json(), "scenario", scenario_json(s), "trace",
 				trace_json(s, capture), "notes", say_notes_json(notes), "results",
 				results_json(outcome));
 
+	if (capture)
+		json_object_set_new(doc, "said_from", said_from_json(in));
 	json_dumpf(doc, stdout, RESULT_JSON_FLAGS);
 	putchar('\n');
 	json_decref(doc);

@@ -8,13 +8,13 @@
 struct capture_info;
 struct notes;
 struct run_outcome;
-struct scenario;
+struct scenario_input;
 
 /**
  * document_print() - one JSON document on stdout
  * @capture: NULL for synthetic traffic; "trace" is null then
  */
-void document_print(const struct scenario *s, const struct capture_info *capture,
+void document_print(const struct scenario_input *in, const struct capture_info *capture,
 		    const struct notes *notes, const struct run_outcome *outcome);
 
 #endif

@@ -19,8 +19,8 @@
 #include "tools/document.h"
 #include "tools/pictures.h"
 #include "tools/progress.h"
+#include "tools/said_from.h"
 #include "tools/say_notes.h"
-#include "tools/trace_source.h"
 #include "traces/capture.h"
 
 /* struct session - a run and its results; large, so it lives on the heap */
@@ -121,16 +121,20 @@ static void headline(const struct session *ses)
 
 	if (dev)
 		printf("device %s of %s\n", dev->name, ses->capture->path);
-	printf("nic %s (%s buffers, ring %llu), machine %s, %lluK pages, iommu %s\n\n",
+	printf("nic %s (%s buffers, ring %llu), machine %s, Linux %s, %lluK pages, iommu %s\n\n",
 	       s->nic.preset, s->nic.buffers == NIC_POSTED ? "posted" : "on-demand",
-	       (unsigned long long)s->nic.ring, s->machine, (unsigned long long)s->page_size / 1024,
-	       iommu_name(s->iommu));
+	       (unsigned long long)s->nic.ring, s->machine, s->kernel,
+	       (unsigned long long)s->page_size / 1024, iommu_name(s->iommu));
+	if (ses->capture) {
+		said_from_print(ses->in);
+		putchar('\n');
+	}
 }
 
 static void show(struct session *ses, bool pictures)
 {
 	if (ses->opt->json) {
-		document_print(ses->s, ses->capture, &ses->notes, &ses->outcome);
+		document_print(ses->in, ses->capture, &ses->notes, &ses->outcome);
 		return;
 	}
 	headline(ses);
@@ -194,8 +198,6 @@ static int session_go(struct session *ses)
 	bool pictures = false;
 	int code = out_dir_choose(ses), drawn = CLI_OK;
 
-	if (code == CLI_GO && scenario_is_capture(ses->s))
-		code = trace_source_scan(ses->s, &ses->capture);
 	if (code == CLI_GO)
 		code = notes_before(ses);
 	if (code == CLI_GO)
@@ -213,7 +215,7 @@ static int session_go(struct session *ses)
 }
 
 static int session_run(const struct session_options *opt, const struct datadir *dirs,
-		       const struct scenario_input *in)
+		       const struct scenario_input *in, struct capture_info *capture)
 {
 	struct session *ses = calloc(1, sizeof(*ses));
 	int code;
@@ -226,8 +228,8 @@ static int session_run(const struct session_options *opt, const struct datadir *
 	ses->dirs = dirs;
 	ses->in = in;
 	ses->s = &in->s;
+	ses->capture = capture;
 	code = session_go(ses);
-	free(ses->capture);
 	free(ses);
 	return code;
 }
@@ -236,6 +238,7 @@ int session_main(const struct argp *argp, int argc, char **argv, session_load_fn
 {
 	struct session_options *opt = malloc(sizeof(*opt));
 	struct scenario_input *in = malloc(sizeof(*in));
+	struct capture_info *capture = NULL;
 	struct datadir dirs;
 	int code = CLI_FAILED;
 
@@ -248,10 +251,11 @@ int session_main(const struct argp *argp, int argc, char **argv, session_load_fn
 	if (code == CLI_GO)
 		code = load(opt, &dirs, in);
 	if (code == CLI_GO)
-		code = session_finish(opt, &dirs, in);
+		code = session_finish(opt, &dirs, in, &capture);
 	if (code == CLI_GO)
-		code = session_run(opt, &dirs, in);
+		code = session_run(opt, &dirs, in, capture);
 out:
+	free(capture);
 	free(in);
 	free(opt);
 	return code;

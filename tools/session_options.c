@@ -10,7 +10,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "sim/scenario/found.h"
 #include "sim/scenario/scenario_finish.h"
+#include "tools/trace_source.h"
 
 #define MAX_JOBS 1024
 
@@ -130,13 +132,19 @@ static error_t option_parse(int key, char *arg, struct argp_state *state)
 const struct argp session_argp = {.options = rows, .parser = option_parse};
 
 int session_finish(const struct session_options *opt, const struct datadir *dirs,
-		   struct scenario_input *in)
+		   struct scenario_input *in, struct capture_info **capture)
 {
 	char err[CLI_ERR_MAX] = "";
-	int ret = 0;
+	int ret = 0, code;
 
 	for (unsigned int i = 0; !ret && i < opt->nr_sets; i++)
 		ret = scenario_set(in, opt->set[i], err, sizeof(err));
+	if (!ret && scenario_is_capture(&in->s)) {
+		code = trace_source_scan(&in->s, capture);
+		if (code != CLI_GO)
+			return code;
+		ret = scenario_find_out(in, *capture, dirs->models, err, sizeof(err));
+	}
 	if (!ret) /* an allocator is compiled for a page size */
 		ret = scenario_machine(in, dirs->models, err, sizeof(err));
 	if (!ret && allocators_load(&opt->allocators, dirs, &in->s) != CLI_GO)

@@ -12,6 +12,8 @@
 
 #define SESSION_MAX_SETS 128
 
+struct capture_info;
+
 /**
  * struct session_options - the command line
  * @path: the scenario or the capture
@@ -39,10 +41,12 @@ void session_options_init(struct session_options *opt);
 error_t session_set(struct session_options *opt, const char *key, const char *value);
 
 /**
- * session_finish() - apply the assignments, load the user's allocators, complete the scenario
- * Return: CLI_GO, or CLI_USAGE after a message.
+ * session_finish() - apply the assignments, scan the capture, load the user's allocators, complete
+ * the scenario
+ * @capture: set where the traffic is a capture; the caller's to free(), also after a failure
+ * Return: CLI_GO; CLI_USAGE or CLI_FAILED after a message.
  */
 int session_finish(const struct session_options *opt, const struct datadir *dirs,
-		   struct scenario_input *in);
+		   struct scenario_input *in, struct capture_info **capture);
 
 #endif

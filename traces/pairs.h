@@ -2,9 +2,9 @@
 /*
  * pairs.h - devices that receive what another device of the same machine sends: veth pairs.
  *
- * No event says which driver a device has. But what one end of a veth sends, the other receives, and
- * both are in a capture of the machine. A router's devices look alike but for the order: there a
- * packet is received first and sent then.
+ * No event says which driver a device has. But what one end of a veth sends, the other receives,
+ * and both are in a capture of the machine. A router's devices look alike but for the order: there
+ * a packet is received first and sent then.
  */
 #ifndef TRACES_PAIRS_H
 #define TRACES_PAIRS_H

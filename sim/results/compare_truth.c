@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "sim/results/truth_kernel.h"
+#include "sim/scenario/scenario.h"
 
 #define BYTES_PER_MIB (1024.0 * 1024.0)
 
@@ -74,33 +75,35 @@ static void kernels_lines(struct compare_table *table, const struct result *res)
 }
 
 /* Pages of the simulated and of the recorded kernel may differ in size: both as bytes. */
-static size_t mib_print(char *line, size_t size, const struct result *res, const char *what,
-			enum metric simulated, enum metric recorded)
+static size_t mib_print(char *line, size_t size, const struct result *res, double page_bytes,
+			const char *what, enum metric simulated, enum metric recorded)
 {
 	double sim, rec;
 
 	if (!res->has[simulated] || !res->has[recorded])
 		return 0;
 	sim = (double)res->u[simulated] * (double)res->u[METRIC_PAGE_SIZE_BYTES];
-	rec = (double)res->u[recorded] * TRUTH_PAGE_BYTES;
+	rec = (double)res->u[recorded] * page_bytes;
 	return (size_t)snprintf(line, size, " %s %.2f MiB instead of %.2f;", what,
 				sim / BYTES_PER_MIB, rec / BYTES_PER_MIB);
 }
 
-static void other_line(struct compare_table *table, const struct result *res)
+static void other_line(struct compare_table *table, const struct scenario *s,
+		       const struct result *res)
 {
 	char *line = table->line[table->nr_lines];
 	const size_t size = sizeof(table->line[0]);
 	const bool pools = res->has[METRIC_TRUTH_SIM_ALLOCATED];
+	const double page_bytes = (double)s->kernel_page_bytes;
 	size_t head = (size_t)snprintf(line, size, "%s would have", res->strategy), n = head;
 
 	if (!res->has[METRIC_PAGE_SIZE_BYTES])
 		return;
-	n += mib_print(line + n, size - n, res, "allocated",
+	n += mib_print(line + n, size - n, res, page_bytes, "allocated",
 		       pools ? METRIC_TRUTH_SIM_ALLOCATED : METRIC_PG_ALLOCATED,
 		       METRIC_TRUTH_ALLOCATED);
-	n += mib_print(line + n, size - n, res, "held at most", METRIC_TRUTH_SIM_HELD_PEAK,
-		       METRIC_TRUTH_HELD_PEAK);
+	n += mib_print(line + n, size - n, res, page_bytes, "held at most",
+		       METRIC_TRUTH_SIM_HELD_PEAK, METRIC_TRUTH_HELD_PEAK);
 	if (n == head)
 		return;
 	line[n - 1] = '\0'; /* the last ; */
@@ -115,5 +118,5 @@ void compare_truth(struct compare_table *table, const struct scenario *s,
 			kernels_lines(table, &results[i]);
 	for (unsigned int i = 0; i < nr && i < COMPARE_MAX_COLS; i++)
 		if (!truth_is_kernels(s, results[i].strategy))
-			other_line(table, &results[i]);
+			other_line(table, s, &results[i]);
 }

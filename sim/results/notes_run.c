@@ -43,14 +43,36 @@ static bool has_truth(const struct capture_info *c)
 /* Presets decide most of what a result says: one that nobody chose is a guess. */
 static enum note_kind preset_guessed(const struct note_facts *f, struct note *note)
 {
-	if (scenario_given(f->in, "nic.preset"))
+	const char *why, *driver = f->dev ? f->dev->nic.driver : "";
+	enum scenario_origin origin = scenario_origin(f->in, "nic.preset", &why);
+
+	if (origin == ORIGIN_USER || origin == ORIGIN_HOST)
 		return NOTE_NONE;
-	SAY(note, "nic.preset=%.64s is a guess%s", f->in->s.nic.preset,
-	    f->capture->truth.has_pool ? ""
-				       : ", and the capture shows no page_pool that speaks for it");
 	CURE(note,
 	     "say which driver it was with --set nic.preset=igb or another (fragsim list nics)");
-	return f->capture->truth.has_pool ? NOTE_SAID : NOTE_MISLEADS;
+	if (origin == ORIGIN_INFERRED) {
+		SAY(note, "nic.preset=%.64s is inferred: %s", f->in->s.nic.preset, why);
+		return NOTE_SAID;
+	}
+	if (driver[0])
+		SAY(note, "driver %s has no preset: nic.preset=%.64s stands in, and is a guess",
+		    driver, f->in->s.nic.preset);
+	else
+		SAY(note, "which driver it was no event tells: nic.preset=%.64s is a guess",
+		    f->in->s.nic.preset);
+	return NOTE_MISLEADS;
+}
+
+/* Two devices of one name, or settings that were changed: what is in doubt is not used. */
+static enum note_kind host_doubtful(const struct note_facts *f, struct note *note)
+{
+	if (!f->dev || (!f->dev->nic.several && !f->dev->nic.changed))
+		return NOTE_NONE;
+	SAY(note, "%s: of its settings only those are used that %s", f->dev->name,
+	    f->dev->nic.several ? "all devices of this name have in common"
+				: "stayed the same while it was recorded");
+	CURE(note, "--set the others (fragsim list keys)");
+	return NOTE_SAID;
 }
 
 static enum note_kind device_guessed(const struct note_facts *f, struct note *note)
@@ -78,14 +100,30 @@ static enum note_kind device_guessed(const struct note_facts *f, struct note *no
 static enum note_kind iommu_guessed(const struct note_facts *f, struct note *note)
 {
 	const struct truth *t = &f->capture->truth;
+	enum scenario_origin preset = scenario_origin(f->in, "nic.preset", NULL);
+	const char *why;
 
-	if (!t->has_iommu || f->in->s.iommu != IOMMU_OFF || scenario_given(f->in, "iommu"))
+	if (scenario_origin(f->in, "iommu", &why) == ORIGIN_INFERRED) {
+		SAY(note, "iommu=lazy is inferred: %s; pages and maps are the same, cycles are not",
+		    why);
+		CURE(note, "--set iommu=strict if the machine had that");
+		return NOTE_SAID;
+	}
+	if (!t->has_iommu || f->in->s.iommu != IOMMU_OFF ||
+	    scenario_origin(f->in, "iommu", NULL) != ORIGIN_DEFAULT)
+		return NOTE_NONE;
+	/* a virtual device maps nothing: other devices did */
+	if (f->in->s.nic.buffers == NIC_ON_DEMAND &&
+	    (preset == ORIGIN_HOST || preset == ORIGIN_INFERRED))
 		return NOTE_NONE;
 	SAY(note,
 	    "the kernel mapped %" PRIu64 " times for DMA, and without iommu the simulation maps "
 	    "nothing",
 	    t->last.iommu_maps);
-	CURE(note, "say what it had with --set iommu=strict or iommu=lazy");
+	CURE(note, "say what it had with --set iommu=strict or iommu=lazy%s",
+	     f->in->s.nic.buffers == NIC_ON_DEMAND ? ", and its driver with --set nic.preset=igb "
+						     "or another: a virtual device maps nothing"
+						   : "");
 	return NOTE_MISLEADS;
 }
 
@@ -114,7 +152,7 @@ static enum note_kind truth_of_another(const struct note_facts *f, struct note *
 		SAY(note,
 		    "no strategy here is the one the kernel ran (%s on pages of %uK): what it "
 		    "recorded is no measure of these",
-		    name, TRUTH_PAGE_BYTES / 1024);
+		    name, (unsigned int)s->kernel_page_bytes / 1024);
 	} else {
 		SAY(note,
 		    "which strategy the kernel ran is not known: what it recorded is no measure "
@@ -213,9 +251,13 @@ const struct note_row notes_any_rows[] = {
 };
 
 const struct note_row notes_scenario_rows[] = {
-	{"preset-guessed", preset_guessed},	{"device-guessed", device_guessed},
-	{"iommu-guessed", iommu_guessed},	{"truth-part", truth_part},
-	{"truth-of-another", truth_of_another}, {0},
+	{"preset-guessed", preset_guessed},
+	{"host-doubtful", host_doubtful},
+	{"device-guessed", device_guessed},
+	{"iommu-guessed", iommu_guessed},
+	{"truth-part", truth_part},
+	{"truth-of-another", truth_of_another},
+	{0},
 };
 
 static enum note_kind pool_start(const struct note_facts *f, struct note *note)

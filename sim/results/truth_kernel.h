@@ -12,9 +12,6 @@
 
 struct scenario;
 
-/** TRUTH_PAGE_BYTES - page size of the recorded kernel: no event tells it, so the usual one */
-#define TRUTH_PAGE_BYTES 4096
-
 /**
  * truth_is_kernels() - did the recorded kernel run this strategy, on pages of this size?
  * @s: finished (scenario_finish.h); its nic.strategy says what the driver is

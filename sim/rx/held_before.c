@@ -258,10 +258,13 @@ unsigned int held_before_fill(struct rx_queue *q, uint64_t pages, const struct p
 {
 	unsigned int core = q->core, cache = 0;
 	const struct sim *sim = q->sim;
+	bool full;
 
 	stack_fill(q, pages ? begin : &(struct pool_begin){0});
 	at_time_0(q, core);
-	if (sim->strategy->has_pool_stats && pages && pages_held(q) != pages)
+	/* a ring that holds more by itself is not the recorded one: nothing is idle in its pool */
+	full = sim->scenario->nic.buffers == NIC_POSTED && pages_held(q) >= pages;
+	if (sim->strategy->has_pool_stats && pages && pages_held(q) != pages && !full)
 		idle_fill(q, pages);
 	if (!sim->strategy->has_pool_stats || !pages || sim->counts_to_zero ||
 	    sim->scenario->nic.buffers == NIC_POSTED)

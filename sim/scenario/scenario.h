@@ -52,6 +52,7 @@ struct scenario {
 	uint64_t seed, duration_ns, page_size, memory_bytes;
 	char kernel[OPTION_TEXT_MAX];
 	unsigned int kernel_version; /* when finished: the listed one that kernel behaves as */
+	uint64_t kernel_page_bytes;  /* PAGE_SIZE of what was recorded; 4K where nobody knows */
 	unsigned int iommu, dma_coherent;
 	bool from_here[SCENARIO_PATHS]; /* the path was given by --set, not in the file */
 

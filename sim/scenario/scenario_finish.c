@@ -29,7 +29,7 @@ int scenario_machine(struct scenario_input *in, const char *datadir, char *err, 
 	snprintf(dir, sizeof(dir), "%s/machines", datadir);
 	scenario_path(&in->s, SCENARIO_MACHINE, machine, sizeof(machine));
 	ret = machine_load(profile, machine, dir, err, err_size);
-	if (!ret && !scenario_given(in, "page_size"))
+	if (!ret && !scenario_is_set(in, "page_size"))
 		in->s.page_size = profile->m.page_bytes;
 	free(profile);
 	return ret;
@@ -52,7 +52,7 @@ static int nic_finish(struct scenario_input *in, const char *datadir, char *err,
 		struct option_set set = {.table = nic_options, .obj = &in->s.nic};
 
 		snprintf(key, sizeof(key), "nic.%s", row->key);
-		if (!scenario_given(in, key))
+		if (!scenario_is_set(in, key))
 			continue;
 		value_format(row, &mine, value, sizeof(value));
 		ret = options_set(&set, row->key, value, "nic", err, err_size);
@@ -135,6 +135,20 @@ static int strategies_finish(const struct scenario *s, char *err, size_t err_siz
 	return ret;
 }
 
+/* What a driver itself is, is among what is compared unless the user chose. */
+static void own_strategy_add(struct scenario_input *in)
+{
+	struct option_list *list = &in->s.strategies;
+	char own[OPTION_TEXT_MAX];
+
+	nic_strategy(&in->s.nic, own, sizeof(own));
+	for (unsigned int i = 0; i < list->n; i++)
+		if (!strcmp(list->word[i], own))
+			return;
+	if (own[0] && !scenario_given(in, "strategies") && list->n < OPTION_LIST_MAX)
+		snprintf(list->word[list->n++], sizeof(list->word[0]), "%s", own);
+}
+
 static int sampling_finish(const struct scenario *s, char *err, size_t err_size)
 {
 	if (!(s->payload_sampling & (s->payload_sampling - 1)))
@@ -195,7 +209,8 @@ int scenario_finish(struct scenario_input *in, const char *datadir, char *err, s
 		ret = gro_finish(s, err, err_size);
 	if (!ret)
 		ret = traffic_synthetic_check(in, err, err_size);
-	if (!ret)
-		ret = strategies_finish(s, err, err_size);
-	return ret;
+	if (ret)
+		return ret;
+	own_strategy_add(in);
+	return strategies_finish(s, err, err_size);
 }

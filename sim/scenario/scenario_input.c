@@ -18,6 +18,14 @@ static const char *const path_keys[SCENARIO_PATHS] = {
 	[SCENARIO_SIZES] = "traffic.sizes_file",
 };
 
+/* What the user gave is set. */
+static int user_set(struct scenario_input *in, int ret)
+{
+	for (unsigned int i = 0; i < SCENARIO_MAX_ROWS; i++)
+		in->set[i] |= in->given[i];
+	return ret;
+}
+
 static struct option_set input_set(struct scenario_input *in)
 {
 	return (struct option_set){.table = scenario_options(), .obj = &in->s, .given = in->given};
@@ -28,6 +36,7 @@ int scenario_init(struct scenario_input *in, const char *dir)
 	struct option_set set = input_set(in);
 
 	memset(in, 0, sizeof(*in));
+	in->s.kernel_page_bytes = 4096;
 	snprintf(in->s.dir, sizeof(in->s.dir), "%s", dir);
 	/* NIC rows have no defaults: what the user leaves out comes from the preset. */
 	return options_default(&set);
@@ -37,7 +46,7 @@ int scenario_load(struct scenario_input *in, const char *path, char *err, size_t
 {
 	struct option_set set = input_set(in);
 
-	return options_load(&set, path, err, err_size);
+	return user_set(in, options_load(&set, path, err, err_size));
 }
 
 int scenario_set(struct scenario_input *in, const char *assignment, char *err, size_t err_size)
@@ -54,26 +63,76 @@ int scenario_set(struct scenario_input *in, const char *assignment, char *err, s
 	for (unsigned int i = 0; i < SCENARIO_PATHS; i++)
 		if (!strcmp(key, path_keys[i]))
 			in->s.from_here[i] = true;
-	return options_set(&set, key, eq + 1, "--set", err, err_size);
+	return user_set(in, options_set(&set, key, eq + 1, "--set", err, err_size));
 }
 
-int scenario_assume(struct scenario_input *in, const char *assignment, char *err, size_t err_size)
+int scenario_find(struct scenario_input *in, const char *key, const char *value,
+		  enum scenario_origin origin, const char *why, char *err, size_t err_size)
 {
-	bool given[SCENARIO_MAX_ROWS];
+	struct option_set set = {.table = scenario_options(), .obj = &in->s, .given = in->set};
+	struct scenario_found *found;
 	int ret;
 
-	memcpy(given, in->given, sizeof(given));
-	ret = scenario_set(in, assignment, err, err_size);
-	memcpy(in->given, given, sizeof(given));
-	return ret;
+	if (scenario_given(in, key))
+		return 0;
+	ret = options_set(&set, key, value, scenario_origin_name(origin), err, err_size);
+	if (ret)
+		return ret;
+	if (in->nr_found == SCENARIO_MAX_FOUND) {
+		snprintf(err, err_size, "%s: more keys are found out than there is room for", key);
+		return -EINVAL;
+	}
+	found = &in->found[in->nr_found++];
+	snprintf(found->key, sizeof(found->key), "%s", key);
+	snprintf(found->why, sizeof(found->why), "%s", why);
+	found->origin = origin;
+	return 0;
 }
 
-bool scenario_given(const struct scenario_input *in, const char *key)
+enum scenario_origin scenario_origin(const struct scenario_input *in, const char *key,
+				     const char **why)
+{
+	if (why)
+		*why = "";
+	if (scenario_given(in, key))
+		return ORIGIN_USER;
+	for (unsigned int i = 0; i < in->nr_found; i++) {
+		if (strcmp(in->found[i].key, key))
+			continue;
+		if (why)
+			*why = in->found[i].why;
+		return in->found[i].origin;
+	}
+	return ORIGIN_DEFAULT;
+}
+
+const char *scenario_origin_name(enum scenario_origin origin)
+{
+	static const char *const names[ORIGINS] = {
+		[ORIGIN_USER] = "you",	      [ORIGIN_HOST] = "host file",
+		[ORIGIN_CAPTURE] = "capture", [ORIGIN_INFERRED] = "inferred",
+		[ORIGIN_DEFAULT] = "default",
+	};
+
+	return names[origin];
+}
+
+static bool flag_of(const bool *flags, const char *key)
 {
 	const struct option *rows = scenario_options();
 
 	for (unsigned int i = 0; rows[i].key; i++)
 		if (!strcmp(rows[i].key, key))
-			return in->given[i];
+			return flags[i];
 	return false;
+}
+
+bool scenario_given(const struct scenario_input *in, const char *key)
+{
+	return flag_of(in->given, key);
+}
+
+bool scenario_is_set(const struct scenario_input *in, const char *key)
+{
+	return flag_of(in->set, key);
 }

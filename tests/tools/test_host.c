@@ -44,10 +44,11 @@ static void captured(const char *device, unsigned int bytes_more, int last)
 	assert_non_null(f);
 	fprintf(f,
 		"{\"schema\": 1, \"capture\": {\"bytes\": %zu, \"first_event_ns\": %llu},\n"
+		"\"machine\": {\"end\": {\"devices\": [{\"name\": \"%s\", \"driver\": \"veth\"}]}},"
 		"\"pools\": {\"begin\": [{\"id\": 4, \"device\": \"%s\", \"inflight\": %d}],\n"
 		"\"end\": [{\"id\": 4, \"device\": \"%s\", \"inflight\": %d}]}}\n",
-		size + bytes_more, (unsigned long long)DAT_BUILD_START_NS, device, PAGES, device,
-		last);
+		size + bytes_more, (unsigned long long)DAT_BUILD_START_NS, device, device, PAGES,
+		device, last);
 	assert_int_equal(fclose(f), 0);
 }
 

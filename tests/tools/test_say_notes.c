@@ -116,7 +116,7 @@ static void test_pcap(void **state)
 	has(doc, "cut-off", "the file is cut off");
 	has(doc, "both-directions", "--set 'traffic.filter=");
 	has(doc, "release-unknown", "(100.0 %)");
-	has(doc, "preset-guessed", "no page_pool that speaks for it");
+	has(doc, "preset-guessed", "which driver it was no event tells");
 	lacks(doc, "release");
 	json_decref(doc);
 	spawn_free(&s);
@@ -165,8 +165,13 @@ static void test_guesses(void **state)
 
 	(void)state;
 	assert_int_equal(s.code, 2);
-	assert_non_null(strstr(s.err, "refused by --strict: nic.preset=veth is a guess"));
+	assert_non_null(strstr(s.err, "refused by --strict: which driver it was no event tells: "
+				      "nic.preset=generic-100g is a guess"));
+	spawn_free(&s);
+	s = RUN("replay", IGB, "--strict", QUIET, "--set", "nic.preset=veth");
+	assert_int_equal(s.code, 2);
 	assert_non_null(strstr(s.err, "refused by --strict: the kernel mapped 8147 times"));
+	assert_non_null(strstr(s.err, "iommu=lazy, and its driver with --set nic.preset=igb"));
 	spawn_free(&s);
 	s = RUN("replay", IGB, "--strict", "--json", "--no-plot", "-o", scratch, "--strategy",
 		"pingpong", "--set", "nic.preset=igb", "--set", "iommu=lazy");

@@ -22,7 +22,6 @@
 #include "tools/scenario_file.h"
 #include "tools/session_options.h"
 #include "tools/say_notes.h"
-#include "tools/trace_source.h"
 
 #define ROUNDS_DEFAULT 11
 
@@ -208,9 +207,7 @@ static int native_go(struct native *n, int argc, char **argv)
 	if (code == CLI_GO)
 		code = scenario_file_load(n->opt.path, &n->dirs, &n->in);
 	if (code == CLI_GO)
-		code = session_finish(&n->opt, &n->dirs, &n->in);
-	if (code == CLI_GO && scenario_is_capture(&n->in.s))
-		code = trace_source_scan(&n->in.s, &n->capture);
+		code = session_finish(&n->opt, &n->dirs, &n->in, &n->capture);
 	if (code == CLI_GO && n->capture)
 		code = say_notes_of_capture(n->capture, traffic_device(&n->in.s, n->capture),
 					    false);

@@ -184,6 +184,7 @@ static const struct scenario *kernel_of(uint64_t page_size)
 
 	memset(&s, 0, sizeof(s));
 	s.page_size = page_size;
+	s.kernel_page_bytes = 4096;
 	while (s.nic.strategy < 16) {
 		char name[64];
 
@@ -289,7 +290,7 @@ static void test_words_are_strategies(void **state)
 	nic_strategy(&nic, name, sizeof(name));
 	assert_string_equal(name, "");
 	for (nic.strategy = 1; nic.strategy < words; nic.strategy++) {
-		struct scenario s = {.page_size = 4096, .nic = nic};
+		struct scenario s = {.page_size = 4096, .kernel_page_bytes = 4096, .nic = nic};
 
 		nic_strategy(&nic, name, sizeof(name));
 		if (!truth_is_kernels(&s, name))

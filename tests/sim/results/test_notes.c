@@ -18,6 +18,7 @@
 #include "sim/results/results.h"
 #include "sim/results/truth_curve.h"
 #include "sim/results/truth_view.h"
+#include "sim/scenario/found.h"
 #include "sim/scenario/scenario_finish.h"
 #include "traces/capture.h"
 
@@ -388,30 +389,73 @@ static void test_silent_pools(void **state)
 			    "x.dat.host.json is not used: line 1 is no JSON");
 }
 
-static void test_guesses(void **state)
+/* The same scenario with nothing from the user but its source, and what the capture tells. */
+static void found_out(void)
 {
-	struct scenario_input guessed;
 	char err[512];
 
+	assert_int_equal(scenario_init(&in, "."), 0);
+	assert_int_equal(scenario_set(&in, "traffic.source=a", err, sizeof(err)), 0);
+	if (scenario_find_out(&in, &capture, FRAGSIM_SOURCE_DIR "/models", err, sizeof(err)) ||
+	    scenario_finish(&in, FRAGSIM_SOURCE_DIR "/models", err, sizeof(err)))
+		fail_msg("%s", err);
+}
+
+static void test_guesses(void **state)
+{
 	(void)state;
 	complete();
-	assert_int_equal(scenario_init(&guessed, "."), 0);
-	assert_int_equal(scenario_assume(&guessed, "nic.preset=veth", err, sizeof(err)), 0);
-	assert_string_equal(guessed.s.nic.preset, "veth");
-	memcpy(in.given, guessed.given, sizeof(in.given));
-	expect("preset-guessed", SAID);
-	capture.truth.has_pool = false;
+	expect("preset-guessed", ABSENT);
+	found_out();
 	expect("preset-guessed", MISLEADS);
+	assert_non_null(strstr(note_find("preset-guessed")->text, "nic.preset=generic-100g is"));
+	strcpy(capture.devices[0].nic.driver, "sfc");
+	found_out();
+	expect("preset-guessed", MISLEADS);
+	assert_non_null(strstr(note_find("preset-guessed")->text, "driver sfc has no preset"));
+	strcpy(capture.devices[0].nic.driver, "igb");
+	found_out();
+	expect("preset-guessed", ABSENT);
+	capture.devices[0].nic.driver[0] = '\0';
+	strcpy(capture.devices[0].peer, "va");
+	found_out();
+	expect("preset-guessed", SAID);
+	assert_string_equal(note_find("preset-guessed")->text,
+			    "nic.preset=veth is inferred: vb receives what va of the same machine "
+			    "sends");
+	expect("host-doubtful", ABSENT);
+	capture.devices[0].nic.several = true;
+	expect("host-doubtful", SAID);
 	capture.nr_devices = 2;
 	capture.devices[1].packets = 7;
 	expect("device-guessed", SAID);
 	strcpy(in.s.device, "vb");
 	expect("device-guessed", ABSENT);
-	capture.truth.has_iommu = true;
-	expect("iommu-guessed", MISLEADS);
+}
+
+static void test_iommu_guesses(void **state)
+{
+	char err[512];
+
+	(void)state;
 	complete();
 	capture.truth.has_iommu = true;
+	capture.truth.last.iommu_maps = 100;
+	capture.truth.maps_sent = 40;
+	expect("iommu-guessed", MISLEADS); /* a veth that the user named */
 	assert_int_equal(scenario_set(&in, "iommu=off", err, sizeof(err)), 0);
+	expect("iommu-guessed", ABSENT);
+	strcpy(capture.devices[0].nic.driver, "igb");
+	found_out();
+	expect("iommu-guessed", SAID);
+	assert_non_null(strstr(note_find("iommu-guessed")->text, "the kernel mapped 60 times"));
+	capture.devices[0].nic.iommu = CAPTURE_IOMMU_STRICT;
+	found_out();
+	expect("iommu-guessed", ABSENT);
+	/* the mappings are of other devices */
+	strcpy(capture.devices[0].nic.driver, "veth");
+	capture.devices[0].nic.iommu = CAPTURE_IOMMU_OFF;
+	found_out();
 	expect("iommu-guessed", ABSENT);
 }
 
@@ -563,16 +607,17 @@ static void test_apart_reason(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_complete),	 cmocka_unit_test(test_of_the_file),
-		cmocka_unit_test(test_reordered),	 cmocka_unit_test(test_unknown),
-		cmocka_unit_test(test_held_before),	 cmocka_unit_test(test_collapsed),
-		cmocka_unit_test(test_copied_apart),	 cmocka_unit_test(test_pool_start),
-		cmocka_unit_test(test_truth_curve),	 cmocka_unit_test(test_of_packets),
-		cmocka_unit_test(test_silent_pools),	 cmocka_unit_test(test_guesses),
-		cmocka_unit_test(test_what_is_compared), cmocka_unit_test(test_clock),
-		cmocka_unit_test(test_kernel_stands_in), cmocka_unit_test(test_drops),
-		cmocka_unit_test(test_truth_apart),	 cmocka_unit_test(test_apart_reason),
-		cmocka_unit_test(test_options),		 cmocka_unit_test(test_rings_before),
+		cmocka_unit_test(test_complete),      cmocka_unit_test(test_of_the_file),
+		cmocka_unit_test(test_reordered),     cmocka_unit_test(test_unknown),
+		cmocka_unit_test(test_held_before),   cmocka_unit_test(test_collapsed),
+		cmocka_unit_test(test_copied_apart),  cmocka_unit_test(test_pool_start),
+		cmocka_unit_test(test_truth_curve),   cmocka_unit_test(test_of_packets),
+		cmocka_unit_test(test_silent_pools),  cmocka_unit_test(test_guesses),
+		cmocka_unit_test(test_iommu_guesses), cmocka_unit_test(test_what_is_compared),
+		cmocka_unit_test(test_clock),	      cmocka_unit_test(test_kernel_stands_in),
+		cmocka_unit_test(test_drops),	      cmocka_unit_test(test_truth_apart),
+		cmocka_unit_test(test_apart_reason),  cmocka_unit_test(test_options),
+		cmocka_unit_test(test_rings_before),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * said_from.c - keys of a replay, their values, and where they are from.
+ */
+#include "tools/said_from.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "models/options/option_value.h"
+
+#define VALUE_MAX (OPTION_LIST_MAX * OPTION_TEXT_MAX)
+
+/* What machine it was: shown in any case, also where nobody said. */
+static const char *const always[] = {"nic.preset", "kernel", "page_size", "iommu"};
+
+#define NR_ALWAYS (sizeof(always) / sizeof(always[0]))
+#define KEYS_MAX  (NR_ALWAYS + SCENARIO_MAX_FOUND)
+
+static unsigned int keys_collect(const struct scenario_input *in, const char *keys[KEYS_MAX])
+{
+	unsigned int nr = 0;
+
+	for (unsigned int i = 0; i < NR_ALWAYS; i++)
+		keys[nr++] = always[i];
+	for (unsigned int i = 0; i < in->nr_found; i++) {
+		bool known = false;
+
+		for (unsigned int j = 0; j < NR_ALWAYS; j++)
+			known |= !strcmp(in->found[i].key, always[j]);
+		if (!known)
+			keys[nr++] = in->found[i].key;
+	}
+	return nr;
+}
+
+static void value_of(const struct scenario_input *in, const char *key, char value[VALUE_MAX])
+{
+	value[0] = '\0';
+	for (const struct option *row = scenario_options(); row->key; row++)
+		if (!strcmp(row->key, key))
+			value_format(row, &in->s, value, VALUE_MAX);
+}
+
+void said_from_print(const struct scenario_input *in)
+{
+	const char *keys[KEYS_MAX], *why;
+	unsigned int nr = keys_collect(in, keys);
+	char value[VALUE_MAX];
+
+	for (unsigned int i = 0; i < nr; i++) {
+		enum scenario_origin origin = scenario_origin(in, keys[i], &why);
+
+		value_of(in, keys[i], value);
+		printf("  %-14s %-14s %s%s%s\n", keys[i], value, scenario_origin_name(origin),
+		       why[0] ? ": " : "", why);
+	}
+}
+
+json_t *said_from_json(const struct scenario_input *in)
+{
+	const char *keys[KEYS_MAX], *why;
+	unsigned int nr = keys_collect(in, keys);
+	json_t *list = json_array();
+	char value[VALUE_MAX];
+
+	for (unsigned int i = 0; i < nr; i++) {
+		enum scenario_origin origin = scenario_origin(in, keys[i], &why);
+
+		value_of(in, keys[i], value);
+		json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s}", "key", keys[i],
+						      "value", value, "from",
+						      scenario_origin_name(origin), "why", why));
+	}
+	return list;
+}
