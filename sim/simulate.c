@@ -121,7 +121,7 @@ static int machine_up(struct sim *sim, const struct simulate_params *p)
 		return -ENOMEM;
 	skb_cost_init(&sim->skb_model, sim->machine);
 	err = gauges_init(&sim->gauges, nr_pages, s->page_size, interval_ns);
-	if (p->capture && p->capture->truth.has_pool) {
+	if (p->capture && truth_view_of(s, p->capture).nr) {
 		sim->replay.compared = queues_compared(sim, p->capture);
 		sim->gauges.compared = pages_compared;
 		sim->gauges.compared_arg = sim;

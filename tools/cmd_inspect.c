@@ -70,8 +70,10 @@ static void nic_json(const struct capture_device *d, json_t *json)
 		const char *name;
 		uint32_t value;
 	} numbers[] = {
-		{"mtu", d->nic.mtu},	     {"rx_ring", d->nic.rx_ring},
-		{"tx_ring", d->nic.tx_ring}, {"rx_channels", d->nic.rx_channels},
+		{"mtu", d->nic.mtu},
+		{"rx_ring", d->nic.rx_ring},
+		{"tx_ring", d->nic.tx_ring},
+		{"rx_channels", d->nic.rx_channels},
 	};
 
 	if (d->peer[0])
@@ -91,12 +93,12 @@ static json_t *devices_json(const struct capture_info *info)
 
 	for (unsigned int i = 0; i < info->nr_devices; i++) {
 		const struct capture_device *d = &info->devices[i];
-		json_t *json = json_pack("{s:s, s:I, s:I, s:I, s:I, s:i, s:I}", "name", d->name,
-					 "packets", (json_int_t)d->packets, "bytes",
-					 (json_int_t)d->bytes, "max_bytes",
-					 (json_int_t)d->max_bytes, "delivered",
-					 (json_int_t)d->delivered, "queues", (int)d->queues,
-					 "tx_packets", (json_int_t)d->tx_packets);
+		json_t *json =
+			json_pack("{s:s, s:I, s:I, s:I, s:I, s:i, s:I}", "name", d->name, "packets",
+				  (json_int_t)d->packets, "bytes", (json_int_t)d->bytes,
+				  "max_bytes", (json_int_t)d->max_bytes, "delivered",
+				  (json_int_t)d->delivered, "queues", (int)d->queues, "tx_packets",
+				  (json_int_t)d->tx_packets);
 
 		nic_json(d, json);
 		json_array_append_new(devices, json);
@@ -160,6 +162,9 @@ static json_t *ground_truth_json(const struct capture_info *info)
 	if (t->has_driver_pages)
 		json_object_set_new(json, "driver_pages",
 				    json_integer((json_int_t)t->last.driver_pages));
+	if (t->driver_from_start)
+		json_object_set_new(json, "driver_pages_peak",
+				    json_integer((json_int_t)t->driver_held_peak));
 	return json;
 }
 
@@ -297,7 +302,12 @@ static void text_truth(const struct capture_info *info)
 		       t->last.iommu_maps, t->last.iommu_unmaps, t->maps_sent,
 		       t->last.iommu_maps - t->maps_sent);
 	if (t->has_driver_pages)
-		printf("  driver_pages  %" PRIu64 " allocations\n", t->last.driver_pages);
+		printf("  driver_pages  %" PRIu64 " taken, %" PRIu64 " given back",
+		       t->last.driver_pages, t->last.driver_freed);
+	if (t->has_driver_pages && t->driver_from_start)
+		printf(", at most %" PRIu64 " at once", t->driver_held_peak);
+	if (t->has_driver_pages)
+		putchar('\n');
 }
 
 /* Notes name their cures: of the advice, the command is left. */

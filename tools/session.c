@@ -14,6 +14,7 @@
 #include "sim/results/compare_print.h"
 #include "sim/results/compare_truth.h"
 #include "sim/results/notes.h"
+#include "sim/results/truth_view.h"
 #include "sim/run.h"
 #include "sim/scenario/traffic.h"
 #include "tools/document.h"
@@ -95,7 +96,11 @@ static int strategies_run(struct session *ses)
 
 static bool truth_has_curve(const struct session *ses)
 {
-	return ses->capture && ses->capture->truth.has_pool;
+	struct truth_view view = {0};
+
+	if (ses->capture)
+		view = truth_view_of(ses->s, ses->capture);
+	return truth_view_is(&view);
 }
 
 /* Pictures and report. A picture that cannot be drawn is a warning: the results are complete. */

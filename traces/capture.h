@@ -127,12 +127,13 @@ struct capture_held {
  * @pool_hold, @pool_release: pages that entered / left the page_pools
  * @iommu_maps, @iommu_unmaps: IOMMU mappings made / removed (all devices)
  * @driver_pages: base pages that NIC drivers took from the page allocator (__GFP_MEMALLOC)
+ * @driver_freed: of these, freed
  */
 struct truth_point {
 	uint64_t time_ns;
 	uint64_t pool_hold, pool_release;
 	uint64_t iommu_maps, iommu_unmaps;
-	uint64_t driver_pages;
+	uint64_t driver_pages, driver_freed;
 };
 
 /**
@@ -171,6 +172,10 @@ struct truth_pool_point {
 /**
  * struct truth - ground truth of a capture
  * @has_pool, @has_iommu, @has_driver_pages: which columns are recorded
+ * @driver_from_start: of @has_driver_pages: drivers held none when the capture began, and frees are
+ *	recorded: pages held = driver_pages - driver_freed
+ * @driver_held_peak: most of them at once, exact
+ * @driver_filled_ns: when the last of them was taken before the first packet: the rings were full
  * @rings_seen: of @has_iommu: receive rings were mapped in the capture, before the first packet
  * @last: totals at the end
  * @pool_held_start: pages that these pools held when the capture began, by their own counters:
@@ -196,7 +201,8 @@ struct truth_pool_point {
  * run.
  */
 struct truth {
-	bool has_pool, has_iommu, has_driver_pages, rings_seen;
+	bool has_pool, has_iommu, has_driver_pages, rings_seen, driver_from_start;
+	uint64_t driver_held_peak, driver_filled_ns;
 	struct truth_point last;
 	uint64_t pool_held_start;
 	uint64_t starts_unknown;

@@ -419,6 +419,7 @@ int event_scan(struct capture_info *info, char *err, size_t err_size)
 	if (!rc)
 		rc = cpus_check(info, err, err_size);
 	reader_close(scan->reader);
+	truth_driver_fini(&scan->truth.driver);
 	before_fini(&scan->before);
 	free(scan);
 	return rc;

@@ -236,7 +236,7 @@ static void compared_fill(const struct sim *sim, const struct capture_info *capt
 	unsigned int queue[TRUTH_MAX_POOLS];
 	unsigned int nr = queues_compared(sim, capture, view, queue);
 	const struct gauges *m = &sim->gauges;
-	bool sampled = nr > 1 || traffic_device(sim->scenario, capture)->xdp_packets;
+	bool sampled = view->nr && (nr > 1 || traffic_device(sim->scenario, capture)->xdp_packets);
 
 	if (nr)
 		allocated = peak = 0;
@@ -259,14 +259,16 @@ static void truth_fill(const struct sim *sim, const struct capture_info *capture
 	const struct truth *t = &capture->truth;
 	struct truth_view view = truth_view_of(sim->scenario, capture);
 
-	if (view.nr) {
+	if (truth_view_is(&view)) {
 		result_set_u(res, METRIC_TRUTH_ALLOCATED, truth_view_allocated(&view));
 		result_set_u(res, METRIC_TRUTH_HELD_PEAK, truth_view_peak(&view));
 		compared_fill(sim, capture, &view, res);
 		if (truth_is_kernels(sim->scenario, res->strategy) && t->nr_points &&
 		    sim->gauges.nr_points)
 			result_set_r(res, METRIC_TRUTH_RMSE,
-				     truth_curve_rmse(&sim->gauges, &view, sim->replay.fitted_ns));
+				     truth_curve_rmse(&sim->gauges, &view,
+						      view.driver ? truth_view_from_ns(&view)
+								  : sim->replay.fitted_ns));
 	} else if (t->has_driver_pages) {
 		result_set_u(res, METRIC_TRUTH_ALLOCATED, t->last.driver_pages);
 	}

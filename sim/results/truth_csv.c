@@ -24,11 +24,12 @@ static void row(FILE *f, const struct truth_view *view, unsigned int nr)
 {
 	const struct truth *t = view->truth;
 	const struct truth_point *p = &t->points[nr];
+	const bool is = truth_view_is(view);
 
 	column(f, true, p->time_ns, ',');
-	column(f, view->nr, view->nr ? truth_view_held(view, nr) : 0, ',');
-	column(f, view->nr || t->has_driver_pages,
-	       view->nr ? truth_view_entered(view, nr) : p->driver_pages, ',');
+	column(f, is, is ? truth_view_held(view, nr) : 0, ',');
+	column(f, is || t->has_driver_pages, is ? truth_view_entered(view, nr) : p->driver_pages,
+	       ',');
 	column(f, t->has_iommu, p->iommu_maps, ',');
 	column(f, t->has_iommu, p->iommu_unmaps, t->nr_pools ? ',' : '\n');
 	for (unsigned int i = 0; i < t->nr_pools; i++) {

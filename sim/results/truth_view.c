@@ -43,13 +43,20 @@ struct truth_view truth_view_of(const struct scenario *s, const struct capture_i
 	const struct capture_device *dev = traffic_device(s, capture);
 	struct truth_view view = {.truth = truth};
 
-	if (!dev || !truth->has_pool)
+	if (!dev)
 		return view;
-	view.pools = choose(truth, dev);
+	view.pools = truth->has_pool ? choose(truth, dev) : 0;
 	for (unsigned int i = 0; i < truth->nr_pools; i++)
 		view.nr += truth_view_has(&view, i);
 	view.all = view.nr && view.nr == truth->nr_pools && !truth->starts_unknown;
+	view.driver = !view.nr && truth->driver_from_start && !capture->lost_events &&
+		      s->nic.buffers == NIC_POSTED;
 	return view;
+}
+
+uint64_t truth_view_from_ns(const struct truth_view *view)
+{
+	return view->driver ? view->truth->driver_filled_ns : 0;
 }
 
 uint64_t truth_view_start(const struct truth_view *view)
@@ -68,6 +75,8 @@ uint64_t truth_view_entered(const struct truth_view *view, unsigned int point)
 {
 	uint64_t sum = truth_view_start(view);
 
+	if (view->driver)
+		return view->truth->points[point].driver_pages;
 	if (view->all)
 		return sum + view->truth->points[point].pool_hold;
 	for (unsigned int i = 0; i < view->truth->nr_pools; i++)
@@ -80,6 +89,8 @@ uint64_t truth_view_held(const struct truth_view *view, unsigned int point)
 {
 	uint64_t entered = truth_view_entered(view, point), left = 0;
 
+	if (view->driver)
+		left = view->truth->points[point].driver_freed;
 	if (view->all)
 		left = view->truth->points[point].pool_release;
 	for (unsigned int i = 0; !view->all && i < view->truth->nr_pools; i++)
@@ -92,6 +103,8 @@ uint64_t truth_view_allocated(const struct truth_view *view)
 {
 	uint64_t sum = truth_view_start(view);
 
+	if (view->driver)
+		return view->truth->last.driver_pages;
 	if (view->all)
 		return sum + view->truth->last.pool_hold;
 	for (unsigned int i = 0; i < view->truth->nr_pools; i++)
@@ -104,6 +117,8 @@ uint64_t truth_view_peak(const struct truth_view *view)
 {
 	uint64_t peak = 0;
 
+	if (view->driver)
+		return view->truth->driver_held_peak;
 	if (view->all)
 		return view->truth->pool_held_peak;
 	for (unsigned int i = 0; view->nr == 1 && i < view->truth->nr_pools; i++)

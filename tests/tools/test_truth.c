@@ -89,6 +89,10 @@ static void test_igb_equals_the_kernel(void **state)
 	assert_int_equal(value(doc, "packets", "delivered"), 14702);
 	assert_int_equal(value(doc, "truth", "pages_allocated_recorded"), 7813);
 	assert_int_equal(value(doc, "pages", "allocated"), 7813);
+	/* the events name the page frames: the curve is the kernel's */
+	assert_int_equal(value(doc, "truth", "pages_held_recorded_peak"), 5261);
+	assert_int_equal(value(doc, "memory", "pages_held_peak"), 5261);
+	assert_true(value(doc, "truth", "rmse_pages_held") < 8);
 	/* 324 sent packets of one mapping each; 10 of the 8147 recorded are descriptor rings */
 	assert_int_equal(value(doc, "iommu", "maps_sent"), 324);
 	assert_int_equal(value(doc, "iommu", "maps"), 8147 - 10);

@@ -85,7 +85,11 @@ static const struct {
 	{"kmem",
 	 "mm_page_alloc",
 	 EVENT_PAGE_ALLOC,
-	 {[DECODER_LEN] = "order", [DECODER_GFP] = "gfp_flags"}},
+	 {[DECODER_OBJECT] = "pfn", [DECODER_LEN] = "order", [DECODER_GFP] = "gfp_flags"}},
+	{"kmem",
+	 "mm_page_free",
+	 EVENT_PAGE_FREE,
+	 {[DECODER_OBJECT] = "pfn", [DECODER_LEN] = "order"}},
 };
 
 /*

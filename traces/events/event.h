@@ -31,6 +31,7 @@ enum event_kind {
 	EVENT_IOMMU_MAP,     /* iommu:map */
 	EVENT_IOMMU_UNMAP,   /* iommu:unmap */
 	EVENT_PAGE_ALLOC,    /* kmem:mm_page_alloc */
+	EVENT_PAGE_FREE,     /* kmem:mm_page_free */
 	EVENT_KINDS
 };
 
@@ -48,7 +49,7 @@ enum event_flags {
 /**
  * struct event - one record of a capture
  * @time_ns: on the capture's clock
- * @object: address of the skb, or of the page_pool
+ * @object: address of the skb, or of the page_pool; number of the page frame
  * @len: bytes, as recorded; the pool's hold or release count of pool events; the order of page
  *	events
  * @hash: flow hash, 0 when unknown

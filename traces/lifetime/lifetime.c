@@ -190,7 +190,7 @@ int lifetime_feed(struct lifetime *life, const struct event *ev)
 {
 	uint64_t time_ns = ev->time_ns > life->first_ns ? ev->time_ns - life->first_ns : 0;
 
-	if (ev->cpu >= LIFETIME_MAX_CPUS)
+	if (ev->cpu >= LIFETIME_MAX_CPUS || ev->kind == EVENT_PAGE_FREE)
 		return 0;
 	if (doubted_settle(life, ev))
 		skb_life_vanished(life, ev->object);

@@ -19,7 +19,7 @@
 	}
 #define DEVICE(kind, tag, name, field) INFO(kind, tag, name, devices[0].field)
 
-_Static_assert(sizeof(struct truth_point) == 48, "a new column? give it a row or a new item");
+_Static_assert(sizeof(struct truth_point) == 56, "a new column? give it a row or a new item");
 _Static_assert(sizeof(struct capture_device) == 2 * CAPTURE_NAME_MAX +
 							8 * (6 + 1 + RELEASE_METHODS + 1) + 4 + 4 +
 							80 + sizeof(struct capture_nic),
@@ -27,9 +27,9 @@ _Static_assert(sizeof(struct capture_device) == 2 * CAPTURE_NAME_MAX +
 _Static_assert(sizeof(struct capture_nic) == 32 + 7 * 4 + 4, "a new field? give it a row below");
 _Static_assert(sizeof(struct truth_pool) == 6 * 8 + CAPTURE_NAME_MAX + 8,
 	       "a new field? write and read it with struct packet_file_pool");
-_Static_assert(sizeof(struct truth) == 8 + (6 + 8 + 1) * 8 + 2 * TRUTH_MAX_POOLS * 8 +
+_Static_assert(sizeof(struct truth) == 8 + (8 + 9 + 1) * 8 + 2 * TRUTH_MAX_POOLS * 8 +
 					       TRUTH_MAX_POOLS * sizeof(struct truth_pool) +
-					       TRUTH_MAX_POINTS * (48 + TRUTH_MAX_POOLS * 8),
+					       TRUTH_MAX_POINTS * (56 + TRUTH_MAX_POOLS * 8),
 	       "a new field? give it a row below");
 
 static const struct packet_file_row rows[] = {
@@ -97,6 +97,9 @@ static const struct packet_file_row rows[] = {
 	INFO(ITEM_BOOL, 77, "truth: rings_seen", truth.rings_seen),
 	INFO(ITEM_NUMBER, 78, "truth: hold_ns", truth.hold_ns),
 	INFO(ITEM_SERIES, 79, "truth: hold_ns, by pool", truth.pool_hold_ns),
+	INFO(ITEM_BOOL, 81, "truth: driver_from_start", truth.driver_from_start),
+	INFO(ITEM_NUMBER, 82, "truth: driver_held_peak", truth.driver_held_peak),
+	INFO(ITEM_NUMBER, 83, "truth: driver_filled_ns", truth.driver_filled_ns),
 	INFO(ITEM_SERIES, 80, "truth: held_before_hold, by pool", truth.pool_held_before_hold),
 	{0},
 };

@@ -22,7 +22,7 @@
 	"\x89"                                                                                     \
 	"FSPKTS\n"
 #define PACKET_FILE_MAGIC_BYTES	  8
-#define PACKET_FILE_VERSION	  3
+#define PACKET_FILE_VERSION	  4
 #define PACKET_FILE_BLOCK_MAGIC	  0x4b4c4250u /* "PBLK" */
 #define PACKET_FILE_BLOCK_RECORDS 2048
 #define PACKET_FILE_ALIGN	  64 /* blocks begin at a multiple of it */

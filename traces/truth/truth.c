@@ -87,7 +87,8 @@ static bool cpu_sends(struct truth_builder *builder, const struct event *ev)
 
 	if (ev->cpu >= TRUTH_MAX_CPUS)
 		return false;
-	if (ev->kind != EVENT_IOMMU_MAP && ev->kind != EVENT_PAGE_ALLOC)
+	if (ev->kind != EVENT_IOMMU_MAP && ev->kind != EVENT_PAGE_ALLOC &&
+	    ev->kind != EVENT_PAGE_FREE)
 		cpu->sending = ev->kind == EVENT_TX_START;
 	return cpu->sending;
 }
@@ -127,10 +128,8 @@ void truth_event(struct truth_builder *builder, const struct event *ev, uint64_t
 		truth_pool_cpu_event(builder, ev);
 		break;
 	case EVENT_PAGE_ALLOC:
-		if (!(ev->flags & EVENT_MEMALLOC))
-			break;
-		truth->has_driver_pages = true;
-		truth->last.driver_pages += 1ull << (ev->len < 32 ? ev->len : 0);
+	case EVENT_PAGE_FREE:
+		truth_driver_event(&builder->driver, ev, time_ns, builder->received, &truth->last);
 		break;
 	default:
 		break;
@@ -142,6 +141,9 @@ void truth_end(struct truth_builder *builder, uint64_t span_ns)
 	struct truth *truth = builder->truth;
 
 	truth->pool_held_start = truth_pool_finish(builder);
+	truth->has_driver_pages = truth->last.driver_pages != 0;
+	truth_driver_finish(&builder->driver, truth);
+	truth_driver_fini(&builder->driver);
 	if (!truth->has_pool && !truth->has_iommu && !truth->has_driver_pages) {
 		truth->nr_points = 0;
 		return;

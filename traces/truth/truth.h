@@ -7,6 +7,7 @@
 
 #include "traces/capture.h"
 #include "traces/events/event.h"
+#include "traces/truth/truth_driver.h"
 
 /* pools followed, those that hold no page in the capture included */
 #define TRUTH_MAX_FOLLOWED 256
@@ -70,6 +71,7 @@ struct truth_cpu {
  * @received: a packet has been received
  * @rings_seen: before that, enough was mapped for a receive ring
  * @unmapped_ns: since when hardly anything is mapped; 0: something is
+ * @driver: pages of drivers without a pool
  * @pools: in order of appearance, @nr_pools of them; @last: the one found last
  */
 struct truth_builder {
@@ -78,6 +80,7 @@ struct truth_builder {
 	int64_t mapped;
 	bool received, rings_seen;
 	uint64_t unmapped_ns;
+	struct truth_driver driver;
 	struct truth_followed pools[TRUTH_MAX_FOLLOWED];
 	struct truth_followed *last;
 	unsigned int nr_pools;
@@ -90,7 +93,7 @@ void truth_begin(struct truth_builder *builder, struct truth *truth);
 /** truth_event() - count an event, @time_ns after the first one; events in order of time */
 void truth_event(struct truth_builder *builder, const struct event *ev, uint64_t time_ns);
 
-/** truth_end() - close the last interval at the end of the capture */
+/** truth_end() - close the last interval at the end of the capture, and free what @builder took */
 void truth_end(struct truth_builder *builder, uint64_t span_ns);
 
 #endif

@@ -121,7 +121,7 @@ static void what_goes_in_comes_out(void **state)
 					 (from.truth.has_iommu
 						  ? capture_default_device(&from)->tx_packets
 						  : 0));
-		assert_string_equal(to.format, "packet file v3");
+		assert_string_equal(to.format, "packet file v4");
 		assert_string_equal(to.origin, from.format);
 		assert_int_equal(to.nr_devices, 1);
 		assert_memory_equal(&to.devices[0], capture_default_device(&from),
@@ -226,18 +226,20 @@ static void cuts(void **state)
 /* One bit anywhere: found before a packet comes out, and its place named. */
 static void damage(void **state)
 {
-	size_t front, step;
+	const struct packet_file_header *head;
+	size_t front, items_end, step;
 
 	(void)state;
 	convert("fmt_v6_small.dat");
-	front = ((const struct packet_file_header *)(const void *)whole)->blocks_at;
+	head = (const void *)whole;
+	front = head->blocks_at;
+	items_end = sizeof(*head) + head->items_bytes;
 	step = whole_size / 499;
 	for (size_t at = 0; at < whole_size; at += step) {
 		whole[at] ^= 0x10;
 		scratch_store(whole, whole_size);
 		whole[at] ^= 0x10;
-		if (at >= sizeof(struct packet_file_header) + front - PACKET_FILE_ALIGN &&
-		    at < front && !scan())
+		if (at >= items_end && at < front && !scan())
 			continue; /* zeros before the first block mean nothing */
 		assert_int_equal(scan(), -EINVAL);
 		if (at >= front)
@@ -274,7 +276,7 @@ static void nonsense(void **state)
 		uint32_t value;
 		const char *word;
 	} rows[] = {
-		{offsetof(struct packet_file_header, version), 4, "version: found 4, expected 3"},
+		{offsetof(struct packet_file_header, version), 5, "version: found 5, expected 4"},
 		{offsetof(struct packet_file_header, record_bytes), 24, "bytes of a record"},
 		{offsetof(struct packet_file_header, block_records), 1, "records of a block"},
 		{offsetof(struct packet_file_header, packets), 1475, "bytes in the file"},
@@ -325,7 +327,7 @@ static void version_1(void **state)
 	head->version = htole32(1);
 	scratch_store(whole, whole_size);
 	assert_int_equal(scan(), -EINVAL);
-	assert_non_null(strstr(err, "version: found 1, expected 3; convert the capture again"));
+	assert_non_null(strstr(err, "version: found 1, expected 4; convert the capture again"));
 }
 
 static void longer_than_it_says(void **state)
