@@ -12,6 +12,7 @@
 #include "alloc/strategy.h"
 #include "alloc/tx/tx_table.h"
 #include "alloc/tx_strategy.h"
+#include "models/nic/nic.h"
 #include "models/options/option_value.h"
 #include "sim/results/results.h"
 #include "sim/scenario/scenario_input.h"
@@ -93,6 +94,18 @@ static int is_yaml(const struct dirent *entry)
 	return len > ending && !strcmp(entry->d_name + len - ending, YAML_ENDING);
 }
 
+/* By name without the ending, so that "gve" stands before "gve-6.18". */
+static int by_name(const struct dirent **a, const struct dirent **b)
+{
+	const size_t ending = strlen(YAML_ENDING);
+	char first[sizeof((*a)->d_name)], second[sizeof((*b)->d_name)];
+
+	snprintf(first, sizeof(first), "%.*s", (int)(strlen((*a)->d_name) - ending), (*a)->d_name);
+	snprintf(second, sizeof(second), "%.*s", (int)(strlen((*b)->d_name) - ending),
+		 (*b)->d_name);
+	return strcmp(first, second);
+}
+
 static void machine_line(const char *dir, const char *name, const struct sources *sources)
 {
 	struct machine_profile *profile = malloc(sizeof(*profile));
@@ -105,6 +118,29 @@ static void machine_line(const char *dir, const char *name, const struct sources
 		cli_warn("%s", err);
 	}
 	free(profile);
+}
+
+#define NIC_LINE "%-13s %-18s %-6s %-15s %-10s %6s %7s  %s\n"
+
+static void nic_line(const char *dir, const char *name, const struct sources *sources)
+{
+	char err[CLI_ERR_MAX], strategy[OPTION_TEXT_MAX], ring[24], bytes[24];
+	struct nic nic;
+
+	(void)sources;
+	if (nic_load(&nic, name, dir, err, sizeof(err))) {
+		cli_warn("%s", err);
+		return;
+	}
+	nic_strategy(&nic, strategy, sizeof(strategy));
+	snprintf(ring, sizeof(ring), "%llu", (unsigned long long)nic.ring);
+	snprintf(bytes, sizeof(bytes), "%llu", (unsigned long long)nic.buffer_bytes);
+	printf(NIC_LINE, name, *nic.drivers ? nic.drivers : "-", nic.since,
+	       *strategy ? strategy : "-", nic.buffers == NIC_POSTED ? "posted" : "on demand", ring,
+	       nic.buffers == NIC_POSTED ? bytes : "-",
+	       !*nic.drivers  ? "-"
+	       : nic.compared ? "yes"
+			      : "no");
 }
 
 /* A scenario is described by its first comment after the licence. */
@@ -132,7 +168,7 @@ typedef void file_line(const char *dir, const char *name, const struct sources *
 static int list_files(const char *dir, file_line *show, const struct sources *sources)
 {
 	struct dirent **entries;
-	int nr = scandir(dir, &entries, is_yaml, alphasort);
+	int nr = scandir(dir, &entries, is_yaml, by_name);
 
 	if (nr < 0) {
 		cli_error("%s: %s", dir, strerror(errno));
@@ -164,7 +200,23 @@ static int list_machines(const struct datadir *dirs)
 	return code;
 }
 
-static int list_data(bool machines)
+static int list_nics(const struct datadir *dirs)
+{
+	char dir[DATADIR_PATH_MAX + 16];
+	int code;
+
+	snprintf(dir, sizeof(dir), "%s/nics", dirs->models);
+	printf(NIC_LINE, "preset", "drivers", "since", "strategy", "buffers", "ring", "bytes",
+	       "compared");
+	code = list_files(dir, nic_line, NULL);
+	printf("\nsince:    the Linux from which the driver is as the preset says\n"
+	       "strategy: the one that the driver is, or is nearest to\n"
+	       "compared: with a capture of a kernel that had this NIC; the others rest on the\n"
+	       "          driver's source alone (docs/sources.md has file and line)\n");
+	return code;
+}
+
+static int list_data(const char *what)
 {
 	char err[CLI_ERR_MAX];
 	struct datadir dirs;
@@ -173,7 +225,14 @@ static int list_data(bool machines)
 		cli_error("%s", err);
 		return CLI_USAGE;
 	}
-	return machines ? list_machines(&dirs) : list_files(dirs.scenarios, scenario_line, NULL);
+	switch (*what) {
+	case 'm':
+		return list_machines(&dirs);
+	case 'n':
+		return list_nics(&dirs);
+	default:
+		return list_files(dirs.scenarios, scenario_line, NULL);
+	}
 }
 
 static error_t list_parse(int key, char *arg, struct argp_state *state)
@@ -195,13 +254,13 @@ static const struct argp_option list_options[] = {
 static const struct argp list_argp = {
 	.options = list_options,
 	.parser = list_parse,
-	.args_doc = "strategies|machines|scenarios|metrics|keys",
+	.args_doc = "strategies|machines|nics|scenarios|metrics|keys",
 	.doc = "Lists the names that other verbs accept.",
 };
 
 static int cmd_list(int argc, char **argv)
 {
-	static const char *const words[] = {"strategies", "machines", "scenarios",
+	static const char *const words[] = {"strategies", "machines", "nics", "scenarios",
 					    "metrics",	  "keys",     NULL};
 	struct list_input in = {NULL, false};
 	int code = cli_parse(&list_argp, argc, argv, &in);
@@ -218,11 +277,12 @@ static int cmd_list(int argc, char **argv)
 		return list_metrics();
 	if (!strcmp(in.what, "keys"))
 		return list_keys(in.markdown);
-	if (!strcmp(in.what, "machines") || !strcmp(in.what, "scenarios"))
-		return list_data(in.what[0] == 'm');
+	if (!strcmp(in.what, "machines") || !strcmp(in.what, "nics") ||
+	    !strcmp(in.what, "scenarios"))
+		return list_data(in.what);
 	cli_unknown("list", in.what, words);
 	return CLI_USAGE;
 }
 
 const struct cli_verb verb_list = {
-	"list", "WHAT", "list strategies, machines, scenarios, metrics or keys", cmd_list};
+	"list", "WHAT", "list strategies, machines, nics, scenarios, metrics or keys", cmd_list};

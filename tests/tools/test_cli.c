@@ -13,6 +13,7 @@
 #include <cmocka.h>
 #include <jansson.h>
 
+#include "tests/tools/scratch.h"
 #include "tests/tools/spawn.h"
 
 static void list_shows(const char *what, const char *word)
@@ -38,6 +39,47 @@ static void test_list(void **state)
 	list_shows("scenarios", "quickstart");
 	list_shows("metrics", "cycles.by_cause.cache_miss");
 	list_shows("keys", "workload.reader.pause");
+}
+
+/* The row of a preset in docs/scenario.md: the same drivers and version, compared or not. */
+static void preset_is_documented(const char *doc, const char *line)
+{
+	char name[32], drivers[32], since[8], row[128], end[16];
+	const char *compared = strrchr(line, ' ') + 1, *found;
+
+	assert_int_equal(sscanf(line, "%31s %31s %7s", name, drivers, since), 3);
+	snprintf(row, sizeof(row), "\n| `%s` | %s | %s | ", name, drivers, since);
+	snprintf(end, sizeof(end), " | %s |\n", compared);
+	found = strstr(doc, row);
+	if (!found || strncmp(strchr(found + 1, '\n') - strlen(end) + 1, end, strlen(end)))
+		fail_msg("docs/scenario.md, NIC presets: no row %s...%s", row, end);
+}
+
+static void test_list_nics(void **state)
+{
+	struct spawned s = RUN("list", "nics");
+	char *doc = file_slurp(FRAGSIM_SOURCE_DIR "/docs/scenario.md", NULL), *legend;
+	unsigned int presets = 0;
+
+	(void)state;
+	assert_int_equal(s.code, 0);
+	assert_string_equal(s.err, "");
+	assert_non_null(doc);
+	assert_non_null(strstr(s.out, "\nigb           igb                6.12   pingpong        "
+				      "posted        256    2048  yes\n"));
+	assert_non_null(strstr(s.out, "\ngve           gve                6.12 "));
+	assert_true(strstr(s.out, "\ngve  ") < strstr(s.out, "\ngve-6.18 "));
+	legend = strstr(s.out, "\n\n");
+	assert_non_null(legend);
+	*legend = '\0';
+	strtok(s.out, "\n");
+	for (char *line = strtok(NULL, "\n"); line; line = strtok(NULL, "\n"), presets++) {
+		assert_true(strlen(line) <= 100);
+		preset_is_documented(doc, line);
+	}
+	assert_int_equal(presets, 22);
+	free(doc);
+	spawn_free(&s);
 }
 
 static void test_help(void **state)
@@ -287,13 +329,21 @@ static void test_datadir(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_list),	       cmocka_unit_test(test_help),
-		cmocka_unit_test(test_list_markdown),  cmocka_unit_test(test_usage_errors),
-		cmocka_unit_test(test_bad_files),      cmocka_unit_test(test_nothing_to_replay),
-		cmocka_unit_test(test_bad_scenario),   cmocka_unit_test(test_bad_machine),
-		cmocka_unit_test(test_check),	       cmocka_unit_test(test_inspect_json),
-		cmocka_unit_test(test_inspect_advice), cmocka_unit_test(test_inspect_iommu),
-		cmocka_unit_test(test_full_disk),      cmocka_unit_test(test_datadir),
+		cmocka_unit_test(test_list),
+		cmocka_unit_test(test_list_nics),
+		cmocka_unit_test(test_help),
+		cmocka_unit_test(test_list_markdown),
+		cmocka_unit_test(test_usage_errors),
+		cmocka_unit_test(test_bad_files),
+		cmocka_unit_test(test_nothing_to_replay),
+		cmocka_unit_test(test_bad_scenario),
+		cmocka_unit_test(test_bad_machine),
+		cmocka_unit_test(test_check),
+		cmocka_unit_test(test_inspect_json),
+		cmocka_unit_test(test_inspect_advice),
+		cmocka_unit_test(test_inspect_iommu),
+		cmocka_unit_test(test_full_disk),
+		cmocka_unit_test(test_datadir),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
