@@ -245,8 +245,22 @@ static enum note_kind kernel_stands_in(const struct note_facts *f, struct note *
 	return NOTE_SAID;
 }
 
+static enum note_kind preset_uncompared(const struct note_facts *f, struct note *note)
+{
+	const struct nic *nic = &f->in->s.nic;
+
+	if (!nic->drivers[0] || nic->compared)
+		return NOTE_NONE;
+	SAY(note,
+	    "nic.preset=%.64s is what the source of %.64s says, and was never compared with a "
+	    "capture of such a NIC",
+	    nic->preset, nic->drivers);
+	return NOTE_SAID;
+}
+
 const struct note_row notes_any_rows[] = {
 	{"kernel-stands-in", kernel_stands_in},
+	{"preset-uncompared", preset_uncompared},
 	{0},
 };
 

@@ -459,6 +459,29 @@ static void test_iommu_guesses(void **state)
 	expect("iommu-guessed", ABSENT);
 }
 
+/* Of a driver, and never compared: with and without a capture. Nobody's preset claims nothing. */
+static void test_uncompared(void **state)
+{
+	struct note_facts facts = {.in = &in};
+	char err[512];
+
+	(void)state;
+	complete();
+	expect("preset-uncompared", ABSENT);
+	assert_int_equal(scenario_set(&in, "nic.preset=mlx4", err, sizeof(err)), 0);
+	assert_int_equal(scenario_finish(&in, FRAGSIM_SOURCE_DIR "/models", err, sizeof(err)), 0);
+	expect("preset-uncompared", SAID);
+	assert_string_equal(note_find("preset-uncompared")->text,
+			    "nic.preset=mlx4 is what the source of mlx4_en,mlx4_core says, and was "
+			    "never compared with a capture of such a NIC");
+	notes.nr = 0;
+	notes_scenario(&notes, &facts);
+	assert_non_null(note_find("preset-uncompared"));
+	assert_int_equal(scenario_set(&in, "nic.preset=generic-100g", err, sizeof(err)), 0);
+	assert_int_equal(scenario_finish(&in, FRAGSIM_SOURCE_DIR "/models", err, sizeof(err)), 0);
+	expect("preset-uncompared", ABSENT);
+}
+
 static void test_what_is_compared(void **state)
 {
 	(void)state;
@@ -607,17 +630,17 @@ static void test_apart_reason(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_complete),      cmocka_unit_test(test_of_the_file),
-		cmocka_unit_test(test_reordered),     cmocka_unit_test(test_unknown),
-		cmocka_unit_test(test_held_before),   cmocka_unit_test(test_collapsed),
-		cmocka_unit_test(test_copied_apart),  cmocka_unit_test(test_pool_start),
-		cmocka_unit_test(test_truth_curve),   cmocka_unit_test(test_of_packets),
-		cmocka_unit_test(test_silent_pools),  cmocka_unit_test(test_guesses),
-		cmocka_unit_test(test_iommu_guesses), cmocka_unit_test(test_what_is_compared),
-		cmocka_unit_test(test_clock),	      cmocka_unit_test(test_kernel_stands_in),
-		cmocka_unit_test(test_drops),	      cmocka_unit_test(test_truth_apart),
-		cmocka_unit_test(test_apart_reason),  cmocka_unit_test(test_options),
-		cmocka_unit_test(test_rings_before),
+		cmocka_unit_test(test_complete),	 cmocka_unit_test(test_of_the_file),
+		cmocka_unit_test(test_reordered),	 cmocka_unit_test(test_unknown),
+		cmocka_unit_test(test_held_before),	 cmocka_unit_test(test_collapsed),
+		cmocka_unit_test(test_copied_apart),	 cmocka_unit_test(test_pool_start),
+		cmocka_unit_test(test_truth_curve),	 cmocka_unit_test(test_of_packets),
+		cmocka_unit_test(test_silent_pools),	 cmocka_unit_test(test_guesses),
+		cmocka_unit_test(test_iommu_guesses),	 cmocka_unit_test(test_uncompared),
+		cmocka_unit_test(test_what_is_compared), cmocka_unit_test(test_clock),
+		cmocka_unit_test(test_kernel_stands_in), cmocka_unit_test(test_drops),
+		cmocka_unit_test(test_truth_apart),	 cmocka_unit_test(test_apart_reason),
+		cmocka_unit_test(test_options),		 cmocka_unit_test(test_rings_before),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
