@@ -67,6 +67,7 @@ static bool pair_runs(const char *preset, const char *strategy, const char *page
 					"traffic.arrivals=poisson",
 					"iommu=strict",
 					"workload.rcvbuf=1G",
+					"memory=512M",
 					NULL};
 	struct result r;
 	int ret;
