@@ -50,6 +50,7 @@ enum capture_iommu {
  * @driver: as `ethtool -i` names it
  * @mtu: bytes
  * @rx_ring, @tx_ring: descriptors of a ring
+ * @rx_jumbo_ring: of a driver that has two receive rings, the one that ethtool calls RX Jumbo
  * @rx_channels: receive queues
  * @rx_usecs, @rx_frames: interrupt moderation, with @has_moderation
  * @iommu: enum capture_iommu
@@ -58,7 +59,7 @@ enum capture_iommu {
  */
 struct capture_nic {
 	char driver[32];
-	uint32_t mtu, rx_ring, tx_ring, rx_channels;
+	uint32_t mtu, rx_ring, rx_jumbo_ring, tx_ring, rx_channels;
 	uint32_t rx_usecs, rx_frames;
 	uint32_t iommu;
 	bool has_moderation, changed, several;
@@ -176,6 +177,7 @@ struct truth_pool_point {
  *	recorded: pages held = driver_pages - driver_freed
  * @driver_held_peak: most of them at once, exact
  * @driver_filled_ns: when the last of them was taken before the first packet: the rings were full
+ * @driver_rings, @driver_order: blocks of that order taken until then, 0: of several orders
  * @rings_seen: of @has_iommu: receive rings were mapped in the capture, before the first packet
  * @last: totals at the end
  * @pool_held_start: pages that these pools held when the capture began, by their own counters:
@@ -203,6 +205,7 @@ struct truth_pool_point {
 struct truth {
 	bool has_pool, has_iommu, has_driver_pages, rings_seen, driver_from_start;
 	uint64_t driver_held_peak, driver_filled_ns;
+	uint64_t driver_rings, driver_order;
 	struct truth_point last;
 	uint64_t pool_held_start;
 	uint64_t starts_unknown;

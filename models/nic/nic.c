@@ -20,6 +20,7 @@
 #define PAGE_MAX      65536 /* the largest PAGE_SIZE in use */
 #define MIN_DATA_SIZE 60    /* the smallest packet */
 #define ORDER_MAX     5
+#define QUEUES_MAX    256
 
 #define ROW(name, t, field, lo, hi, u, text)                                                       \
 	{                                                                                          \
@@ -35,7 +36,7 @@
 const struct option nic_options[] = {
 	ROW("preset", OPTION_TEXT, preset, 0, 0, NULL, "name of the preset the rest starts from"),
 	ROW("ring", OPTION_UINT, ring, 8, 65536, "descriptors", "descriptors per queue"),
-	ROW("queues", OPTION_UINT, queues, 1, 256, "queues", "receive queues"),
+	ROW("queues", OPTION_UINT, queues, 1, QUEUES_MAX, "queues", "receive queues"),
 	ROW("descriptor", OPTION_BYTES, desc_bytes, 4, 256, "bytes", "size of one descriptor"),
 	CHOICE("buffers", buffers, "posted|on_demand",
 	       "when buffers are taken: ahead of packets (a ring of real NICs) or as they arrive"),
@@ -101,6 +102,23 @@ const struct option nic_facts[] = {
 	 .offset = offsetof(struct nic, since),
 	 .deflt = "6.12",
 	 .help = "the Linux version from which they behave so"},
+	{.key = "max_mtu",
+	 .type = OPTION_BYTES,
+	 .offset = offsetof(struct nic, max_mtu),
+	 .max = 65536,
+	 .unit = "bytes",
+	 .deflt = "0",
+	 .help = "the largest MTU with which they behave so; 0: any"},
+	{.key = "pool_follows",
+	 .type = OPTION_BOOL,
+	 .offset = offsetof(struct nic, pool_follows),
+	 .deflt = "no",
+	 .help = "the driver makes its page_pool as many times its ring as the preset does"},
+	{.key = "jumbo_ring",
+	 .type = OPTION_BOOL,
+	 .offset = offsetof(struct nic, jumbo_ring),
+	 .deflt = "no",
+	 .help = "the ring of the preset is the one that ethtool calls RX Jumbo"},
 	{.key = "compared",
 	 .type = OPTION_BOOL,
 	 .offset = offsetof(struct nic, compared),
@@ -250,12 +268,15 @@ bool nic_names_driver(const struct nic *nic, const char *driver)
 	return false;
 }
 
-/* Is a preset of @since a better answer for @kernel than one of @best? */
-static bool since_fits_better(unsigned int since, unsigned int best, unsigned int kernel)
+/* Is preset @nic of @since a better answer for @kernel than @best of @best_since? */
+static bool fits_better(const struct nic *nic, unsigned int since, const struct nic *best,
+			unsigned int best_since, unsigned int kernel)
 {
-	if ((since <= kernel) != (best <= kernel))
+	if (since == best_since)
+		return nic->max_mtu && (!best->max_mtu || nic->max_mtu < best->max_mtu);
+	if ((since <= kernel) != (best_since <= kernel))
 		return since <= kernel;
-	return since <= kernel ? since > best : since < best;
+	return since <= kernel ? since > best_since : since < best_since;
 }
 
 static int is_preset(const struct dirent *entry)
@@ -263,12 +284,13 @@ static int is_preset(const struct dirent *entry)
 	return entry->d_name[0] != '.' && profile_is_path(entry->d_name);
 }
 
-int nic_find(const char *dir, const char *driver, unsigned int kernel, char *name, size_t size)
+int nic_find(const char *dir, const char *driver, unsigned int kernel, unsigned int mtu, char *name,
+	     size_t size)
 {
 	struct dirent **entries;
 	int n = scandir(dir, &entries, is_preset, alphasort), ret = n < 0 ? -errno : -ENOENT;
-	unsigned int since, best = 0;
-	struct nic nic;
+	unsigned int since, best_since = 0;
+	struct nic nic, best = {0};
 	char err[OPTION_TEXT_MAX];
 
 	for (int i = 0; i < n; i++) {
@@ -276,10 +298,53 @@ int nic_find(const char *dir, const char *driver, unsigned int kernel, char *nam
 
 		*strrchr(stem, '.') = '\0';
 		if (!nic_load(&nic, stem, dir, err, sizeof(err)) &&
-		    nic_names_driver(&nic, driver) && !kernel_version_parse(nic.since, &since) &&
-		    (!best || since_fits_better(since, best, kernel))) {
-			best = since;
+		    nic_names_driver(&nic, driver) && (!nic.max_mtu || mtu <= nic.max_mtu) &&
+		    !kernel_version_parse(nic.since, &since) &&
+		    (!best_since || fits_better(&nic, since, &best, best_since, kernel))) {
+			best_since = since;
+			best = nic;
 			ret = snprintf(name, size, "%s", stem) < (int)size ? 0 : -ENAMETOOLONG;
+		}
+		free(entries[i]);
+	}
+	if (n >= 0)
+		free(entries);
+	return ret;
+}
+
+/* Does its driver take pages itself, and fill whole rings with so many blocks of @order? */
+static bool fills_rings(const struct nic *nic, uint64_t blocks, unsigned int order)
+{
+	char own[OPTION_TEXT_MAX];
+	uint64_t each = nic->ring - 1;
+
+	nic_strategy(nic, own, sizeof(own));
+	return nic->drivers[0] && nic->buffers == NIC_POSTED && nic->order == order && blocks &&
+	       blocks % each == 0 && blocks / each <= QUEUES_MAX &&
+	       (!strcmp(own, "pingpong") || !strcmp(own, "refcount_reuse"));
+}
+
+int nic_find_ring(const char *dir, unsigned int kernel, uint64_t blocks, unsigned int order,
+		  char *name, size_t size)
+{
+	struct dirent **entries;
+	int n = scandir(dir, &entries, is_preset, alphasort), ret = n < 0 ? -errno : -ENOENT;
+	char err[OPTION_TEXT_MAX];
+	unsigned int since;
+	struct nic nic;
+
+	for (int i = 0; i < n; i++) {
+		char *stem = entries[i]->d_name;
+
+		*strrchr(stem, '.') = '\0';
+		if (!nic_load(&nic, stem, dir, err, sizeof(err)) &&
+		    fills_rings(&nic, blocks, order) && !kernel_version_parse(nic.since, &since) &&
+		    since <= kernel) {
+			if (ret == -ENOENT)
+				ret = snprintf(name, size, "%s", stem) < (int)size ? 0
+										   : -ENAMETOOLONG;
+			else
+				ret = -EEXIST;
 		}
 		free(entries[i]);
 	}

@@ -75,6 +75,9 @@ enum nic_free_path { NIC_FREE_REMOTE, NIC_FREE_DEFER, NIC_FREE_NAPI_DIRECT };
  *	direct (napi_direct)
  * @drivers: names of the kernel drivers that the preset stands for, separated by commas; "": none
  * @since: the Linux version from which they behave so, "6.12"
+ * @max_mtu: the largest MTU with which they do, 0: any
+ * @pool_follows: their page_pool grows with the ring: @pool_size is for @ring
+ * @jumbo_ring: @ring is the one that `ethtool -g` calls RX Jumbo
  * @compared: was this preset ever compared with a capture of a real kernel?
  *
  * The last three say what a preset is. A scenario cannot set them.
@@ -94,7 +97,8 @@ struct nic {
 	unsigned int free_path;
 	unsigned int strategy;
 	char drivers[OPTION_TEXT_MAX], since[OPTION_TEXT_MAX];
-	bool compared;
+	uint64_t max_mtu;
+	bool pool_follows, jumbo_ring, compared;
 };
 
 /** nic_options - the rows of a NIC that a scenario can set, keys without prefix ("ring") */
@@ -118,15 +122,29 @@ bool nic_names_driver(const struct nic *nic, const char *driver);
  * @dir: folder of the presets
  * @driver: as /sys/class/net/DEV/device/driver and `ethtool -i` have it, "igb"
  * @kernel: KERNEL_VERSION()
+ * @mtu: of the device
  * @name: set to the name of the preset
  * @size: bytes of @name
  *
- * Of the presets that name the driver, the one with the largest since that is not above @kernel; if
- * all are above, the one with the smallest. Two with the same since: the first by name. A file that
- * nic_load() refuses names no driver.
+ * Of the presets that name the driver and stand for that MTU, the one with the largest since that
+ * is not above @kernel; if all are above, the one with the smallest. Of two with the same since,
+ * the one with the smaller max_mtu, then the first by name. A file that nic_load() refuses names
+ * no driver.
  * Return: 0, -ENOENT (none names it), -ENAMETOOLONG (@name is too small), -errno of @dir.
  */
-int nic_find(const char *dir, const char *driver, unsigned int kernel, char *name, size_t size);
+int nic_find(const char *dir, const char *driver, unsigned int kernel, unsigned int mtu, char *name,
+	     size_t size);
+
+/**
+ * nic_find_ring() - the preset whose rings are as full as that
+ * @blocks: of pages that its driver took to fill them, of @order; one for each descriptor but one
+ *	of each queue, which stays empty
+ * @name: set to the name of the preset, of @size bytes
+ * Only drivers that take their pages themselves, one for a descriptor: not from a page_pool.
+ * Return: 0, -ENOENT (none has such rings), -EEXIST (several have), -ENAMETOOLONG, -errno of @dir.
+ */
+int nic_find_ring(const char *dir, unsigned int kernel, uint64_t blocks, unsigned int order,
+		  char *name, size_t size);
 
 /**
  * nic_check() - are the fields consistent? For presets, and again after keys were overridden

@@ -16,6 +16,9 @@
 #include "sim/scenario/traffic.h"
 #include "traces/capture.h"
 
+#define MTU_USUAL 1500
+#define MTU_MOST  9710 /* of ixgbe, the most that a device of its kind takes */
+
 /** struct finder - what the search goes by */
 struct finder {
 	struct scenario_input *in;
@@ -84,6 +87,19 @@ static unsigned int kernel_of(const struct finder *f)
 	return version;
 }
 
+/*
+ * Of the device, or what its packets before GRO show. Larger ones than any Ethernet device takes
+ * were merged by it.
+ */
+static unsigned int mtu_of(const struct finder *f)
+{
+	const unsigned int seen = f->dev->max_bytes > ETH_HLEN ? f->dev->max_bytes - ETH_HLEN : 0;
+
+	if (f->dev->nic.mtu)
+		return f->dev->nic.mtu;
+	return f->dev->before_gro && seen > MTU_USUAL && seen <= MTU_MOST ? seen : MTU_USUAL;
+}
+
 /* Return: 1 when it is found, 0, -errno */
 static int preset_by_driver(const struct finder *f)
 {
@@ -92,12 +108,32 @@ static int preset_by_driver(const struct finder *f)
 
 	if (!f->dev->nic.driver[0])
 		return 0;
-	ret = nic_find(f->dir, f->dev->nic.driver, kernel_of(f), preset, sizeof(preset));
+	ret = nic_find(f->dir, f->dev->nic.driver, kernel_of(f), mtu_of(f), preset, sizeof(preset));
 	if (ret)
 		return ret == -ENOENT ? 0 : ret;
 	snprintf(why, sizeof(why), "the driver of %s is %s", f->dev->name, f->dev->nic.driver);
 	ret = find(f, "nic.preset", preset, ORIGIN_HOST, why);
 	return ret ? ret : 1;
+}
+
+/* The rings that a driver without a page_pool filled have the size of one preset only. */
+static int preset_by_rings(const struct finder *f)
+{
+	const struct truth *t = &f->capture->truth;
+	char preset[OPTION_TEXT_MAX], why[160];
+	int ret;
+
+	if (!t->driver_rings || t->has_pool || f->capture->lost_events)
+		return 0;
+	ret = nic_find_ring(f->dir, kernel_of(f), t->driver_rings, (unsigned int)t->driver_order,
+			    preset, sizeof(preset));
+	if (ret)
+		return ret == -ENOENT || ret == -EEXIST ? 0 : ret;
+	snprintf(why, sizeof(why),
+		 "a driver took %" PRIu64 " blocks of order %" PRIu64
+		 " before the first packet, and of the presets only this one fills such rings",
+		 t->driver_rings, t->driver_order);
+	return find(f, "nic.preset", preset, ORIGIN_INFERRED, why);
 }
 
 static int preset_by_events(const struct finder *f)
@@ -112,7 +148,7 @@ static int preset_by_events(const struct finder *f)
 		snprintf(why, sizeof(why), "%s receives what XDP of the same machine sends on",
 			 dev->name);
 	else
-		return 0;
+		return preset_by_rings(f);
 	return find(f, "nic.preset", "veth", ORIGIN_INFERRED, why);
 }
 
@@ -128,15 +164,29 @@ static int preset_find(const struct finder *f)
 	return ret < 0 ? ret : 0;
 }
 
+/* The ring that the preset means, and the page_pool that grows with it. */
+static int ring_find(const struct finder *f, const struct nic *preset)
+{
+	const struct capture_nic *said = &f->dev->nic;
+	uint64_t ring = preset->jumbo_ring ? said->rx_jumbo_ring : said->rx_ring;
+	uint64_t pool = preset->pool_size * ring / preset->ring;
+	int ret;
+
+	if (ring < 8 || ring < preset->refill_batch || ring > 65536)
+		return 0;
+	ret = find_number(f, "nic.ring", ring, "", "as it was set");
+	if (ret || !preset->pool_follows || !pool || pool > 16384)
+		return ret;
+	return find_number(f, "nic.pool_size", pool, "", "it follows the ring");
+}
+
 /* Settings are of a driver; beside another preset they say nothing. */
 static int settings_find(const struct finder *f, const struct nic *preset)
 {
 	const struct capture_nic *said = &f->dev->nic;
 	bool posted = preset->buffers == NIC_POSTED;
-	int ret = 0;
+	int ret = ring_find(f, preset);
 
-	if (said->rx_ring >= 8 && said->rx_ring >= preset->refill_batch && said->rx_ring <= 65536)
-		ret = find_number(f, "nic.ring", said->rx_ring, "", "as it was set");
 	if (!ret && said->tx_ring >= 8 && said->tx_ring <= 65536)
 		ret = find_number(f, "nic.tx_ring", said->tx_ring, "", "as it was set");
 	if (!ret && posted && said->rx_channels && said->rx_channels <= 256)

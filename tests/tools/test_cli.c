@@ -77,7 +77,7 @@ static void test_list_nics(void **state)
 		assert_true(strlen(line) <= 100);
 		preset_is_documented(doc, line);
 	}
-	assert_int_equal(presets, 22);
+	assert_int_equal(presets, 25);
 	free(doc);
 	spawn_free(&s);
 }

@@ -160,13 +160,21 @@ static void test_inspect(void **state)
 /* A guess that the capture speaks against, and what it says when it is answered. */
 static void test_guesses(void **state)
 {
-	struct spawned s = RUN("replay", IGB, "--strict", QUIET);
+	struct spawned s = RUN("replay", CUT_PCAP, "--strict", QUIET);
 	json_t *doc;
 
 	(void)state;
 	assert_int_equal(s.code, 2);
 	assert_non_null(strstr(s.err, "refused by --strict: which driver it was no event tells: "
 				      "nic.preset=generic-100g is a guess"));
+	spawn_free(&s);
+	/* its rings tell, and its mappings */
+	s = RUN("replay", IGB, "--strict", "--no-plot", "-o", scratch, "--strategy", "pingpong");
+	assert_int_equal(s.code, 0);
+	assert_non_null(strstr(s.err, "nic.preset=igb is inferred: a driver took 510 blocks"));
+	assert_non_null(strstr(s.err, "iommu=lazy is inferred: the kernel mapped 7823 times"));
+	assert_non_null(strstr(s.out, "pages allocated 7,813 simulated / 7,813 recorded"));
+	assert_non_null(strstr(s.out, "  kernel         6.12.107"));
 	spawn_free(&s);
 	s = RUN("replay", IGB, "--strict", QUIET, "--set", "nic.preset=veth");
 	assert_int_equal(s.code, 2);

@@ -75,6 +75,8 @@ static json_t *device_json(const struct net_device_seen *dev)
 		number_set(json, "mtu", dev->mtu);
 	if (dev->has_rings) {
 		number_set(json, "rx_ring", dev->rx_ring);
+		if (dev->rx_jumbo_ring)
+			number_set(json, "rx_jumbo_ring", dev->rx_jumbo_ring);
 		number_set(json, "tx_ring", dev->tx_ring);
 	}
 	if (dev->has_channels)

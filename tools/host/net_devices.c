@@ -116,6 +116,7 @@ static void settings_ask(int sock, struct net_device_seen *dev)
 		dev->mtu = (uint32_t)ifr.ifr_mtu;
 	dev->has_rings = ethtool(sock, dev->name, &rings) && rings.rx_pending;
 	dev->rx_ring = rings.rx_pending;
+	dev->rx_jumbo_ring = rings.rx_jumbo_pending;
 	dev->tx_ring = rings.tx_pending;
 	dev->has_channels = ethtool(sock, dev->name, &channels);
 	dev->rx_channels = channels.rx_count + channels.combined_count;

@@ -19,6 +19,7 @@
  * @iommu: "off", "passthrough", "lazy" or "strict"; "": not known
  * @mtu: bytes
  * @rx_ring, @tx_ring: descriptors of a ring, with @has_rings
+ * @rx_jumbo_ring: of the second receive ring of drivers that have one, else 0
  * @rx_channels: receive queues, with @has_channels
  * @rx_usecs, @rx_frames: interrupt moderation, with @has_coalesce; @adaptive: the driver changes it
  * @gro: packets are merged
@@ -30,7 +31,7 @@ struct net_device_seen {
 	const char *iommu;
 	uint32_t mtu;
 	bool has_rings, has_channels, has_coalesce, adaptive, gro;
-	uint32_t rx_ring, tx_ring, rx_channels, rx_usecs, rx_frames;
+	uint32_t rx_ring, rx_jumbo_ring, tx_ring, rx_channels, rx_usecs, rx_frames;
 };
 
 /** struct net_devices - by namespace as visited, then by interface; free with net_devices_free() */

@@ -40,6 +40,8 @@ static int nic_read(const struct host_place *at, const json_t *from, struct capt
 	if (!err)
 		err = host_number32(at, from, "rx_ring", &nic->rx_ring);
 	if (!err)
+		err = host_number32(at, from, "rx_jumbo_ring", &nic->rx_jumbo_ring);
+	if (!err)
 		err = host_number32(at, from, "tx_ring", &nic->tx_ring);
 	if (!err)
 		err = host_number32(at, from, "rx_channels", &nic->rx_channels);
@@ -90,6 +92,7 @@ static void nic_merge(struct capture_nic *nic, const struct capture_nic *other)
 	}
 	keep_equal(&nic->mtu, other->mtu, &nic->changed);
 	keep_equal(&nic->rx_ring, other->rx_ring, &nic->changed);
+	keep_equal(&nic->rx_jumbo_ring, other->rx_jumbo_ring, &nic->changed);
 	keep_equal(&nic->tx_ring, other->tx_ring, &nic->changed);
 	keep_equal(&nic->rx_channels, other->rx_channels, &nic->changed);
 	keep_equal(&nic->iommu, other->iommu, &nic->changed);

@@ -22,12 +22,12 @@
 _Static_assert(sizeof(struct truth_point) == 56, "a new column? give it a row or a new item");
 _Static_assert(sizeof(struct capture_device) == 2 * CAPTURE_NAME_MAX +
 							8 * (6 + 1 + RELEASE_METHODS + 1) + 4 + 4 +
-							80 + sizeof(struct capture_nic),
+							80 + sizeof(struct capture_nic) + 4,
 	       "a new field? give it a row below");
-_Static_assert(sizeof(struct capture_nic) == 32 + 7 * 4 + 4, "a new field? give it a row below");
+_Static_assert(sizeof(struct capture_nic) == 32 + 8 * 4 + 4, "a new field? give it a row below");
 _Static_assert(sizeof(struct truth_pool) == 6 * 8 + CAPTURE_NAME_MAX + 8,
 	       "a new field? write and read it with struct packet_file_pool");
-_Static_assert(sizeof(struct truth) == 8 + (8 + 9 + 1) * 8 + 2 * TRUTH_MAX_POOLS * 8 +
+_Static_assert(sizeof(struct truth) == 8 + (10 + 9 + 1) * 8 + 2 * TRUTH_MAX_POOLS * 8 +
 					       TRUTH_MAX_POOLS * sizeof(struct truth_pool) +
 					       TRUTH_MAX_POINTS * (56 + TRUTH_MAX_POOLS * 8),
 	       "a new field? give it a row below");
@@ -81,6 +81,7 @@ static const struct packet_file_row rows[] = {
 	DEVICE(ITEM_BOOL, 55, "device: changed", nic.changed),
 	DEVICE(ITEM_BOOL, 56, "device: several", nic.several),
 	DEVICE(ITEM_TEXT, 57, "device: peer", peer),
+	DEVICE(ITEM_NUMBER, 58, "device: rx_jumbo_ring", nic.rx_jumbo_ring),
 	INFO(ITEM_BOOL, 64, "truth: has_pool", truth.has_pool),
 	INFO(ITEM_BOOL, 65, "truth: has_iommu", truth.has_iommu),
 	INFO(ITEM_BOOL, 66, "truth: has_driver_pages", truth.has_driver_pages),
@@ -100,6 +101,8 @@ static const struct packet_file_row rows[] = {
 	INFO(ITEM_BOOL, 81, "truth: driver_from_start", truth.driver_from_start),
 	INFO(ITEM_NUMBER, 82, "truth: driver_held_peak", truth.driver_held_peak),
 	INFO(ITEM_NUMBER, 83, "truth: driver_filled_ns", truth.driver_filled_ns),
+	INFO(ITEM_NUMBER, 84, "truth: driver_rings", truth.driver_rings),
+	INFO(ITEM_NUMBER, 85, "truth: driver_order", truth.driver_order),
 	INFO(ITEM_SERIES, 80, "truth: held_before_hold, by pool", truth.pool_held_before_hold),
 	{0},
 };

@@ -123,6 +123,8 @@ void truth_driver_event(struct truth_driver *driver, const struct event *ev, uin
 	taken(driver, ev, last);
 	if (received)
 		return;
+	driver->mixed |= driver->before && driver->order != ev->len;
+	driver->order = ev->len;
 	driver->before++;
 	driver->filled_ns = time_ns;
 }
@@ -131,6 +133,8 @@ void truth_driver_finish(const struct truth_driver *driver, struct truth *truth)
 {
 	truth->driver_held_peak = driver->peak;
 	truth->driver_filled_ns = driver->filled_ns;
+	truth->driver_rings = driver->mixed ? 0 : driver->before;
+	truth->driver_order = driver->order;
 	truth->driver_from_start =
 		driver->before >= RING_PAGES && !driver->too_many && driver->frees_seen;
 }

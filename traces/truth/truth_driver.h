@@ -24,12 +24,14 @@ struct event;
  * @too_many: there was no room for one: what is held is not known
  * @frees_seen: frees of pages are recorded
  * @held, @peak: base pages
- * @before: blocks taken before the first packet, the last of them at @filled_ns
+ * @before: blocks of @order taken before the first packet, the last of them at @filled_ns
+ * @mixed: they are of several orders
  */
 struct truth_driver {
 	uint64_t *frame;
 	uint32_t room, nr;
-	bool too_many, frees_seen;
+	bool too_many, frees_seen, mixed;
+	uint32_t order;
 	uint64_t held, peak, before, filled_ns;
 };
 

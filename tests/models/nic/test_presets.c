@@ -63,7 +63,8 @@ static void finds(const char *dir, const char *driver, unsigned int kernel, cons
 {
 	char name[64] = "";
 
-	assert_int_equal(nic_find(dir, driver, kernel, name, sizeof(name)), expected ? 0 : -ENOENT);
+	assert_int_equal(nic_find(dir, driver, kernel, 1500, name, sizeof(name)),
+			 expected ? 0 : -ENOENT);
 	assert_string_equal(name, expected ? expected : "");
 }
 
@@ -92,13 +93,14 @@ static void test_find(void **state)
 	finds(dir, "drv_core", V(12), NULL);
 	finds(dir, "", V(12), NULL);
 	finds(dir, "lost", V(12), NULL);
-	assert_int_equal(nic_find(dir, "other", V(15), name, 3), -ENAMETOOLONG);
+	assert_int_equal(nic_find(dir, "other", V(15), 1500, name, 3), -ENAMETOOLONG);
 	for (unsigned int i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		snprintf(path, sizeof(path), "%s/%s.yaml", dir, names[i]);
 		assert_int_equal(unlink(path), 0);
 	}
 	assert_int_equal(rmdir(dir), 0);
-	assert_int_equal(nic_find(dir, "drv", V(12), name, sizeof(name)), -ENOENT); /* no folder */
+	assert_int_equal(nic_find(dir, "drv", V(12), 1500, name, sizeof(name)),
+			 -ENOENT); /* no folder */
 }
 
 struct fact {

@@ -184,6 +184,70 @@ static void test_inferred(void **state)
 	expect("iommu", ORIGIN_HOST, "");
 }
 
+/* 510 blocks are two rings of 255, which only igb has; of order 1 those of a large MTU. */
+static void test_rings(void **state)
+{
+	(void)state;
+	capture.truth.driver_rings = 510;
+	find(NULL);
+	assert_string_equal(in.s.nic.preset, "igb");
+	expect("nic.preset", ORIGIN_INFERRED, "took 510 blocks of order 0");
+	capture.truth.driver_order = 1;
+	find(NULL);
+	assert_string_equal(in.s.nic.preset, "igb-jumbo");
+	capture.truth.driver_order = 2;
+	find(NULL);
+	expect("nic.preset", ORIGIN_DEFAULT, "");
+	capture.truth.driver_order = 0;
+	capture.truth.driver_rings = 512;
+	find(NULL);
+	expect("nic.preset", ORIGIN_DEFAULT, "");
+	capture.truth.driver_rings = 1023; /* gve and mlx4 */
+	find(NULL);
+	expect("nic.preset", ORIGIN_DEFAULT, "");
+	capture.truth.driver_rings = 510;
+	capture.truth.has_pool = true; /* another device's, or not: in doubt nothing */
+	find(NULL);
+	expect("nic.preset", ORIGIN_DEFAULT, "");
+}
+
+/* Larger packets, larger buffers; a pool that grows with the ring; the second of two rings. */
+static void test_variants(void **state)
+{
+	(void)state;
+	strcpy(nic->driver, "igb");
+	nic->mtu = 9000;
+	find(NULL);
+	assert_string_equal(in.s.nic.preset, "igb-jumbo");
+	nic->mtu = 1400;
+	capture.devices[0].max_bytes = 9014; /* merged by the device */
+	find(NULL);
+	assert_string_equal(in.s.nic.preset, "igb");
+	nic->mtu = 0; /* not known: packets tell */
+	find(NULL);
+	assert_string_equal(in.s.nic.preset, "igb");
+	capture.devices[0].before_gro = true;
+	find(NULL);
+	assert_string_equal(in.s.nic.preset, "igb-jumbo");
+	strcpy(nic->driver, "iavf");
+	nic->rx_ring = 2048;
+	nic->rx_jumbo_ring = 4096;
+	find(NULL);
+	assert_int_equal(in.s.nic.ring, 2048);
+	assert_int_equal(in.s.nic.pool_size, 2048);
+	strcpy(nic->driver, "bnxt_en");
+	find(NULL);
+	assert_int_equal(in.s.nic.ring, 4096);
+	assert_int_equal(in.s.nic.pool_size, 4096);
+	nic->rx_jumbo_ring = 0;
+	find(NULL);
+	assert_int_equal(in.s.nic.ring, 2044);
+	strcpy(capture.kernel, "6.19.0");
+	strcpy(nic->driver, "ice");
+	find(NULL);
+	assert_string_equal(in.s.nic.preset, "ice-6.19");
+}
+
 /* A driver without a preset, settings that are out of range or do not fit, packets of 64 KB. */
 static void test_unfit(void **state)
 {
@@ -217,8 +281,8 @@ static void test_unfit(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(test_nothing), T(test_host),	   T(test_user),
-		T(test_capture), T(test_inferred), T(test_unfit),
+		T(test_nothing),  T(test_host),	 T(test_user),	   T(test_capture),
+		T(test_inferred), T(test_unfit), T(test_variants), T(test_rings),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
