@@ -42,18 +42,29 @@ static void value_of(const struct scenario_input *in, const char *key, char valu
 			value_format(row, &in->s, value, VALUE_MAX);
 }
 
+static int widest(int width, const char *text)
+{
+	return (int)strlen(text) > width ? (int)strlen(text) : width;
+}
+
 void said_from_print(const struct scenario_input *in)
 {
 	const char *keys[KEYS_MAX], *why;
 	unsigned int nr = keys_collect(in, keys);
+	int key_width = 0, value_width = 0;
 	char value[VALUE_MAX];
 
+	for (unsigned int i = 0; i < nr; i++) {
+		value_of(in, keys[i], value);
+		key_width = widest(key_width, keys[i]);
+		value_width = widest(value_width, value);
+	}
 	for (unsigned int i = 0; i < nr; i++) {
 		enum scenario_origin origin = scenario_origin(in, keys[i], &why);
 
 		value_of(in, keys[i], value);
-		printf("  %-14s %-14s %s%s%s\n", keys[i], value, scenario_origin_name(origin),
-		       why[0] ? ": " : "", why);
+		printf("  %-*s  %-*s  %s%s%s\n", key_width, keys[i], value_width, value,
+		       scenario_origin_name(origin), why[0] ? ": " : "", why);
 	}
 }
 

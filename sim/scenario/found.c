@@ -212,7 +212,7 @@ static int iommu_find(const struct finder *f, const struct nic *preset)
 
 	if (f->dev->nic.iommu != CAPTURE_IOMMU_UNKNOWN &&
 	    f->dev->nic.iommu < sizeof(words) / sizeof(words[0])) {
-		snprintf(why, sizeof(why), "that of the group of %s", f->dev->name);
+		snprintf(why, sizeof(why), "what the machine said of %s", f->dev->name);
 		return find(f, "iommu", words[f->dev->nic.iommu], ORIGIN_HOST, why);
 	}
 	/* a virtual device has none of the mappings */

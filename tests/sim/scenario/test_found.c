@@ -108,7 +108,7 @@ static void test_host(void **state)
 	expect("nic.ring", ORIGIN_HOST, "");
 	expect("kernel", ORIGIN_HOST, "6.18.44-generic");
 	expect("page_size", ORIGIN_HOST, "");
-	expect("iommu", ORIGIN_HOST, "group of eth0");
+	expect("iommu", ORIGIN_HOST, "said of eth0");
 	/* the driver itself is among what is compared */
 	assert_true(in.s.strategies.n >= 4);
 }
