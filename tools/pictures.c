@@ -14,7 +14,7 @@
 #include "sim/results/atomic_file.h"
 #include "sim/results/notes.h"
 #include "sim/run.h"
-#include "sim/scenario/scenario_rows.h"
+#include "sim/scenario/scenario_input.h"
 #include "tools/build_info.h"
 #include "tools/cli.h"
 
@@ -52,13 +52,26 @@ static const char *without_folder(const char *value)
 	return slash && slash[1] ? slash + 1 : value;
 }
 
-static unsigned int scenario_pairs(const struct scenario *s, struct html_report_pair *pair,
+/* Where a value is from that neither the user nor a default gave. */
+static void origin_append(const struct scenario_input *in, const char *key, char text[VALUE_MAX])
+{
+	const char *why;
+	enum scenario_origin origin = scenario_origin(in, key, &why);
+	size_t used = strlen(text);
+
+	if (origin != ORIGIN_USER && origin != ORIGIN_DEFAULT)
+		snprintf(text + used, VALUE_MAX - used, " (%s: %s)", scenario_origin_name(origin),
+			 why);
+}
+
+static unsigned int scenario_pairs(const struct scenario_input *in, struct html_report_pair *pair,
 				   char text[][VALUE_MAX])
 {
 	unsigned int n = 0;
 
 	for (const struct option *row = scenario_options(); row->key; row++, n++) {
-		value_format(row, s, text[n], VALUE_MAX);
+		value_format(row, &in->s, text[n], VALUE_MAX);
+		origin_append(in, row->key, text[n]);
 		pair[n].key = row->key;
 		pair[n].value = row->type == OPTION_TEXT ? without_folder(text[n]) : text[n];
 	}
@@ -106,9 +119,9 @@ static int report_save(const char *out_dir, const struct html_report *in)
 	return err ? err : atomic_commit(&file, html_report_write(in, file.f));
 }
 
-int pictures_report(const char *out_dir, const struct scenario *s, const struct notes *notes,
-		    const struct run_outcome *outcome, const struct compare_table *table,
-		    bool pictures)
+int pictures_report(const char *out_dir, const struct scenario_input *scenario,
+		    const struct notes *notes, const struct run_outcome *outcome,
+		    const struct compare_table *table, bool pictures)
 {
 	static char text[SCENARIO_MAX_ROWS][VALUE_MAX];
 	char svg[2][ATOMIC_PATH_MAX];
@@ -123,7 +136,7 @@ int pictures_report(const char *out_dir, const struct scenario *s, const struct 
 	};
 	static struct report_notes top;
 	struct html_report in = {
-		.title = s->name,
+		.title = scenario->s.name,
 		.notes = top.text,
 		.label = label,
 		.row = row,
@@ -135,7 +148,7 @@ int pictures_report(const char *out_dir, const struct scenario *s, const struct 
 		.nr_rows = table->nr_rows,
 		.nr_lines = table->nr_lines,
 		.nr_pictures = pictures ? 2 : 0,
-		.nr_scenario = scenario_pairs(s, pair, text),
+		.nr_scenario = scenario_pairs(scenario, pair, text),
 		.nr_versions = sizeof(versions) / sizeof(versions[0]),
 	};
 

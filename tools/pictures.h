@@ -11,7 +11,7 @@
 
 struct notes;
 struct run_outcome;
-struct scenario;
+struct scenario_input;
 
 /**
  * pictures_draw() - draw OUT/plots/; a failure is only a warning
@@ -28,8 +28,8 @@ bool pictures_draw(const char *out_dir, const struct datadir *dirs,
  * @pictures: embed those of OUT/plots/
  * Return: 0, or -errno.
  */
-int pictures_report(const char *out_dir, const struct scenario *s, const struct notes *notes,
-		    const struct run_outcome *outcome, const struct compare_table *table,
-		    bool pictures);
+int pictures_report(const char *out_dir, const struct scenario_input *scenario,
+		    const struct notes *notes, const struct run_outcome *outcome,
+		    const struct compare_table *table, bool pictures);
 
 #endif

@@ -110,7 +110,7 @@ static int files_make(struct session *ses, bool *pictures)
 
 	*pictures = !ses->opt->no_plot && pictures_draw(ses->out_dir, ses->dirs, ses->table.label,
 							ses->table.nr_cols, truth_has_curve(ses));
-	ret = pictures_report(ses->out_dir, ses->s, &ses->notes, &ses->outcome, &ses->table,
+	ret = pictures_report(ses->out_dir, ses->in, &ses->notes, &ses->outcome, &ses->table,
 			      *pictures);
 	if (!ret)
 		return CLI_OK;

@@ -174,7 +174,7 @@ static void test_guesses(void **state)
 	assert_non_null(strstr(s.err, "nic.preset=igb is inferred: a driver took 510 blocks"));
 	assert_non_null(strstr(s.err, "iommu=lazy is inferred: the kernel mapped 7823 times"));
 	assert_non_null(strstr(s.out, "pages allocated 7,813 simulated / 7,813 recorded"));
-	assert_non_null(strstr(s.out, "  kernel      6.12.107+deb13-amd64  capture: Linux 6.12.107"));
+	assert_non_null(strstr(s.out, "+deb13-amd64  capture: Linux 6.12.107"));
 	spawn_free(&s);
 	s = RUN("replay", IGB, "--strict", QUIET, "--set", "nic.preset=veth");
 	assert_int_equal(s.code, 2);
