@@ -21,6 +21,8 @@
 #define PACKETS 240u
 #define PAGES	96
 
+#define IGB_FIRST_NS "31425812891" /* of the sample */
+
 static char capture[128];
 
 /* Packets of eth0, 1 us apart and freed 1 us later; beside it what a list of pools says. */
@@ -159,12 +161,73 @@ static void test_not_used(void **state)
 	expect_nothing_compared("silent.dat.host.json is not used: line 1 is no JSON");
 }
 
+/* A copy of the igb sample, and beside it what its machine would have said. */
+static void igb_captured(unsigned int bytes_more)
+{
+	char path[160];
+	size_t size;
+	char *bytes = file_slurp(FRAGSIM_SOURCE_DIR "/traces/samples/igb_rx_slow_lazy.dat", &size);
+	FILE *f;
+
+	snprintf(capture, sizeof(capture), "%s/igb.dat", scratch_b);
+	f = fopen(capture, "w");
+	assert_non_null(f);
+	assert_int_equal(fwrite(bytes, 1, size, f), size);
+	assert_int_equal(fclose(f), 0);
+	free(bytes);
+	snprintf(path, sizeof(path), "%s.host.json", capture);
+	f = fopen(path, "w");
+	assert_non_null(f);
+	fprintf(f,
+		"{\"schema\": 1, \"capture\": {\"bytes\": %zu, \"first_event_ns\": %s},\n"
+		"\"machine\": {\"begin\": {\"kernel\": \"6.12.107+deb13-amd64\", \"page_size\": "
+		"4096, \"devices\": [{\"name\": \"q1\", \"driver\": \"igb\", \"iommu\": "
+		"\"strict\", \"mtu\": 1500, \"rx_ring\": 256, \"rx_channels\": 2}]}}}\n",
+		size + bytes_more, IGB_FIRST_NS);
+	assert_int_equal(fclose(f), 0);
+}
+
+static void igb_replay(struct spawned *s)
+{
+	*s = RUN("replay", capture, "--strategy", "pingpong", "--no-plot", "-o", scratch);
+	assert_int_equal(s->code, 0);
+	assert_non_null(strstr(s->out, "pages allocated 7,813 simulated / 7,813 recorded"));
+	assert_non_null(strstr(s->out, "pages held, peak 5,261 simulated / 5,261 recorded"));
+}
+
+/* The machine says what it is; a file of another capture does not, and the events remain. */
+static void test_machine(void **state)
+{
+	struct spawned s;
+
+	(void)state;
+	igb_captured(0);
+	igb_replay(&s);
+	assert_non_null(strstr(s.out, "host file: the driver of q1 is igb\n"));
+	assert_non_null(strstr(s.out, "strict                host file: what the machine said"));
+	assert_non_null(strstr(s.out, "  nic.queues  2 "));
+	assert_null(strstr(s.err, "guessed"));
+	spawn_free(&s);
+	igb_captured(1);
+	igb_replay(&s);
+	assert_non_null(strstr(s.err, "[host-file]"));
+	assert_non_null(strstr(s.out, "inferred: a driver took 510 blocks"));
+	assert_null(strstr(s.out, "host file"));
+	spawn_free(&s);
+	s = RUN("replay", capture, "--strategy", "pingpong", "--json", "--no-plot", "-o", scratch,
+		"--set", "nic.preset=igb");
+	assert_int_equal(s.code, 0);
+	assert_non_null(strstr(s.out, "\"from\": \"you\""));
+	spawn_free(&s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_silent_pool, scratch_setup, scratch_teardown),
 		cmocka_unit_test_setup_teardown(test_converted, scratch_setup, scratch_teardown),
 		cmocka_unit_test_setup_teardown(test_not_used, scratch_setup, scratch_teardown),
+		cmocka_unit_test_setup_teardown(test_machine, scratch_setup, scratch_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
