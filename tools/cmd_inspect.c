@@ -62,10 +62,17 @@ static json_t *events_json(const struct capture_info *info)
 	return events;
 }
 
+/* Return: "": not known */
+static const char *iommu_word(const struct capture_nic *nic)
+{
+	static const char *const modes[] = {"", "off", "passthrough", "lazy", "strict"};
+
+	return nic->iommu < sizeof(modes) / sizeof(modes[0]) ? modes[nic->iommu] : "";
+}
+
 /* What the machine said of a device; what it did not say is not there. */
 static void nic_json(const struct capture_device *d, json_t *json)
 {
-	static const char *const modes[] = {"", "off", "passthrough", "lazy", "strict"};
 	const struct {
 		const char *name;
 		uint32_t value;
@@ -80,8 +87,8 @@ static void nic_json(const struct capture_device *d, json_t *json)
 		json_object_set_new(json, "peer", json_string(d->peer));
 	if (d->nic.driver[0])
 		json_object_set_new(json, "driver", json_string(d->nic.driver));
-	if (d->nic.iommu && d->nic.iommu < sizeof(modes) / sizeof(modes[0]))
-		json_object_set_new(json, "iommu", json_string(modes[d->nic.iommu]));
+	if (iommu_word(&d->nic)[0])
+		json_object_set_new(json, "iommu", json_string(iommu_word(&d->nic)));
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
 		if (numbers[i].value)
 			json_object_set_new(json, numbers[i].name, json_integer(numbers[i].value));
@@ -240,6 +247,27 @@ static void text_head(const struct capture_info *info)
 		printf("  %-36s %12" PRIu64 "\n", info->events[i].name, info->events[i].count);
 }
 
+/* What decides how a replay takes a device: said by the machine, or seen in its packets. */
+static void text_nic(const struct capture_device *d)
+{
+	const struct capture_nic *nic = &d->nic;
+
+	if (d->peer[0])
+		printf("  %s receives what %s sends\n", d->name, d->peer);
+	if (!nic->driver[0])
+		return;
+	printf("  %s (host file): driver %s", d->name, nic->driver);
+	if (nic->mtu)
+		printf(", MTU %" PRIu32, nic->mtu);
+	if (nic->rx_ring)
+		printf(", ring %" PRIu32, nic->rx_ring);
+	if (nic->rx_channels)
+		printf(", %" PRIu32 " receive queues", nic->rx_channels);
+	if (iommu_word(nic)[0])
+		printf(", iommu %s", iommu_word(nic));
+	putchar('\n');
+}
+
 static void text_devices(const struct capture_info *info)
 {
 	if (!info->nr_devices)
@@ -252,6 +280,8 @@ static void text_devices(const struct capture_info *info)
 		printf("%-16s %12" PRIu64 " %14" PRIu64 " %12" PRIu64 " %7u %12" PRIu64 "\n",
 		       d->name, d->packets, d->bytes, d->delivered, d->queues, d->tx_packets);
 	}
+	for (unsigned int i = 0; i < info->nr_devices; i++)
+		text_nic(&info->devices[i]);
 }
 
 static void text_release(const struct capture_info *info)

@@ -96,6 +96,7 @@ static void test_silent_pool(void **state)
 	json_decref(doc);
 	spawn_free(&s);
 	s = RUN("inspect", capture);
+	assert_non_null(strstr(s.out, "  eth0 (host file): driver veth\n"));
 	assert_int_equal(s.code, 0);
 	assert_non_null(strstr(s.out, "pool 0      0 entered, 0 left, at most 96 at once; eth0, "
 				      "queue 0\n"));
