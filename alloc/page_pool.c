@@ -24,16 +24,21 @@ static void page_pool_uninit(struct page_pool *pool)
 int page_pool_create(const struct page_pool_params *params, struct page_pool **out)
 {
 	unsigned int slots = params->pool_size ? params->pool_size : PP_RING_DEFAULT;
+	unsigned int cache = params->alloc_cache ? params->alloc_cache : PP_ALLOC_CACHE_DEFAULT;
+	unsigned int refill = params->alloc_refill ? params->alloc_refill : PP_ALLOC_REFILL_DEFAULT;
 	struct page_pool *pool;
 
 	if (params->order > MAX_PAGE_ORDER || slots > PP_RING_MAX ||
-	    params->users > PP_USERS_REFCOUNT)
+	    params->users > PP_USERS_REFCOUNT || cache > PP_ALLOC_CACHE_MAX || refill > cache)
 		return -EINVAL;
 	pool = kzalloc(sizeof(*pool), GFP_KERNEL);
 	if (!pool)
 		return -ENOMEM;
 	pool->p = *params;
+	pool->p.alloc_cache = cache;
+	pool->p.alloc_refill = refill;
 	pool->flags = params->flags & (PP_FLAG_DMA_MAP | PP_FLAG_DMA_SYNC_DEV);
+	pool->flags |= cache << PP_CACHE_SHIFT;
 	pool->max_size = (unsigned int)(PAGE_SIZE << params->order);
 	if (params->users == PP_USERS_IN_PAGE)
 		pool->max_size -= sizeof(struct page_pool_meta);
@@ -162,15 +167,15 @@ static struct page *page_pool_alloc_page_order(struct page_pool *pool, gfp_t gfp
 
 static noinline struct page *page_pool_alloc_pages_slow(struct page_pool *pool, gfp_t gfp)
 {
+	unsigned int bulk = pool->p.alloc_refill;
 	unsigned long nr_pages;
 
 	if (unlikely(pool->p.order))
 		return page_pool_alloc_page_order(pool, gfp);
 
 	/* The bulk call fills only slots that are NULL. */
-	memset(pool->alloc.cache, 0, sizeof(*pool->alloc.cache) * PP_ALLOC_CACHE_REFILL);
-	nr_pages = alloc_pages_bulk_array_node(gfp, pool->p.nid, PP_ALLOC_CACHE_REFILL,
-					       pool->alloc.cache);
+	memset(pool->alloc.cache, 0, sizeof(*pool->alloc.cache) * bulk);
+	nr_pages = alloc_pages_bulk_array_node(gfp, pool->p.nid, bulk, pool->alloc.cache);
 	for (unsigned long i = 0; i < nr_pages; i++) {
 		struct page *page = pool->alloc.cache[i];
 
@@ -195,6 +200,7 @@ static noinline struct page *page_pool_refill_alloc_cache(struct page_pool *pool
 {
 	enum pp_users users = pool->p.users;
 	struct ptr_ring *r = &pool->ring;
+	unsigned int refill;
 	struct page *page;
 	int pref_nid;
 
@@ -202,6 +208,7 @@ static noinline struct page *page_pool_refill_alloc_cache(struct page_pool *pool
 		alloc_stat_inc(pool, empty);
 		return NULL;
 	}
+	refill = pool->p.alloc_refill;
 	pref_nid = pool->p.nid == NUMA_NO_NODE ? numa_mem_id() : pool->p.nid;
 	do {
 		page = page_pool_claim(__ptr_ring_consume(r), users);
@@ -215,7 +222,7 @@ static noinline struct page *page_pool_refill_alloc_cache(struct page_pool *pool
 			break;
 		}
 		pool->alloc.cache[pool->alloc.count++] = page;
-	} while (pool->alloc.count < PP_ALLOC_CACHE_REFILL);
+	} while (pool->alloc.count < refill);
 
 	if (likely(pool->alloc.count > 0)) {
 		page = pool->alloc.cache[--pool->alloc.count];
@@ -275,10 +282,14 @@ static __always_inline bool page_pool_recycle_in_ring(struct page_pool *pool, st
 	return true;
 }
 
-/* Without lock or atomic: @allow_direct promised that nobody else is in the alloc cache. */
-static __always_inline bool page_pool_recycle_in_cache(struct page_pool *pool, struct page *page)
+/*
+ * Without lock or atomic: allow_direct promised that nobody else is in the alloc cache.
+ * @flags: of the pool, which the caller has read already
+ */
+static __always_inline bool page_pool_recycle_in_cache(struct page_pool *pool, unsigned int flags,
+						       struct page *page)
 {
-	if (unlikely(pool->alloc.count == PP_ALLOC_CACHE_SIZE)) {
+	if (unlikely(pool->alloc.count == flags >> PP_CACHE_SHIFT)) {
 		recycle_stat_inc(pool, cache_full);
 		return false;
 	}
@@ -309,7 +320,7 @@ void page_pool_put_users(struct page_pool *pool, struct page *page, atomic_long_
 		return;
 	}
 	page_pool_dma_sync_for_device(pool, flags, page);
-	if (allow_direct && page_pool_recycle_in_cache(pool, page))
+	if (allow_direct && page_pool_recycle_in_cache(pool, flags, page))
 		return;
 	if (!page_pool_recycle_in_ring(pool, page)) {
 		recycle_stat_inc(pool, ring_full);
@@ -343,7 +354,7 @@ static void page_pool_put_refcount(struct page_pool *pool, struct page *page, bo
 
 	if (allow_direct && !(flags & PP_CLOSED) && page_pool_can_be_recycled(page)) {
 		page_pool_dma_sync_for_device(pool, flags, page);
-		if (page_pool_recycle_in_cache(pool, page))
+		if (page_pool_recycle_in_cache(pool, flags, page))
 			return;
 	}
 	if (page_ref_dec_and_test(page))

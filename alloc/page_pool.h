@@ -30,17 +30,22 @@
 #define page_pool_get_stats    MM_NAME(page_pool_get_stats)
 #define page_pool_release_page MM_NAME(page_pool_release_page)
 
-/* As many as one NAPI poll (budget 64) can take; the rest leaves room for its direct puts. */
-#ifndef PP_ALLOC_CACHE_SIZE
-#define PP_ALLOC_CACHE_SIZE   128
-#define PP_ALLOC_CACHE_REFILL 64
+/*
+ * What page_pool_params say where they are 0: as many as one NAPI poll (budget 64) can take; the
+ * rest leaves room for its direct puts.
+ */
+#ifndef PP_ALLOC_CACHE_DEFAULT
+#define PP_ALLOC_CACHE_DEFAULT	128
+#define PP_ALLOC_REFILL_DEFAULT 64
 #endif
+#define PP_ALLOC_CACHE_MAX 128 /* of any Linux */
 
 #define PAGE_POOL_BIAS_MAX (LONG_MAX >> 1)
 
 #define PP_FLAG_DMA_MAP	     (1u << 0) /* the pool maps and unmaps */
 #define PP_FLAG_DMA_SYNC_DEV (1u << 1) /* and hands recycled pages back to the device */
 #define PP_CLOSED	     (1u << 2) /* the pool's own: pages that come home are freed */
+#define PP_CACHE_SHIFT	     16	       /* the pool's own: from here on, alloc_cache */
 
 /**
  * enum pp_users - where a pool counts the users of a page
@@ -71,6 +76,14 @@ struct page_pool_meta {
  * @max_len: bytes the device may write from @offset on, to be synced on recycling
  * @offset: bytes the device skips at the start of a page
  * @users: where users of a page are counted
+ * @alloc_cache: most pages in the alloc cache, at most PP_ALLOC_CACHE_MAX; 0 =
+ *	PP_ALLOC_CACHE_DEFAULT
+ * @alloc_refill: pages taken at a time from the ring or the page allocator, at most @alloc_cache;
+ *	0 = PP_ALLOC_REFILL_DEFAULT
+ *
+ * Linux has the last two as constants. Before 7.1 they are 128 and 64; since then 128 and 64 for
+ * pages of 4K, 32 and 16 for 16K, 8 and 4 for 64K.
+ * Source: linux-page-pool-cache
  */
 struct page_pool_params {
 	unsigned int flags;
@@ -82,6 +95,8 @@ struct page_pool_params {
 	unsigned int max_len;
 	unsigned int offset;
 	enum pp_users users;
+	unsigned int alloc_cache;
+	unsigned int alloc_refill;
 };
 
 /** struct page_pool_alloc_stats - written in the pool's NAPI context only */
@@ -103,7 +118,9 @@ struct page_pool_stats {
  * struct page_pool
  * @p: as given to page_pool_create()
  * @pages_state_hold_cnt: pages that entered; NAPI only
- * @flags: PP_FLAG_* of @p, and PP_CLOSED from page_pool_close() on
+ * @flags: PP_FLAG_* of @p, PP_CLOSED from page_pool_close() on, and from PP_CACHE_SHIFT on
+ *	alloc_cache of @p: a put reads the word anyway, and a load of its own would be one more than
+ *	Linux does
  * @max_size: bytes of a page that are handed out
  * @frag_page: page being cut into fragments, or NULL; NAPI only, as all @frag_ fields
  * @frag_users: fragments cut from it so far
@@ -128,7 +145,7 @@ struct page_pool {
 	struct page_pool_alloc_stats alloc_stats ____cacheline_aligned;
 	struct {
 		u32 count;
-		struct page *cache[PP_ALLOC_CACHE_SIZE];
+		struct page *cache[PP_ALLOC_CACHE_MAX];
 	} alloc ____cacheline_aligned;
 
 	struct ptr_ring ring;
@@ -137,7 +154,8 @@ struct page_pool {
 
 /**
  * page_pool_create() - empty pool
- * Return: 0, -ENOMEM, -EINVAL (order or pool_size out of range). *pool is written only on success.
+ * Return: 0, -ENOMEM, -EINVAL (order, a size or the refill out of range). *pool is written only on
+ * success.
  */
 int page_pool_create(const struct page_pool_params *params, struct page_pool **pool);
 

@@ -13,6 +13,8 @@ int pool_queue_create(const struct rx_params *params, enum pp_users users, void 
 		.dev = params->dev,
 		.dma_dir = DMA_FROM_DEVICE,
 		.users = users,
+		.alloc_cache = params->pool_cache,
+		.alloc_refill = params->pool_refill,
 	};
 	struct pool_queue *q;
 	int err;

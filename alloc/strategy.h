@@ -19,7 +19,7 @@
 #include "mm_types.h"
 
 /** FRAGSIM_ABI - version of this header; a strategy built against another one is refused */
-#define FRAGSIM_ABI 1
+#define FRAGSIM_ABI 2
 
 /** STRATEGY_MAX_OPTIONS - most options one strategy can have */
 #define STRATEGY_MAX_OPTIONS 4
@@ -55,6 +55,11 @@ struct strategy_option {
  * @posted: buffers are mapped for a device that writes them; false: a virtual device copies into
  *	them by CPU and nothing is mapped
  * @option: values of the strategy's own options
+ * @kernel: the Linux the run stands for, as KERNEL_VERSION() makes it
+ * @pool_cache: most pages in a page_pool's alloc cache, as that Linux has it for this page size
+ * @pool_refill: pages a page_pool takes at a time, from its ring or from the page allocator
+ *
+ * What is 0 of the last three is as in Linux 6.12.
  */
 struct rx_params {
 	struct device *dev;
@@ -65,6 +70,8 @@ struct rx_params {
 	int nid;
 	bool posted;
 	unsigned int option[STRATEGY_MAX_OPTIONS];
+	unsigned int kernel;
+	unsigned int pool_cache, pool_refill;
 };
 
 /**

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * kernel_version.c - parse, order and format versions of Linux.
+ * kernel_version.c - parse, order and format versions of Linux, and constants that differ.
  */
 #include "models/kernel_version.h"
 
@@ -57,4 +57,16 @@ unsigned int kernel_version_listed(unsigned int version)
 void kernel_version_format(unsigned int version, char buf[KERNEL_VERSION_TEXT])
 {
 	snprintf(buf, KERNEL_VERSION_TEXT, "%u.%u", version >> 16 & 0xff, version >> 8 & 0xff);
+}
+
+unsigned int kernel_pool_refill(unsigned int version, unsigned long page_bytes)
+{
+	if (version < KERNEL_VERSION(7, 1, 0) || page_bytes < 16384)
+		return 64;
+	return page_bytes < 65536 ? 16 : 4;
+}
+
+unsigned int kernel_pool_cache(unsigned int version, unsigned long page_bytes)
+{
+	return 2 * kernel_pool_refill(version, page_bytes);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * kernel_version.h - which Linux a run stands for.
+ * kernel_version.h - which Linux a run stands for, and constants of Linux that differ.
  *
  * Versions are numbers as the kernel's own KERNEL_VERSION() makes them (alloc/mm_types.h), without
  * the third part. Only a few of them differ in what is modelled; another one behaves as the next
@@ -35,5 +35,16 @@ unsigned int kernel_version_listed(unsigned int version);
 
 /** kernel_version_format() - @version as text, "6.12" */
 void kernel_version_format(unsigned int version, char buf[KERNEL_VERSION_TEXT]);
+
+/**
+ * kernel_pool_refill() - pages that a page_pool takes at a time
+ * @version: a listed one
+ * @page_bytes: PAGE_SIZE
+ * Source: linux-page-pool-cache
+ */
+unsigned int kernel_pool_refill(unsigned int version, unsigned long page_bytes);
+
+/** kernel_pool_cache() - most pages in a page_pool's alloc cache: two refills */
+unsigned int kernel_pool_cache(unsigned int version, unsigned long page_bytes);
 
 #endif

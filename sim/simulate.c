@@ -11,6 +11,7 @@
 
 #include "models/cpu/access.h"
 #include "models/cpu/lock.h"
+#include "models/kernel_version.h"
 #include "sim/engine/engine.h"
 #include "sim/layout.h"
 #include "sim/plugin/crash.h"
@@ -141,6 +142,11 @@ static int queues_up(struct sim *sim, const unsigned int option[STRATEGY_MAX_OPT
 		.nid = sim->scenario->nid == NID_LOCAL ? NUMA_NO_NODE
 						       : (int)sim->scenario->nid - NID_0,
 		.posted = nic->buffers == NIC_POSTED,
+		.kernel = sim->scenario->kernel_version,
+		.pool_cache =
+			kernel_pool_cache(sim->scenario->kernel_version, sim->scenario->page_size),
+		.pool_refill =
+			kernel_pool_refill(sim->scenario->kernel_version, sim->scenario->page_size),
 	};
 	int err = 0;
 

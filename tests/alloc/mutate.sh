@@ -16,11 +16,11 @@ lost_put) # frag_ring.c: the fragment at the start of a page is never freed
 		page_frag_free((char *)page_address(buf->page) + buf->offset);'
 	;;
 double_put) # page_pool.c: a direct put goes into the alloc cache and into the ring
-	old='	if (allow_direct && page_pool_recycle_in_cache(pool, page))
+	old='	if (allow_direct && page_pool_recycle_in_cache(pool, flags, page))
 		return;
 	if (!page_pool_recycle_in_ring(pool, page)) {'
 	new='	if (allow_direct)
-		page_pool_recycle_in_cache(pool, page);
+		page_pool_recycle_in_cache(pool, flags, page);
 	if (!page_pool_recycle_in_ring(pool, page)) {'
 	;;
 wrong_bias) # rx_pingpong.c: a new stock takes one reference more than it counts

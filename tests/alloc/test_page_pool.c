@@ -3,6 +3,7 @@
  * test_page_pool.c - page_pool and page_pool_frag: fragments per page, truesize and where pages go,
  * worked out by hand. State for state the pool is checked by tools/conform/test_oracle.c.
  */
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -209,12 +210,78 @@ static void test_page_pool_node(void **state)
 	assert_int_equal(mm_native_set_cpu(0, 0), 0);
 }
 
+/*
+ * A cache of 8 refilled 4 at a time, as Linux 7.1 has them for 64K pages. 12 buffers held: 12 / 4 =
+ * 3 slow. All 12 put directly: 8 fit the cache, 4 go to the ring. 12 taken again: 8 fast, one
+ * refill brings the 4 back (1 refill, 3 fast), no new page.
+ */
+static void test_page_pool_cache(void **state)
+{
+	const struct rx_params params = {.ring_size = 1,
+					 .buffer_bytes = 2048,
+					 .pool_size = 256,
+					 .nid = NUMA_NO_NODE,
+					 .pool_cache = 8,
+					 .pool_refill = 4};
+	struct rx_stats stats;
+
+	(void)state;
+	assert_int_equal(rig_init(&rig, rig_strategy("page_pool", 16), &params, 0), 0);
+	for (int i = 0; i < 12; i++)
+		packet(2048);
+	stats = rig_stats(&rig);
+	assert_int_equal(stats.slow, 3);
+	assert_int_equal(stats.fast, 9);
+	assert_int_equal(stats.pages_new, 12);
+	while (rig.nr_held)
+		rig_put(&rig, 0, true);
+	stats = rig_stats(&rig);
+	assert_int_equal(stats.cached, 8);
+	assert_int_equal(stats.cache_full, 4);
+	assert_int_equal(stats.ring, 4);
+	for (int i = 0; i < 12; i++)
+		packet(2048);
+	stats = rig_stats(&rig);
+	assert_int_equal(stats.fast, 9 + 8 + 3);
+	assert_int_equal(stats.refill, 1);
+	assert_int_equal(stats.pages_new, 12);
+	rig_fini(&rig);
+}
+
+/* 0 is 128 and 64: more than 128 do not fit, and a refill is no larger than the cache. */
+static void test_page_pool_cache_range(void **state)
+{
+	static const struct {
+		unsigned int cache, refill;
+		int err;
+	} row[] = {{0, 0, 0},	    {128, 128, 0},    {1, 1, 0},	{129, 64, -EINVAL},
+		   {8, 9, -EINVAL}, {63, 0, -EINVAL}, {0, 129, -EINVAL}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+		const struct rx_params params = {.ring_size = 1,
+						 .buffer_bytes = 2048,
+						 .nid = NUMA_NO_NODE,
+						 .pool_cache = row[i].cache,
+						 .pool_refill = row[i].refill};
+
+		assert_int_equal(rig_init(&rig, rig_strategy("page_pool", 12), &params, 0),
+				 row[i].err);
+		rig_fini(&rig);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_frag_table),	 cmocka_unit_test(test_frag_held),
-		cmocka_unit_test(test_frag_keeps_up),	 cmocka_unit_test(test_page_pool_ways),
-		cmocka_unit_test(test_page_pool_leaves), cmocka_unit_test(test_page_pool_node),
+		cmocka_unit_test(test_frag_table),
+		cmocka_unit_test(test_frag_held),
+		cmocka_unit_test(test_frag_keeps_up),
+		cmocka_unit_test(test_page_pool_ways),
+		cmocka_unit_test(test_page_pool_leaves),
+		cmocka_unit_test(test_page_pool_node),
+		cmocka_unit_test(test_page_pool_cache),
+		cmocka_unit_test(test_page_pool_cache_range),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

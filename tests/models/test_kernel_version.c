@@ -69,11 +69,36 @@ static void test_listed(void **state)
 	behaves_as(8, 255, "7.1");
 }
 
+/*
+ * The refill of a page_pool: 64 pages always before 7.1; since then 64 of 4K, 16 of 16K, 4 of 64K.
+ * The cache is twice that.
+ */
+static void test_pool(void **state)
+{
+	static const struct {
+		unsigned int major, minor;
+		unsigned long page_bytes;
+		unsigned int refill;
+	} row[] = {
+		{6, 12, 4096, 64},  {6, 12, 16384, 64}, {6, 12, 65536, 64}, {6, 18, 65536, 64},
+		{6, 19, 65536, 64}, {7, 1, 4096, 64},	{7, 1, 16384, 16},  {7, 1, 65536, 4},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+		unsigned int version = KERNEL_VERSION(row[i].major, row[i].minor, 0);
+
+		assert_int_equal(kernel_pool_refill(version, row[i].page_bytes), row[i].refill);
+		assert_int_equal(kernel_pool_cache(version, row[i].page_bytes), 2 * row[i].refill);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_parse),
 		cmocka_unit_test(test_listed),
+		cmocka_unit_test(test_pool),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

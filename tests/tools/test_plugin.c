@@ -150,9 +150,9 @@ static void test_replay(void **state)
 }
 
 /* The way of docs/allocators.md. */
-static void pool_copy(const char *name, const char *const *header_change)
+static void pool_copy(const char *name, const char *const *driver_change)
 {
-	static const char *const files[] = {"page_pool.c", "pool_queue.c", "pool_queue.h"};
+	static const char *const files[] = {"page_pool.c", "page_pool.h", "pool_queue.h"};
 	char quoted[80], from[512], to[512];
 
 	mkdir(path_in(scratch, name), 0700);
@@ -161,8 +161,8 @@ static void pool_copy(const char *name, const char *const *header_change)
 		snprintf(to, sizeof(to), "%s/%s/%s", scratch, name, files[i]);
 		file_change(from, to, NULL);
 	}
-	snprintf(to, sizeof(to), "%s/%s/page_pool.h", scratch, name);
-	file_change(ALLOC "/page_pool.h", to, header_change);
+	snprintf(to, sizeof(to), "%s/%s/pool_queue.c", scratch, name);
+	file_change(ALLOC "/pool_queue.c", to, driver_change);
 	snprintf(to, sizeof(to), "%s/%s/rx_page_pool.c", scratch, name);
 	snprintf(quoted, sizeof(quoted), "\"%s\"", name);
 	file_change(ALLOC "/rx/rx_page_pool.c", to,
@@ -182,8 +182,8 @@ static void test_patched_page_pool(void **state)
 
 	(void)state;
 	pool_copy("same", NULL);
-	pool_copy("pool_16", (const char *const[]){"PP_ALLOC_CACHE_REFILL 64",
-						   "PP_ALLOC_CACHE_REFILL 16", NULL});
+	pool_copy("pool_16", (const char *const[]){".alloc_refill = params->pool_refill",
+						   ".alloc_refill = 16", NULL});
 	s = RUN("run", "host-100g", SHORT, "--json", "--check", "-o", path_in(scratch, "out"),
 		"--strategy", "page_pool", "--allocator", path_in(scratch, "same"), "--allocator",
 		path_in(scratch, "pool_16"));
@@ -262,7 +262,10 @@ static void test_refused_strategies(void **state)
 	CHANGE("put.c", ".put = my_put,", "", "static void my_put(", "void my_put(");
 	REFUSED("put.c: strategy my_pool has no hook put", "put.c");
 	CHANGE("abi.c", ".abi = FRAGSIM_ABI", ".abi = FRAGSIM_ABI + 1");
-	REFUSED("abi.c: found version 2 of strategy.h in .abi, expected 1", "abi.c");
+	REFUSED("abi.c: found version 3 of strategy.h in .abi, expected 2", "abi.c");
+	CHANGE("old.c", ".abi = FRAGSIM_ABI", ".abi = 1");
+	REFUSED("old.c: found version 1 of strategy.h in .abi, expected 2: build it against",
+		"old.c");
 	CHANGE("shift.c", ".page_shift = PAGE_SHIFT", ".page_shift = 16");
 	REFUSED("shift.c: its .page_shift is 16, expected 12", "shift.c");
 	CHANGE("clash.c", ".name = \"my_pool\"", ".name = \"page_pool\"");

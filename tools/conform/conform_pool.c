@@ -126,7 +126,7 @@ int conform_pool_pass(const struct conform_log *log, unsigned int pool_size, uns
 	struct page_pool_params params = {
 		.pool_size = pool_size, .order = order, .nid = NUMA_NO_NODE};
 	/* A page per allocation at most, and one bulk allocation ahead. */
-	unsigned long pages = (log->nr_allocs + PP_ALLOC_CACHE_REFILL + 1ul) << order;
+	unsigned long pages = (log->nr_allocs + PP_ALLOC_REFILL_DEFAULT + 1ul) << order;
 	struct pool_pass p = {.log = log};
 	int err;
 
