@@ -154,6 +154,12 @@ struct rx_stats {
  *	queue holds for itself (posted buffers, kept pages) now; later puts free what comes home.
  *	Context: process, once, after the last poll; put() from any CPU may run meanwhile. Only
  *	stats(), put() and destroy() may follow. NULL: destroy() alone gives back.
+ * @drop: Optional. The device has written the buffer of @slot, and the driver drops the packet
+ *	before the stack sees it (XDP_DROP): it takes the buffer back the way it does that, at once.
+ *	The slot is empty afterwards, or keeps what alloc() will find there, the same buffer
+ *	for example. Called in place of receive() and of the put(), and what receive() does for the
+ *	CPU to see the data is part of it. Context: NAPI of the queue, slots in ring order. Cannot
+ *	fail. NULL: the driver calls receive() and a direct put().
  */
 struct rx_strategy {
 	unsigned int abi;
@@ -171,6 +177,7 @@ struct rx_strategy {
 	void (*put)(const struct rx_buf *buf, bool direct);
 	void (*stats)(const void *queue, struct rx_stats *stats);
 	void (*close)(void *queue);
+	void (*drop)(void *queue, unsigned int slot);
 };
 
 /**

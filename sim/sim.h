@@ -70,6 +70,7 @@ struct replay {
  * @tick: called after each poll, for progress; may be NULL
  * @up: rings are filled and time has started
  * @counts_to_zero: strategy_counts_to_zero()
+ * @drops_in_ring: workload drop with a strategy that has the hook drop
  * @cpus: which cores its CPUs are
  * @nr_cpus: cores that stand for CPUs of the capture; 0: the traffic does not say
  * @nr_queue_cores: queues begin on cores below it
@@ -88,7 +89,7 @@ struct sim {
 	struct traffic *traffic;
 	struct replay replay;
 	void (*tick)(const struct sim *sim);
-	bool up, counts_to_zero;
+	bool up, counts_to_zero, drops_in_ring;
 
 	struct cpu cpu[CORE_MAX];
 	struct cpu_map cpus;

@@ -334,6 +334,7 @@ static int sim_up(struct sim *sim, const struct simulate_params *p, char *err, s
 			 (unsigned long long)p->scenario->memory_bytes, strerror(-ret));
 		return ret;
 	}
+	sim->drops_in_ring = p->scenario->kind == WORKLOAD_DROP && sim->strategy->drop;
 	sim->counts_to_zero = strategy_counts_to_zero(sim->strategy, option);
 	ret = queues_up(sim, option);
 	if (ret == -ENOMEM)

@@ -69,6 +69,13 @@ static void watch_stats(const void *queue, struct rx_stats *stats)
 	hook = NULL;
 }
 
+static void watch_drop(void *queue, unsigned int slot)
+{
+	hook = "drop";
+	watched->drop(queue, slot);
+	hook = NULL;
+}
+
 const struct rx_strategy *crash_watch(const struct rx_strategy *strategy)
 {
 	watched = strategy;
@@ -79,6 +86,8 @@ const struct rx_strategy *crash_watch(const struct rx_strategy *strategy)
 	watching.receive = watch_receive;
 	watching.put = watch_put;
 	watching.stats = watch_stats;
+	if (strategy->drop)
+		watching.drop = watch_drop;
 	return &watching;
 }
 

@@ -44,13 +44,25 @@ void buffer_receive(struct rx_queue *q, unsigned int slot, struct rx_buf *buf)
 	gauges_stack(&q->sim->gauges, buf, 1);
 }
 
-void buffer_put(struct sim *sim, const struct rx_buf *buf, bool direct)
+/* @buf is the strategy's again: it may hand out its bytes from here on. */
+static void given_back(struct sim *sim, const struct rx_buf *buf)
 {
 	char err[sizeof(sim->violation)];
 
 	if (sim->shadow && shadow_put(sim->shadow, buf, err, sizeof(err)))
 		violation(sim, err);
+}
+
+void buffer_put(struct sim *sim, const struct rx_buf *buf, bool direct)
+{
+	given_back(sim, buf);
 	sim->strategy->put(buf, direct);
+}
+
+void buffer_drop(struct rx_queue *q, unsigned int slot, const struct rx_buf *buf)
+{
+	given_back(q->sim, buf);
+	q->sim->strategy->drop(q->alloc, slot);
 }
 
 char *buffer_byte(const struct page *page, unsigned int offset)

@@ -31,6 +31,13 @@ void buffer_receive(struct rx_queue *q, unsigned int slot, struct rx_buf *buf);
  */
 void buffer_put(struct sim *sim, const struct rx_buf *buf, bool direct);
 
+/**
+ * buffer_drop() - core_current's driver drops what is in ring slot @slot and takes @buf back
+ * @buf: of the slot; not received
+ * Context: the strategy has the hook drop; the caller has set the cause to charge.
+ */
+void buffer_drop(struct rx_queue *q, unsigned int slot, const struct rx_buf *buf);
+
 /** buffer_byte() - Return: the byte @offset from the start of @page, in the arena */
 char *buffer_byte(const struct page *page, unsigned int offset);
 

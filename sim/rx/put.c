@@ -5,16 +5,26 @@
 #include "sim/rx/put.h"
 
 #include "sim/rx/buffer.h"
+#include "sim/rx/rx_queue.h"
 #include "sim/rx/skb.h"
 #include "sim/sim.h"
 
-void put_buffers(struct sim *sim, struct skb *skb, bool direct)
+/* Of a packet that the stack never sees. */
+static void drop_in_ring(const struct skb *skb)
 {
-	enum cause old = core_set_cause(core_current, CAUSE_FREE);
+	struct rx_queue *q = skb->queue;
+	unsigned int slot = skb->slot;
 
-	gauges_advance(&sim->gauges, core_now_ns(core_current));
 	for (unsigned int i = 0; i < skb->nr; i++) {
-		struct rx_buf *buf = &skb->frag[i].buf;
+		buffer_drop(q, slot, &skb->frag[i].buf);
+		slot = slot + 1 == q->ring.size ? 0 : slot + 1;
+	}
+}
+
+static void put_received(struct sim *sim, const struct skb *skb, bool direct)
+{
+	for (unsigned int i = 0; i < skb->nr; i++) {
+		const struct rx_buf *buf = &skb->frag[i].buf;
 
 		gauges_stack(&sim->gauges, buf, -1);
 		if (skb->shared)
@@ -22,6 +32,17 @@ void put_buffers(struct sim *sim, struct skb *skb, bool direct)
 		else
 			buffer_put(sim, buf, direct);
 	}
+}
+
+void put_buffers(struct sim *sim, struct skb *skb, bool direct)
+{
+	enum cause old = core_set_cause(core_current, CAUSE_FREE);
+
+	gauges_advance(&sim->gauges, core_now_ns(core_current));
+	if (skb->in_ring)
+		drop_in_ring(skb);
+	else
+		put_received(sim, skb, direct);
 	skb->nr = 0;
 	core_set_cause(core_current, old);
 }

@@ -13,7 +13,7 @@ struct sim;
 struct skb;
 
 /**
- * put_buffers() - core_current puts the buffers of @skb, which stays without any
+ * put_buffers() - core_current puts or drops the buffers of @skb, which stays without any
  * @direct: as for rx_strategy.put()
  */
 void put_buffers(struct sim *sim, struct skb *skb, bool direct);

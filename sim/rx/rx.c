@@ -11,6 +11,9 @@
  * themselves save that cost. Error: small where a strategy recycles; page_alloc, which does not,
  * takes a new page that such a driver would not need.
  *
+ * workload drop: a strategy's hook drop takes the buffers back from their slots, after the read of
+ * the header that decides; without the hook they are received and put directly.
+ *
  * The read of a packet's first line goes through the cache model like any access; the rest of the
  * payload is up to payload.c.
  */
@@ -71,10 +74,13 @@ static struct skb *skb_of(struct rx_queue *q, const struct arrival *a, unsigned 
 	skb->pkts = a->pkts;
 	skb->flow = a->pkt.flow;
 	skb->datagram = a->pkt.flags & PACKET_DATAGRAM;
+	skb->in_ring = q->sim->drops_in_ring;
 	q->sim->skb_model.counts.merged += a->pkts - 1;
 	while (left) {
 		struct skb *part = skb_alloc(&q->sim->skbs, left < most ? left : most);
 
+		part->queue = q;
+		part->in_ring = skb->in_ring;
 		skb->last->chain = part;
 		skb->last = part;
 		left -= part->nr;
@@ -82,13 +88,16 @@ static struct skb *skb_of(struct rx_queue *q, const struct arrival *a, unsigned 
 	return skb;
 }
 
-/* Buffer @i of a packet enters the stack with @len bytes of the packet. */
+/* Buffer @i of a packet enters the stack with @len bytes of it. One that is dropped stays @buf. */
 static void frag_receive(struct rx_queue *q, struct skb *skb, unsigned int i, unsigned int slot,
-			 unsigned int len)
+			 const struct rx_buf *buf, unsigned int len)
 {
 	struct skb_frag *frag = &skb->frag[i];
 
-	buffer_receive(q, slot, &frag->buf);
+	if (skb->in_ring)
+		frag->buf = *buf;
+	else
+		buffer_receive(q, slot, &frag->buf);
 	frag->offset = frag->buf.offset + nic_data_offset(&q->sim->scenario->nic, i);
 	frag->len = len;
 }
@@ -97,14 +106,15 @@ static struct skb *receive_posted(struct rx_queue *q, const struct arrival *a)
 {
 	struct skb *skb = skb_of(q, a, a->nr_slots);
 
-	skb->slot = q->ring.next_to_clean;
-	for (struct skb *part = skb; part; part = part->chain)
+	for (struct skb *part = skb; part; part = part->chain) {
+		part->slot = q->ring.next_to_clean;
 		for (unsigned int i = 0; i < part->nr; i++) {
 			unsigned int slot = ring_clean(&q->ring);
 
 			gauges_ring(&q->sim->gauges, &q->slot[slot].buf, -1);
-			frag_receive(q, part, i, slot, q->slot[slot].len);
+			frag_receive(q, part, i, slot, &q->slot[slot].buf, q->slot[slot].len);
 		}
+	}
 	return skb;
 }
 
@@ -117,6 +127,7 @@ static struct skb *receive_on_demand(struct rx_queue *q, const struct arrival *a
 	struct skb *skb = skb_of(q, a, nr);
 	struct rx_buf buf;
 
+	skb->slot = q->next_slot;
 	for (unsigned int i = 0; i < skb->nr; i++) {
 		unsigned int slot = q->next_slot;
 
@@ -126,7 +137,7 @@ static struct skb *receive_on_demand(struct rx_queue *q, const struct arrival *a
 			skb_free(sim, skb, true);
 			return NULL;
 		}
-		frag_receive(q, skb, i, slot, fill[i]);
+		frag_receive(q, skb, i, slot, &buf, fill[i]);
 		q->next_slot = slot + 1 == q->ring.size ? 0 : slot + 1;
 	}
 	core_charge(core_current, CAUSE_COPY, skb->len * sim->machine->copy_byte_mcycles);

@@ -46,12 +46,13 @@ struct skb_frag {
  * @cost: its metadata, as the stack pays for it
  * @nr: buffers
  * @core: core that received it
- * @slot: its first ring slot
+ * @slot: ring slot of its first buffer; the others follow
  * @class: 0: room for one buffer, 1: for NIC_MAX_BUFS
  * @datagram: known not to be TCP's
  * @recorded: @release_ns is when the kernel put the buffers, not when the application was done
  * @direct: recorded, and put in the softirq that owns the queue's pool
  * @shared: the buffers have been put; it holds a reference to each one's page instead
+ * @in_ring: its buffers are not received: the driver drops it by the strategy's hook drop
  * @copied: recorded, and copied to user space before the release: the copy is still to be charged
  */
 struct skb {
@@ -62,7 +63,7 @@ struct skb {
 	struct skb *chain, *last;
 	struct skb_cost cost;
 	uint16_t nr, core, class, slot, pkts;
-	bool datagram, recorded, direct, copied, shared;
+	bool datagram, recorded, direct, copied, shared, in_ring;
 	struct skb_frag frag[];
 };
 

@@ -316,6 +316,121 @@ static void fails(const char *file, const char *says)
 	spawn_free(&s);
 }
 
+/*
+ * my_pool as a driver that posts a dropped packet's buffer again (@drop: what it does beside): the
+ * page stays in its slot, alloc() finds it there, and stats() shows the calls as pages.cached.
+ */
+static void drop_copy(const char *name, const char *drop)
+{
+	char hook[512];
+
+	snprintf(hook, sizeof(hook),
+		 "static void my_drop(void *queue, unsigned int slot)\n"
+		 "{ struct my_pool *p = queue; p->drops++; %s }\n"
+		 "/* After the last put()",
+		 drop);
+	file_change(EXAMPLE, path_in(scratch, name),
+		    (const char *const[]){
+			    "u64 buffers, pages_new;", "u64 buffers, pages_new, drops;",
+			    "struct page *page = my_pop(p);\n\n\t(void)bytes;",
+			    "struct page *page = p->slot[slot].page;\n\n"
+			    "\tif (!page)\n\t\tpage = my_pop(p);\n\t(void)bytes;",
+			    "/* After the last put()", hook,
+			    ".reused =", ".cached = p->drops, .reused =", ".stats = my_stats,",
+			    ".stats = my_stats, .has_pool_stats = true, .drop = my_drop,", NULL});
+}
+
+/* Each buffer of each packet is dropped once: @buffers of them make a packet of this @bytes. */
+static void drops_counted(const char *preset, const char *bytes, unsigned int buffers)
+{
+	char nic[64], size[64];
+	struct spawned s;
+	json_t *r;
+
+	snprintf(nic, sizeof(nic), "nic.preset=%s", preset);
+	snprintf(size, sizeof(size), "traffic.bytes=%s", bytes);
+	s = spawn_run(scratch, NULL,
+		      (const char *const[]){"run", "drop", SHORT, "--json", "--check", "--set", nic,
+					    "--set", size, "--set", "traffic.sizes=fixed",
+					    "--strategy", "page_pool", "--allocator", "drop.c",
+					    NULL});
+	if (s.code)
+		fail_msg("%s", s.err);
+	r = results_of(s.out, 2);
+	strategy_is(r, 1, "my_pool");
+	assert_true(count_of(r, 1, "packets", "delivered") > 0);
+	assert_int_equal(count_of(r, 1, "packets", "delivered"),
+			 count_of(r, 0, "packets", "delivered"));
+	assert_int_equal(count_of(r, 1, "pages", "cached"),
+			 buffers * count_of(r, 1, "packets", "delivered"));
+	/* each of 1024 slots takes a page once and keeps it */
+	if (!strcmp(preset, "generic-100g"))
+		assert_int_equal(count_of(r, 1, "pages", "allocated"), 1024);
+	json_decref(r);
+	spawn_free(&s);
+}
+
+static void drop_fails(const char *file, const char *says)
+{
+	struct spawned s = spawn_run(scratch, NULL,
+				     (const char *const[]){"run", "drop", SHORT, "--json",
+							   "--check", "--strategy", "page_pool",
+							   "--allocator", file, NULL});
+
+	if (s.code != 1 || !strstr(s.err, says))
+		fail_msg("%s: exit code %d, expected '%s': %s", file, s.code, says, s.err);
+	json_decref(results_of(s.out, 1));
+	spawn_free(&s);
+}
+
+/*
+ * A buffer of 2K holds a packet of 1514 bytes and 320 of room beside it; one of 9014 takes 6 of
+ * 1728. On demand (veth) it is a head of a page and 2 pages: 9014 = 3520 + 4096 + 1398.
+ */
+static void test_drop(void **state)
+{
+	(void)state;
+	drop_copy("drop.c", "");
+	drops_counted("generic-100g", "1514", 1);
+	drops_counted("generic-100g", "9014", 6);
+	drops_counted("veth", "9014", 3);
+	drop_copy("lost.c", "p->slot[slot].page = NULL;");
+	drop_fails("lost.c", "my_pool: ");
+	drop_copy("twice.c",
+		  "my_push(p, p->slot[slot].page); if (slot % 2) p->slot[slot].page = NULL;");
+	drop_fails("twice.c", "is in use");
+	drop_copy("crash.c", "extern void abort(void); abort();");
+	drop_fails("crash.c", "my_pool: crashed in its hook drop(): Aborted");
+}
+
+/* Natively the same calls: as many drops as buffers came out of the rings, for both strategies. */
+static void test_drop_native(void **state)
+{
+	struct spawned s;
+	json_t *doc, *stream;
+
+	(void)state;
+	drop_copy("drop.c", "");
+	s = spawn_run(scratch, NULL,
+		      (const char *const[]){"native", "drop", "--rounds", "7", "--set",
+					    "traffic.packets=500", "--json", "--strategy",
+					    "page_pool,my_pool", "--allocator", "drop.c", NULL});
+	if (s.code)
+		fail_msg("%s", s.err);
+	doc = spawned_json(&s);
+	stream = json_object_get(doc, "stream");
+	assert_int_equal(json_integer_value(json_object_get(stream, "drop")), 500);
+	assert_int_equal(json_integer_value(json_object_get(stream, "receive")), 0);
+	assert_int_equal(json_integer_value(json_object_get(stream, "put_local")), 0);
+	/* each slot's own, though 1023 are posted at a time; that its hook is called shows in it */
+	assert_int_equal(json_integer_value(
+				 json_object_get(json_array_get(json_object_get(doc, "results"), 1),
+						 "pages_allocated")),
+			 1024);
+	json_decref(doc);
+	spawn_free(&s);
+}
+
 static void test_crashes(void **state)
 {
 	(void)state;
@@ -389,6 +504,8 @@ int main(void)
 						scratch_teardown),
 		cmocka_unit_test_setup_teardown(test_mixed_headers, scratch_setup,
 						scratch_teardown),
+		cmocka_unit_test_setup_teardown(test_drop, scratch_setup, scratch_teardown),
+		cmocka_unit_test_setup_teardown(test_drop_native, scratch_setup, scratch_teardown),
 		cmocka_unit_test_setup_teardown(test_crashes, scratch_setup, scratch_teardown),
 		cmocka_unit_test_setup_teardown(test_endless, scratch_setup, scratch_teardown),
 	};

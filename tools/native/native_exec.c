@@ -49,6 +49,9 @@ static inline int op_run(struct exec *e, const struct native_op *op)
 	case NATIVE_RECEIVE:
 		e->strategy->receive(e->queue[op->queue], op->slot, &e->buf[op->arg]);
 		return 0;
+	case NATIVE_DROP:
+		native_drop(e->strategy, e->queue[op->queue], op->slot);
+		return 0;
 	default:
 		e->strategy->put(&e->buf[op->arg], op->direct);
 		e->buf[op->arg].page = NULL;

@@ -12,9 +12,12 @@
 
 #include "sim/results/compare_print.h"
 
-static const char *const kind_rows[NATIVE_KINDS] = {
-	"  alloc, each", "  receive, each", "  put on own core, each", "  put elsewhere, each"};
-static const char *const kind_keys[NATIVE_KINDS] = {"alloc", "receive", "put_local", "put_remote"};
+static const char *const kind_rows[NATIVE_KINDS] = {"  alloc, each", "  receive, each",
+						    "  put on own core, each",
+						    "  put elsewhere, each",
+						    "  drop in the ring, each"};
+static const char *const kind_keys[NATIVE_KINDS] = {"alloc", "receive", "put_local", "put_remote",
+						    "drop"};
 
 /* struct value - a cell, empty unless @has; @range: show @low..@high */
 struct value {
@@ -195,10 +198,10 @@ static void head_print(const struct native_outcome *out, const struct scenario *
 		fprintf(file, "          two cores skipped: %s\n", out->two_why_not);
 	fprintf(file,
 		"stream:   %" PRIu64 " packets: %" PRIu64 " alloc, %" PRIu64 " receive, %" PRIu64
-		" put on the own core, %" PRIu64 " on another%s\n",
+		" put on the own core, %" PRIu64 " on another, %" PRIu64 " dropped in the ring%s\n",
 		info->packets, info->count[NATIVE_ALLOC], info->count[NATIVE_RECEIVE],
 		info->count[NATIVE_PUT_LOCAL], info->count[NATIVE_PUT_REMOTE],
-		info->cut ? " (cut: the scenario has more)" : "");
+		info->count[NATIVE_DROP], info->cut ? " (cut: the scenario has more)" : "");
 	fprintf(file, "harness:  %.1f cycles/packet on one core", h->total.median);
 	if (h->two.has)
 		fprintf(file, ", %.1f on two", h->two.median);

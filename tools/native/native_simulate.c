@@ -40,7 +40,7 @@ static void core_switch(unsigned int to)
 
 static int op_replay(struct replay *r, const struct native_op *op)
 {
-	bool put = op->kind == NATIVE_PUT_LOCAL || op->kind == NATIVE_PUT_REMOTE;
+	bool put = op->kind != NATIVE_ALLOC && op->kind != NATIVE_RECEIVE;
 	struct rx_buf posted;
 
 	core_switch(r->two && op->kind == NATIVE_PUT_REMOTE);
@@ -50,6 +50,9 @@ static int op_replay(struct replay *r, const struct native_op *op)
 		return r->strategy->alloc(r->queue[op->queue], op->slot, op->arg, &posted);
 	case NATIVE_RECEIVE:
 		r->strategy->receive(r->queue[op->queue], op->slot, &r->buf[op->arg]);
+		return 0;
+	case NATIVE_DROP:
+		native_drop(r->strategy, r->queue[op->queue], op->slot);
 		return 0;
 	default:
 		r->strategy->put(&r->buf[op->arg], op->direct);

@@ -19,6 +19,7 @@
 
 #include "models/cpu/core.h"
 #include "models/memory/mm_sim.h"
+#include "sim/scenario/strategies.h"
 #include "sim/simulate.h"
 
 /* struct held_buffer - @next_free: number + 1 of the next free one, while it is free */
@@ -40,8 +41,14 @@ static struct recorder {
 	struct held_buffer *held;
 	unsigned int room, free;
 	uint64_t received;
-	bool failed;
+	bool failed, drops;
 } rec;
+
+/* Buffers that came out of the rings. */
+static uint64_t nr_taken(const struct native_info *info)
+{
+	return info->count[NATIVE_RECEIVE] + info->count[NATIVE_DROP];
+}
 
 static void note(enum native_kind kind, const void *queue, unsigned int slot, unsigned int arg,
 		 bool direct)
@@ -55,7 +62,8 @@ static void note(enum native_kind kind, const void *queue, unsigned int slot, un
 	}
 	while (queue && op.queue + 1u < info->nr_queues && rec.queue[op.queue] != queue)
 		op.queue++;
-	if (kind == NATIVE_RECEIVE && !rec.received++ && info->params.posted)
+	if ((kind == NATIVE_RECEIVE || kind == NATIVE_DROP) && !rec.received++ &&
+	    info->params.posted)
 		info->nr_setup = info->nr;
 	info->count[kind]++;
 	info->nr++;
@@ -123,6 +131,15 @@ static void rec_put(const struct rx_buf *buf, bool direct)
 	rec.free = n + 1;
 }
 
+static void rec_drop(void *queue, unsigned int slot)
+{
+	struct rx_buf buf;
+
+	note(NATIVE_DROP, queue, slot, 0, true);
+	rec.real->receive(queue, slot, &buf);
+	rec.real->put(&buf, true);
+}
+
 static const struct rx_strategy *rec_watch(const struct rx_strategy *real)
 {
 	rec.real = real;
@@ -131,6 +148,8 @@ static const struct rx_strategy *rec_watch(const struct rx_strategy *real)
 	rec.watching.alloc = rec_alloc;
 	rec.watching.receive = rec_receive;
 	rec.watching.put = rec_put;
+	if (rec.drops)
+		rec.watching.drop = rec_drop;
 	return &rec.watching;
 }
 
@@ -164,8 +183,7 @@ static int child_main(const struct simulate_params *params)
 	/* Packets of a cut stream: in proportion to its buffers. */
 	info->packets = res->u[METRIC_DELIVERED];
 	if (info->cut)
-		info->packets = (uint64_t)((double)info->packets * info->count[NATIVE_RECEIVE] /
-					   rec.received);
+		info->packets = (uint64_t)((double)info->packets * nr_taken(info) / rec.received);
 	return 0;
 }
 
@@ -190,7 +208,7 @@ static int stream_take(struct native_stream *stream, char *err, size_t err_size)
 	const struct native_info *info = &rec.said->info;
 	struct native_op *op;
 
-	if (!info->packets || !info->count[NATIVE_RECEIVE]) {
+	if (!info->packets || !nr_taken(info)) {
 		snprintf(err, err_size,
 			 "no packet reached the stack in this scenario: nothing to "
 			 "measure");
@@ -225,6 +243,24 @@ static int stream_record(const struct simulate_params *params, struct native_str
 	return ret ? ret : stream_take(stream, err, err_size);
 }
 
+/* Does a strategy of @s have the hook drop? */
+static bool any_drops(const struct scenario *s)
+{
+	unsigned int shift = (unsigned int)__builtin_ctzl(s->page_size);
+
+	for (unsigned int i = 0; i < s->strategies.n; i++) {
+		unsigned int option[STRATEGY_MAX_OPTIONS];
+		const struct rx_strategy *strategy;
+		char err[512];
+
+		if (!strategy_find(s->strategies.word[i], shift, &strategy, option, err,
+				   sizeof(err)) &&
+		    strategy->drop)
+			return true;
+	}
+	return false;
+}
+
 int native_stream_record(const struct scenario *s, const struct capture_info *capture,
 			 const char *datadir, const char *dir, struct native_stream *stream,
 			 char *err, size_t err_size)
@@ -240,6 +276,7 @@ int native_stream_record(const struct scenario *s, const struct capture_info *ca
 	int ret = -ENOMEM;
 
 	memset(&rec, 0, sizeof(rec));
+	rec.drops = any_drops(s);
 	rec.out = tmpfile();
 	rec.said = mmap(NULL, sizeof(*rec.said), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
 			-1, 0);

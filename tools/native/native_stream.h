@@ -3,9 +3,10 @@
  * native_stream.h - the operations a scenario asks of an allocator, in order, recorded once.
  *
  * The simulator runs the scenario with the strategy `null` and records each call of a hook, with
- * its arguments and whether the put ran on the core that received the buffer. The order is that of
- * the NIC, polls and readers that `run` simulates, and the same for every strategy: none can slow
- * the traffic.
+ * its arguments and whether the put ran on the core that received the buffer. Where packets are
+ * dropped and one of the scenario's strategies has the hook drop, calls of it are recorded. The
+ * order is that of the NIC, polls and readers that `run` simulates, and the same for every
+ * strategy: none can slow the traffic.
  */
 #ifndef SIM_NATIVE_STREAM_H
 #define SIM_NATIVE_STREAM_H
@@ -28,10 +29,11 @@ enum native_kind {
 	NATIVE_RECEIVE,
 	NATIVE_PUT_LOCAL,  /* on the core that received the buffer */
 	NATIVE_PUT_REMOTE, /* on another one */
+	NATIVE_DROP,	   /* in the ring; strategies without the hook receive and put */
 	NATIVE_KINDS
 };
 
-/** struct native_op - one call; @arg: bytes of an alloc, else the number of the buffer */
+/** struct native_op - one call; @arg: bytes of an alloc, 0 of a drop, else the buffer's number */
 struct native_op {
 	uint32_t slot, arg;
 	uint8_t kind, queue;
@@ -59,6 +61,19 @@ struct native_stream {
 	struct native_info info;
 	struct native_op *op;
 };
+
+/** native_drop() - a NATIVE_DROP, by the hook or, where @strategy has none, what stands for it */
+static inline void native_drop(const struct rx_strategy *strategy, void *queue, unsigned int slot)
+{
+	struct rx_buf buf;
+
+	if (strategy->drop) {
+		strategy->drop(queue, slot);
+		return;
+	}
+	strategy->receive(queue, slot, &buf);
+	strategy->put(&buf, true);
+}
 
 /**
  * native_stream_record() - simulate the scenario in a process of its own, record its operations
