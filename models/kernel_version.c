@@ -70,3 +70,25 @@ unsigned int kernel_pool_cache(unsigned int version, unsigned long page_bytes)
 {
 	return 2 * kernel_pool_refill(version, page_bytes);
 }
+
+unsigned int kernel_defer_max(unsigned int version)
+{
+	return version < KERNEL_VERSION(6, 19, 0) ? 64 : 128;
+}
+
+/*
+ * Behind a lock the count is compared before it is raised, without one after it: so one less fits.
+ * The skb that finds half of the maximum waiting kicks.
+ */
+struct kernel_defer kernel_defer(unsigned int version, unsigned int max)
+{
+	bool lockless = version >= KERNEL_VERSION(6, 18, 0);
+
+	return (struct kernel_defer){
+		.capacity = lockless && max ? max - 1 : max,
+		.kick = max / 2 + 1,
+		.by_node = lockless,
+		.datagrams = lockless,
+		.off = !max && version >= KERNEL_VERSION(7, 1, 0),
+	};
+}

@@ -9,6 +9,7 @@
 #ifndef MODELS_KERNEL_VERSION_H
 #define MODELS_KERNEL_VERSION_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /** KERNEL_VERSION_LISTED - the versions whose differences are modelled, as words */
@@ -46,5 +47,29 @@ unsigned int kernel_pool_refill(unsigned int version, unsigned long page_bytes);
 
 /** kernel_pool_cache() - most pages in a page_pool's alloc cache: two refills */
 unsigned int kernel_pool_cache(unsigned int version, unsigned long page_bytes);
+
+/** KERNEL_DEFER_MAX - the largest net.core.skb_defer_max that is taken */
+#define KERNEL_DEFER_MAX 65536
+
+/** kernel_defer_max() - net.core.skb_defer_max as @version, a listed one, starts with it */
+unsigned int kernel_defer_max(unsigned int version);
+
+/**
+ * struct kernel_defer - how skbs are left to the CPU that allocated them
+ * @capacity: most that wait in a list; 0: none is left, each CPU frees what it has read
+ * @kick: so many waiting raise that CPU's softirq, once
+ * @by_node: a CPU has a list for each NUMA node of those that leave it skbs, without lock; else one
+ *	list behind a lock
+ * @datagrams: UDP's are left too; else TCP's alone
+ * @off: nothing is looked at or counted
+ * Source: skb-defer
+ */
+struct kernel_defer {
+	unsigned int capacity, kick;
+	bool by_node, datagrams, off;
+};
+
+/** kernel_defer() - of a listed @version with skb_defer_max @max */
+struct kernel_defer kernel_defer(unsigned int version, unsigned int max);
 
 #endif

@@ -76,7 +76,7 @@ struct replay {
  * @nr_queue_cores: queues begin on cores below it
  * @napi_running: queues whose traffic has not ended
  * @puts: per core, packets to be released
- * @defer: per core, skbs that wait for its softirq
+ * @defer: skbs that wait for another core's softirq
  * @shadow: ownership of each byte with --check, else NULL
  * @violation: the first invariant found broken, "" = none
  * @stats: the strategy's counters over all queues, set at the end
@@ -102,7 +102,7 @@ struct sim {
 	struct socket socket;
 	struct coalesce coalesce;
 	struct put_heap puts[CORE_MAX];
-	struct defer_list defer[CORE_MAX];
+	struct defer defer;
 
 	struct skb_model skb_model;
 	struct payload payload;

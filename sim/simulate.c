@@ -115,10 +115,7 @@ static int machine_up(struct sim *sim, const struct simulate_params *p)
 		if (!sim->shadow)
 			return -ENOMEM;
 	}
-	for (unsigned int i = 0; i < sim->nr_cores; i++)
-		if (defer_init(&sim->defer[i]))
-			return -ENOMEM;
-	if (dma_init(sim))
+	if (defer_init(sim) || dma_init(sim))
 		return -ENOMEM;
 	skb_cost_init(&sim->skb_model, sim->machine);
 	err = gauges_init(&sim->gauges, nr_pages, s->page_size, interval_ns);

@@ -3,17 +3,20 @@
  * defer.c - skbs freed on the CPU that allocated them: nic.free_path defer and napi_direct.
  *
  * defer is skb_attempt_defer_free(). A CPU that is done with an skb of another CPU adds it to
- * that CPU's list, unless 64 wait there already: then it frees the skb itself, as the allocating
- * CPU does. The 33rd kicks the allocating CPU: an interrupt raises its softirq. Each poll starts
- * by freeing the whole list, last added first; buffers of the queue whose NAPI is scheduled are
- * put directly, others are not.
+ * that CPU's list, unless so many wait there already: then it frees the skb itself, as the
+ * allocating CPU does. The one that finds half of that waiting kicks the allocating CPU: an
+ * interrupt raises its softirq. Each poll starts by freeing the lists, last added first; buffers of
+ * the queue whose NAPI is scheduled are put directly, others are not.
  *
- * napi_direct is what no kernel does throughout: each put runs at
- * once in softirq of the queue's CPU, directly and without a list. It bounds what freeing
- * elsewhere costs.
+ * Which skbs, how many and how many lists depends on the kernel (kernel_defer()): one list behind a
+ * lock for TCP's, or for all one for each node of the CPUs that add, counted and linked by atomics.
+ *
+ * napi_direct is what no kernel does throughout: each put runs at once in softirq of the queue's
+ * CPU, directly and without a list. It bounds what freeing elsewhere costs.
  *
  * Ignores: the cache lines of the skb itself that travel with it (skbs have no memory here), and
- * the sender's side of the interrupt; both are the same for every strategy.
+ * the sender's side of the interrupt; both are the same for every strategy. So are looks at a list
+ * that is empty, or full behind its lock, which are not charged.
  * Source: skb-defer (net/core/skbuff.c, skb_defer_free_flush() of net/core/dev.c)
  */
 #include "sim/rx/defer.h"
@@ -26,30 +29,42 @@
 #include "sim/rx/rx_queue.h"
 #include "sim/sim.h"
 
-#define DEFER_MAX  64 /* net.core.skb_defer_max */
-#define DEFER_KICK (DEFER_MAX / 2)
-
-int defer_init(struct defer_list *list)
+static unsigned int nr_lists(const struct sim *sim)
 {
-	list->line = arena_meta(L1_CACHE_BYTES);
-	return list->line ? 0 : -ENOMEM;
+	return sim->defer.rule.by_node ? DEFER_NODES : 1;
 }
 
-static struct defer_list *list_of(const struct cpu *cpu)
+int defer_init(struct sim *sim)
 {
-	return &cpu->sim->defer[cpu->id];
+	sim->defer.rule = kernel_defer(sim->scenario->kernel_version, sim->scenario->skb_defer_max);
+	for (unsigned int i = 0; i < sim->nr_cores; i++)
+		for (unsigned int n = 0; n < nr_lists(sim); n++) {
+			struct defer_list *list = &sim->defer.cpu[i].node[n];
+
+			list->line = arena_meta(L1_CACHE_BYTES);
+			if (!list->line)
+				return -ENOMEM;
+		}
+	return 0;
+}
+
+/* Where @cpu leaves skbs to @home. */
+static struct defer_list *list_of(const struct cpu *cpu, const struct cpu *home)
+{
+	unsigned int node = cpu->sim->defer.rule.by_node ? mm_sim.socket[cpu->id] : 0;
+
+	return &cpu->sim->defer.cpu[home->id].node[node];
 }
 
 /* The core that touched the line last still owns it: no look-up. */
-static void list_touch(struct cpu *cpu, unsigned int atomics)
+static void list_touch(const struct sim *sim, struct defer_list *list, unsigned int atomics)
 {
-	struct defer_list *list = list_of(cpu);
 	enum cause old = core_set_cause(core_current, CAUSE_SKB);
 
 	if (list->owner != core_current->id + 1)
 		access_touch(list->line, sizeof(long), CACHE_WRITE);
 	list->owner = core_current->id + 1;
-	core_charge(core_current, CAUSE_SKB, atomics * cpu->sim->machine->atomic_mcycles);
+	core_charge(core_current, CAUSE_SKB, atomics * sim->machine->atomic_mcycles);
 	core_set_cause(core_current, old);
 }
 
@@ -60,25 +75,32 @@ static void list_add(struct defer_list *list, struct skb *skb)
 	list->nr++;
 }
 
-void defer_flush(struct cpu *cpu, const struct rx_queue *scheduled)
+static void list_flush(struct sim *sim, struct defer_list *list, const struct rx_queue *scheduled)
 {
-	bool always = cpu->sim->scenario->nic.free_path == NIC_FREE_NAPI_DIRECT;
-	struct defer_list *list = list_of(cpu);
+	bool always = sim->scenario->nic.free_path == NIC_FREE_NAPI_DIRECT;
 	struct skb *skb = list->first;
 
 	if (!skb)
 		return;
 	if (!always)
-		list_touch(cpu, 1);
+		list_touch(sim, list, 1);
 	list->first = NULL;
 	list->nr = 0;
-	list->kicked = false;
 	while (skb) {
 		struct skb *next = skb->next;
 
-		skb_consume(cpu->sim, skb, always || skb->queue == scheduled);
+		skb_consume(sim, skb, always || skb->queue == scheduled);
 		skb = next;
 	}
+}
+
+void defer_flush(struct cpu *cpu, const struct rx_queue *scheduled)
+{
+	struct defer_cpu *mine = &cpu->sim->defer.cpu[cpu->id];
+
+	mine->kicked = false;
+	for (unsigned int n = 0; n < DEFER_NODES; n++)
+		list_flush(cpu->sim, &mine->node[n], scheduled);
 }
 
 /* Flush in a softirq of its own, outside any poll. */
@@ -101,17 +123,32 @@ static void free_here(struct cpu *cpu, struct skb *skb, uint64_t now_ns)
 	cpu_leave(cpu, CONTEXT_APP, mark);
 }
 
-/* Return: must the home CPU be kicked? */
-static bool defer_add(struct cpu *cpu, struct cpu *home, struct skb *skb, uint64_t now_ns)
+/* @cpu adds @skb to @list, or finds it full and frees it. Return: was it added? */
+static bool defer_add(struct cpu *cpu, struct defer_list *list, struct skb *skb, uint64_t now_ns)
 {
+	const struct kernel_defer *rule = &cpu->sim->defer.rule;
+	bool room = list->nr < rule->capacity;
 	uint64_t mark;
 
 	cpu_enter(cpu, CONTEXT_APP, now_ns, &mark);
-	list_touch(home, 2); /* counter and list head */
+	if (room)
+		list_touch(cpu->sim, list, 2); /* counter and list head */
+	else if (rule->by_node && !rule->off)
+		list_touch(cpu->sim, list, 1); /* counted before it is compared */
+	if (!room)
+		skb_consume(cpu->sim, skb, false);
 	cpu_leave(cpu, CONTEXT_APP, mark);
-	list_add(list_of(home), skb);
+	if (!room)
+		return false;
+	list_add(list, skb);
 	cpu->sim->skb_model.counts.deferred++;
-	return list_of(home)->nr == DEFER_KICK + 1;
+	return true;
+}
+
+/* Return: is @skb one that @cpu leaves to @home, if there is room? */
+static bool is_left(const struct cpu *cpu, const struct cpu *home, const struct skb *skb)
+{
+	return home != cpu && (!skb->datagram || cpu->sim->defer.rule.datagrams);
 }
 
 /* The queue has ended: no poll will flush the list. */
@@ -127,24 +164,27 @@ void defer_skb(struct cpu *cpu, struct skb *skb, uint64_t now_ns, const struct c
 {
 	struct sim *sim = cpu->sim;
 	struct cpu *home = &sim->cpu[skb->core];
-	struct defer_list *list = list_of(home);
+	struct defer_cpu *theirs = &sim->defer.cpu[home->id];
+	struct defer_list *list = list_of(cpu, home);
 	struct core *before = core_current;
 	bool direct = sim->scenario->nic.free_path == NIC_FREE_NAPI_DIRECT;
 	bool in_poll = home == polling, ended = skb->queue->ended;
 
-	if (!direct && (home == cpu || list->nr >= DEFER_MAX)) {
+	if (!direct && !is_left(cpu, home, skb)) {
 		free_here(cpu, skb, now_ns);
 		return;
 	}
 	if (direct) {
 		list_add(list, skb);
-	} else if (defer_add(cpu, home, skb, now_ns)) {
+	} else if (!defer_add(cpu, list, skb, now_ns)) {
+		return;
+	} else if (list->nr == sim->defer.rule.kick) {
 		sim->skb_model.counts.kicks++;
-		list->kicked = true;
+		theirs->kicked = true;
 	}
 	core_current = before;
 	if (ended)
 		defer_last(home, now_ns, in_poll);
-	else if (!in_poll && (direct || list->kicked))
+	else if (!in_poll && (direct || theirs->kicked))
 		defer_softirq(home, now_ns, direct ? 0 : sim->machine->poll_mcycles);
 }

@@ -165,7 +165,7 @@ static void napi_poll(struct rx_queue *q)
 	defer_flush(cpu, q);
 	tx_clean(q);
 	q->scheduled = napi_work(q, cpu);
-	if (sim->defer[cpu->id].kicked)
+	if (sim->defer.cpu[cpu->id].kicked)
 		defer_flush(cpu, q->scheduled ? q : NULL);
 	end_ns = core_now_ns(core);
 	spent = cpu_leave(cpu, CONTEXT_SOFTIRQ, mark);

@@ -147,6 +147,12 @@ CONDITION(no_xdp_recorded)
 	return !capture || capture->packets_only || s->kind != WORKLOAD_HOST;
 }
 
+CONDITION(not_deferred)
+{
+	(void)capture;
+	return s->nic.free_path != NIC_FREE_DEFER;
+}
+
 CONDITION(no_pool)
 {
 	unsigned int shift = (unsigned int)__builtin_ctzl(s->page_size);
@@ -262,6 +268,10 @@ const struct no_effect_row no_effect_rows[] = {
 	ROW("nic.copybreak", no_socket, "only workload.kind=host makes skbs", NULL),
 	ROW("nic.gro", no_socket, "only workload.kind=host makes skbs", NULL),
 	ROW("nic.free_path", no_socket, "only workload.kind=host makes skbs", NULL),
+	ROW("net.skb_defer_max", no_socket, "only workload.kind=host makes skbs", NULL),
+	ROW("net.skb_defer_max", not_deferred, "nic.free_path is not defer", NULL),
+	ROW("net.skb_defer_max", all_recorded, "the capture says when each packet was released",
+	    "traffic.release=modelled"),
 	ROW("nic.strategy", is_synthetic, "nothing is recorded that could be compared with it",
 	    NULL),
 	ROW("nic.pool_size", no_pool, "none of the strategies has a page_pool's ring", NULL),

@@ -75,6 +75,9 @@ struct scenario {
 
 	uint64_t payload_sampling; /* cache.payload_sampling */
 
+	char skb_defer_text[OPTION_TEXT_MAX]; /* net.skb_defer_max, as the user wrote it */
+	unsigned int skb_defer_max;	      /* when finished: the number, or the kernel's */
+
 	struct nic nic; /* nic.*; when finished (scenario_finish.h): preset and overrides */
 
 	/* workload.* */

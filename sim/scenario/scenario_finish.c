@@ -184,6 +184,25 @@ static int kernel_finish(struct scenario *s, char *err, size_t err_size)
 	return 0;
 }
 
+static int defer_finish(struct scenario *s, char *err, size_t err_size)
+{
+	const char *text = s->skb_defer_text;
+	char *end;
+
+	if (!strcmp(text, "kernel")) {
+		s->skb_defer_max = kernel_defer_max(s->kernel_version);
+		return 0;
+	}
+	s->skb_defer_max = (unsigned int)strtoul(text, &end, 10);
+	if (text[0] >= '0' && text[0] <= '9' && !*end && strlen(text) <= 5 &&
+	    s->skb_defer_max <= KERNEL_DEFER_MAX)
+		return 0;
+	snprintf(err, err_size,
+		 "net.skb_defer_max: found '%.64s', expected kernel, or a number from 0 to %d",
+		 text, KERNEL_DEFER_MAX);
+	return -EINVAL;
+}
+
 int scenario_finish(struct scenario_input *in, const char *datadir, char *err, size_t err_size)
 {
 	struct scenario *s = &in->s;
@@ -199,6 +218,8 @@ int scenario_finish(struct scenario_input *in, const char *datadir, char *err, s
 	ret = texts_finish(s, err, err_size);
 	if (!ret)
 		ret = kernel_finish(s, err, err_size);
+	if (!ret)
+		ret = defer_finish(s, err, err_size);
 	if (!ret)
 		ret = memory_finish(s, err, err_size);
 	if (!ret)

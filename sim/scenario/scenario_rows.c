@@ -112,6 +112,14 @@ static const struct option own_rows[] = {
 	 .help = "payload lines that go through the caches: 1: all; 2 to 64 (a power of two): "
 		 "those of one set in so many; 0: none, a copy costs the same wherever its lines "
 		 "are"},
+	{.key = "net.skb_defer_max",
+	 .type = OPTION_TEXT,
+	 .offset = FIELD(skb_defer_text),
+	 .deflt = "kernel",
+	 .help = "nic.free_path defer: net.core.skb_defer_max, most skbs that wait for the CPU "
+		 "that "
+		 "received them; 0: none do; kernel: as that kernel starts with it, 64 or since "
+		 "6.19 128"},
 	{.key = "workload.kind",
 	 .type = OPTION_ENUM,
 	 .offset = FIELD(kind),

@@ -93,12 +93,43 @@ static void test_pool(void **state)
 	}
 }
 
+/* Behind a lock all of the maximum wait, counted by atomics one less; half of it waiting kicks. */
+static void test_defer(void **state)
+{
+	static const struct {
+		unsigned int major, minor, max, capacity, kick;
+		bool by_node, datagrams, off;
+	} row[] = {
+		{6, 12, 64, 64, 33, false, false, false}, {6, 12, 0, 0, 1, false, false, false},
+		{6, 18, 64, 63, 33, true, true, false},	  {6, 19, 128, 127, 65, true, true, false},
+		{6, 19, 0, 0, 1, true, true, false},	  {7, 1, 128, 127, 65, true, true, false},
+		{7, 1, 0, 0, 1, true, true, true},
+	};
+
+	(void)state;
+	assert_int_equal(kernel_defer_max(KERNEL_VERSION(6, 12, 0)), 64);
+	assert_int_equal(kernel_defer_max(KERNEL_VERSION(6, 18, 0)), 64);
+	assert_int_equal(kernel_defer_max(KERNEL_VERSION(6, 19, 0)), 128);
+	assert_int_equal(kernel_defer_max(KERNEL_VERSION(7, 1, 0)), 128);
+	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+		struct kernel_defer d =
+			kernel_defer(KERNEL_VERSION(row[i].major, row[i].minor, 0), row[i].max);
+
+		assert_int_equal(d.capacity, row[i].capacity);
+		assert_int_equal(d.kick, row[i].kick);
+		assert_int_equal(d.by_node, row[i].by_node);
+		assert_int_equal(d.datagrams, row[i].datagrams);
+		assert_int_equal(d.off, row[i].off);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_parse),
 		cmocka_unit_test(test_listed),
 		cmocka_unit_test(test_pool),
+		cmocka_unit_test(test_defer),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

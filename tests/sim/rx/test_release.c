@@ -18,11 +18,12 @@
 #include "tests/sim/small_machine.h"
 
 #define COST_MCYCLES 5000
+#define CORES	     3
 
-static unsigned int put_order[80], nr_put;
-static uint64_t put_ns[80];
-static unsigned int put_core[80];
-static bool put_direct[80];
+static unsigned int put_order[300], nr_put;
+static uint64_t put_ns[300];
+static unsigned int put_core[300];
+static bool put_direct[300];
 
 /* A strategy that only notes who was put when. */
 static void note_put(const struct rx_buf *buf, bool direct)
@@ -36,14 +37,16 @@ static void note_put(const struct rx_buf *buf, bool direct)
 
 static const struct rx_strategy note = {.name = "note", .put = note_put};
 
-static struct scenario scenario = {.page_size = 4096};
+static struct scenario scenario = {.page_size = 4096, .skb_defer_max = 64};
 static struct sim sim;
 static struct rx_queue queue;
 
 static int up(void **state)
 {
-	struct mm_sim_params mm = {
-		.machine = &small_machine, .cores = 2, .page_shift = 12, .memory_bytes = 16 << 20};
+	struct mm_sim_params mm = {.machine = &small_machine,
+				   .cores = CORES,
+				   .page_shift = 12,
+				   .memory_bytes = 16 << 20};
 
 	(void)state;
 	memset(&sim, 0, sizeof(sim));
@@ -53,10 +56,10 @@ static int up(void **state)
 	sim.scenario = &scenario;
 	sim.machine = &small_machine;
 	sim.strategy = &note;
-	sim.nr_cores = 2;
+	sim.nr_cores = CORES;
 	sim.napi_running = 1;
 	queue = (struct rx_queue){.sim = &sim};
-	for (unsigned int i = 0; i < 2; i++)
+	for (unsigned int i = 0; i < CORES; i++)
 		sim.cpu[i] = (struct cpu){.sim = &sim, .core = &mm_sim.cores[i], .id = i};
 	skb_cost_init(&sim.skb_model, &small_machine);
 	return gauges_init(&sim.gauges, 4096, 4096, 1000);
@@ -66,12 +69,14 @@ static int down(void **state)
 {
 	(void)state;
 	skb_pool_fini(&sim.skbs);
-	for (unsigned int i = 0; i < 2; i++)
+	for (unsigned int i = 0; i < CORES; i++)
 		release_fini(&sim.puts[i]);
 	gauges_fini(&sim.gauges);
 	mm_sim_fini();
 	core_current = NULL;
 	scenario.nic.free_path = NIC_FREE_REMOTE;
+	scenario.kernel_version = 0;
+	scenario.skb_defer_max = 64;
 	return 0;
 }
 
@@ -152,8 +157,7 @@ static void test_costs_stay_on_their_core(void **state)
 static void defer_up(unsigned int free_path)
 {
 	scenario.nic.free_path = free_path;
-	for (unsigned int i = 0; i < 2; i++)
-		assert_int_equal(defer_init(&sim.defer[i]), 0);
+	assert_int_equal(defer_init(&sim), 0);
 }
 
 /* Free path defer: buffers come home in the queue's poll, directly, the last freed first. */
@@ -165,7 +169,7 @@ static void test_defer_comes_home(void **state)
 		hold(i, 1, 1000);
 	release_due(&sim, 1000, NULL);
 	assert_int_equal(nr_put, 0);
-	assert_int_equal(sim.defer[0].nr, 8);
+	assert_int_equal(sim.defer.cpu[0].node[0].nr, 8);
 	core_enter(&mm_sim.cores[0], 2000);
 	defer_flush(&sim.cpu[0], &queue);
 	assert_int_equal(nr_put, 8);
@@ -206,7 +210,7 @@ static void test_defer_kicks(void **state)
 	assert_false(put_direct[0]);
 	assert_int_equal(put_core[0], 0);
 	assert_true(put_ns[0] >= 33000);
-	assert_int_equal(sim.defer[0].nr, 1);
+	assert_int_equal(sim.defer.cpu[0].node[0].nr, 1);
 	assert_int_equal(sim.skb_model.counts.kicks, 1);
 	core_enter(&mm_sim.cores[0], 40000);
 	defer_flush(&sim.cpu[0], NULL);
@@ -223,12 +227,121 @@ static void test_defer_is_full(void **state)
 	assert_int_equal(nr_put, 2);
 	assert_int_equal(put_core[0], 1);
 	assert_false(put_direct[0]);
-	assert_int_equal(sim.defer[0].nr, 64);
-	assert_true(sim.defer[0].kicked);
+	assert_int_equal(sim.defer.cpu[0].node[0].nr, 64);
+	assert_true(sim.defer.cpu[0].kicked);
 	core_enter(&mm_sim.cores[0], 2000);
 	defer_flush(&sim.cpu[0], &queue);
 	assert_int_equal(nr_put, 66);
-	assert_false(sim.defer[0].kicked);
+	assert_false(sim.defer.cpu[0].kicked);
+}
+
+/* What core 1 leaves to core 0 while that polls, of @nr skbs; the rest it frees itself */
+static unsigned int left_of(unsigned int nr)
+{
+	for (unsigned int i = 1; i <= nr; i++)
+		hold(i, 1, 1000);
+	release_due(&sim, 1000, &sim.cpu[0]);
+	assert_int_equal(sim.skb_model.counts.deferred, nr - nr_put);
+	for (unsigned int i = 0; i < nr_put; i++)
+		assert_int_equal(put_core[i], 1);
+	return nr - nr_put;
+}
+
+/* How many wait at most, and how many do when the home core is kicked, by kernel and maximum. */
+static void test_defer_by_kernel(void **state)
+{
+	static const struct {
+		unsigned int major, minor, max, capacity, kick;
+	} row[] = {
+		{6, 12, 64, 64, 33},  {6, 18, 64, 63, 33}, {6, 19, 128, 127, 65},
+		{7, 1, 128, 127, 65}, {6, 12, 1, 1, 1},	   {6, 12, 3, 3, 2},
+		{6, 18, 3, 2, 2},     {6, 18, 1, 0, 0},	   {6, 12, 0, 0, 0},
+		{6, 18, 0, 0, 0},     {7, 1, 0, 0, 0},
+	};
+
+	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+		const unsigned int kick = row[i].kick, most = row[i].capacity;
+		const unsigned int tried[] = {140, kick, kick - 1};
+
+		for (size_t n = 0; n < (kick ? 3 : 1); n++) {
+			unsigned int nr = tried[n];
+
+			scenario.kernel_version = KERNEL_VERSION(row[i].major, row[i].minor, 0);
+			scenario.skb_defer_max = row[i].max;
+			defer_up(NIC_FREE_DEFER);
+			assert_int_equal(left_of(nr), nr < most ? nr : most);
+			assert_int_equal(sim.skb_model.counts.kicks, kick && nr >= kick);
+			core_enter(&mm_sim.cores[0], 2000);
+			defer_flush(&sim.cpu[0], &queue);
+			assert_int_equal(nr_put, nr);
+			assert_int_equal(down(state), 0);
+			assert_int_equal(up(state), 0);
+		}
+	}
+}
+
+/* Since 6.18 cores of each node have a list of their own; before, all have one. */
+static void test_defer_by_node(void **state)
+{
+	static const unsigned int version[] = {KERNEL_VERSION(6, 12, 0), KERNEL_VERSION(6, 18, 0)};
+	static const unsigned int left[] = {64, 126};
+
+	for (size_t v = 0; v < 2; v++) {
+		mm_sim.socket[2] = 1;
+		scenario.kernel_version = version[v];
+		defer_up(NIC_FREE_DEFER);
+		for (unsigned int i = 1; i <= 100; i++) {
+			hold(i, 1, 1000);
+			hold(i, 2, 1000);
+		}
+		release_due(&sim, 1000, &sim.cpu[0]);
+		assert_int_equal(sim.skb_model.counts.deferred, left[v]);
+		assert_int_equal(nr_put, 200 - left[v]);
+		assert_int_equal(sim.skb_model.counts.kicks, v + 1);
+		core_enter(&mm_sim.cores[0], 2000);
+		defer_flush(&sim.cpu[0], &queue);
+		assert_int_equal(nr_put, 200);
+		assert_int_equal(down(state), 0);
+		assert_int_equal(up(state), 0);
+	}
+}
+
+/* UDP frees where it has read before 6.18. */
+static void test_defer_datagrams(void **state)
+{
+	for (unsigned int minor = 12; minor <= 18; minor += 6) {
+		scenario.kernel_version = KERNEL_VERSION(6, minor, 0);
+		defer_up(NIC_FREE_DEFER);
+		hold(1, 1, 1000);
+		sim.puts[1].at[0]->datagram = true;
+		release_due(&sim, 1000, NULL);
+		assert_int_equal(nr_put, minor == 12);
+		assert_int_equal(sim.skb_model.counts.deferred, minor == 18);
+		core_enter(&mm_sim.cores[0], 2000);
+		defer_flush(&sim.cpu[0], &queue);
+		assert_int_equal(nr_put, 1);
+		assert_int_equal(down(state), 0);
+		assert_int_equal(up(state), 0);
+	}
+}
+
+/* With a maximum of 0, 6.18 counts each skb by an atomic on the other core's line, 7.1 does not. */
+static void test_defer_off(void **state)
+{
+	static const unsigned int version[] = {KERNEL_VERSION(6, 18, 0), KERNEL_VERSION(7, 1, 0)};
+	uint64_t spent[2];
+
+	for (size_t v = 0; v < 2; v++) {
+		scenario.kernel_version = version[v];
+		scenario.skb_defer_max = 0;
+		defer_up(NIC_FREE_DEFER);
+		assert_int_equal(left_of(10), 0);
+		spent[v] = sim.cpu[1].spent[CONTEXT_APP];
+		assert_int_equal(down(state), 0);
+		assert_int_equal(up(state), 0);
+	}
+	assert_int_equal(spent[1], 10 * COST_MCYCLES);
+	assert_true(spent[0] >= spent[1] + 10 * small_machine.atomic_mcycles);
 }
 
 /* A reader on the core that received the packet frees it there, but not in softirq. */
@@ -353,6 +466,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_defer_of_another_queue, up, down),
 		cmocka_unit_test_setup_teardown(test_defer_kicks, up, down),
 		cmocka_unit_test_setup_teardown(test_defer_is_full, up, down),
+		cmocka_unit_test_setup_teardown(test_defer_by_kernel, up, down),
+		cmocka_unit_test_setup_teardown(test_defer_by_node, up, down),
+		cmocka_unit_test_setup_teardown(test_defer_datagrams, up, down),
+		cmocka_unit_test_setup_teardown(test_defer_off, up, down),
 		cmocka_unit_test_setup_teardown(test_defer_at_home, up, down),
 		cmocka_unit_test_setup_teardown(test_napi_direct, up, down),
 		cmocka_unit_test_setup_teardown(test_drop_in_poll, up, down),

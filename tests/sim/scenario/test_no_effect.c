@@ -94,6 +94,7 @@ static const struct values values[] = {
 	{"nic.copybreak", "0", "256", NULL},
 	{"nic.gro", "off", "sw", NULL},
 	{"nic.free_path", "remote", "defer", NULL},
+	{"net.skb_defer_max", "0", "1000", NULL},
 	{"nic.strategy", "page_pool", "pingpong", NULL},
 	{"nic.pool_size", "16", "1024", NULL},
 };

@@ -171,6 +171,19 @@ static void test_kernel(void **state)
 		assert_string_equal(in.s.kernel, row[i].text);
 		assert_int_equal(in.s.kernel_version, row[i].listed);
 	}
+	assert_int_equal(load("duration: 1ms\nkernel: 6.19\n"), 0);
+	assert_int_equal(in.s.skb_defer_max, 128);
+	assert_int_equal(load("duration: 1ms\nkernel: 6.18\n"), 0);
+	assert_int_equal(in.s.skb_defer_max, 64);
+	assert_int_equal(load("duration: 1ms\nkernel: 6.19\nnet: {skb_defer_max: 0}\n"), 0);
+	assert_int_equal(in.s.skb_defer_max, 0);
+	assert_int_equal(load("duration: 1ms\nnet: {skb_defer_max: 65536}\n"), 0);
+	assert_int_equal(in.s.skb_defer_max, 65536);
+	refused("duration: 1ms\nnet: {skb_defer_max: 65537}\n", "a number from 0 to 65536");
+	refused("duration: 1ms\nnet: {skb_defer_max: -1}\n", "found '-1'");
+	refused("duration: 1ms\nnet: {skb_defer_max: 6x}\n", "found '6x'");
+	refused("duration: 1ms\nnet: {skb_defer_max: ''}\n", "found ''");
+	refused("duration: 1ms\nnet: {skb_defer_max: 4294967296}\n", "found '4294967296'");
 	refused("duration: 1ms\nkernel: foo\n", "kernel: found 'foo', expected");
 	refused("duration: 1ms\nkernel: ''\n", "kernel: found ''");
 	refused("duration: 1ms\nkernel: 6\n", "kernel: found '6'");
