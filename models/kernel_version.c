@@ -71,6 +71,11 @@ unsigned int kernel_pool_cache(unsigned int version, unsigned long page_bytes)
 	return 2 * kernel_pool_refill(version, page_bytes);
 }
 
+bool kernel_frag_counts_up(unsigned int version)
+{
+	return version >= KERNEL_VERSION(6, 13, 0);
+}
+
 unsigned int kernel_defer_max(unsigned int version)
 {
 	return version < KERNEL_VERSION(6, 19, 0) ? 64 : 128;

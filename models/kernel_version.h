@@ -48,6 +48,13 @@ unsigned int kernel_pool_refill(unsigned int version, unsigned long page_bytes);
 /** kernel_pool_cache() - most pages in a page_pool's alloc cache: two refills */
 unsigned int kernel_pool_cache(unsigned int version, unsigned long page_bytes);
 
+/**
+ * kernel_frag_counts_up() - does page_frag_cache cut its pages from the start?
+ * @version: not only a listed one
+ * Source: linux-page-frag
+ */
+bool kernel_frag_counts_up(unsigned int version);
+
 /** KERNEL_DEFER_MAX - the largest net.core.skb_defer_max that is taken */
 #define KERNEL_DEFER_MAX 65536
 

@@ -353,6 +353,23 @@ int nic_find_ring(const char *dir, unsigned int kernel, uint64_t blocks, unsigne
 	return ret;
 }
 
+/* Number of @word in NIC_STRATEGIES, of which it is one. */
+static unsigned int strategy_number(const char *word)
+{
+	const char *at = strstr(NIC_STRATEGIES, word);
+	unsigned int n = 0;
+
+	for (const char *c = NIC_STRATEGIES; c < at; c++)
+		n += *c == '|';
+	return n;
+}
+
+void nic_for_kernel(struct nic *nic, unsigned int version)
+{
+	if (kernel_frag_counts_up(version) && nic->strategy == strategy_number("frag_countdown"))
+		nic->strategy = strategy_number("frag_countup");
+}
+
 void nic_strategy(const struct nic *nic, char *name, size_t size)
 {
 	const char *word = NIC_STRATEGIES;

@@ -161,6 +161,13 @@ int nic_check(const struct nic *nic, unsigned int page_bytes, char *err, size_t 
 void nic_strategy(const struct nic *nic, char *name, size_t size);
 
 /**
+ * nic_for_kernel() - a preset, which names what drivers are on Linux 6.12, on another one
+ * @version: not only a listed one
+ * A driver that is frag_countdown is frag_countup since page_frag_cache counts up.
+ */
+void nic_for_kernel(struct nic *nic, unsigned int version);
+
+/**
  * nic_copied() - bytes of a packet that the driver copies into a fresh skb head
  * Return: 0 (the packet stays where the device wrote it), NIC_HEADER_BYTES, or all: then its buffer
  * is free at once.

@@ -16,7 +16,8 @@
  *
  * Ignores: the cache lines of the skb itself that travel with it (skbs have no memory here), and
  * the sender's side of the interrupt; both are the same for every strategy. So are looks at a list
- * that is empty, or full behind its lock, which are not charged.
+ * that is empty, or full behind its lock, which are not charged. Taking the lock and giving it back
+ * is charged as the two atomics of later kernels, where on x86 the second is a store.
  * Source: skb-defer (net/core/skbuff.c, skb_defer_free_flush() of net/core/dev.c)
  */
 #include "sim/rx/defer.h"

@@ -35,10 +35,11 @@ int scenario_machine(struct scenario_input *in, const char *datadir, char *err, 
 	return ret;
 }
 
-/* The preset, overridden by the nic.* keys the user gave. */
+/* The preset as it is on the scenario's kernel, overridden by the nic.* keys the user gave. */
 static int nic_finish(struct scenario_input *in, const char *datadir, char *err, size_t err_size)
 {
 	struct nic mine = in->s.nic;
+	unsigned int kernel;
 	char dir[1024], preset[1024];
 	int ret;
 
@@ -47,6 +48,8 @@ static int nic_finish(struct scenario_input *in, const char *datadir, char *err,
 	ret = nic_load(&in->s.nic, preset, dir, err, err_size);
 	if (ret)
 		return ret;
+	if (!kernel_version_parse(in->s.kernel, &kernel))
+		nic_for_kernel(&in->s.nic, kernel);
 	for (const struct option *row = nic_options; row->key; row++) {
 		char key[OPTION_TEXT_MAX], value[OPTION_TEXT_MAX];
 		struct option_set set = {.table = nic_options, .obj = &in->s.nic};

@@ -190,6 +190,41 @@ static void test_kernel(void **state)
 	refused("duration: 1ms\nkernel: 6.300\n", "uname -r");
 }
 
+/* Of a preset whose driver is frag_countdown on 6.12: up since 6.13, but for a user's own word. */
+static void test_kernel_of_driver(void **state)
+{
+	static const char *const rows[][2] = {
+		{"kernel: 6.12", "frag_countdown"},
+		{"kernel: 6.11", "frag_countdown"},
+		{"kernel: 6.13", "frag_countup"},
+		{"kernel: 7.1", "frag_countup"},
+		{"kernel: 7.1\nnic.strategy: frag_countdown", "frag_countdown"},
+		{"kernel: 7.1\nnic.strategy: pingpong", "pingpong"},
+	};
+	char preset[] = "/tmp/fragsim-preset-XXXXXX", yaml[512], name[64], line[512];
+	FILE *from = fopen(DATADIR "/nics/igb.yaml", "r"), *to = fdopen(mkstemp(preset), "w");
+
+	(void)state;
+	assert_non_null(from);
+	assert_non_null(to);
+	while (fgets(line, sizeof(line), from))
+		fputs(!strncmp(line, "strategy:", 9)
+			      ? "strategy: {value: frag_countdown, source: linux-igb}\n"
+			      : line,
+		      to);
+	fclose(from);
+	fclose(to);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		snprintf(yaml, sizeof(yaml), "duration: 1ms\nnic.preset: %s\n%s\n", preset,
+			 rows[i][0]);
+		if (load(yaml))
+			fail_msg("%s", err);
+		nic_strategy(&in.s.nic, name, sizeof(name));
+		assert_string_equal(name, rows[i][1]);
+	}
+	unlink(preset);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -198,6 +233,7 @@ int main(void)
 		cmocka_unit_test(test_set_wins),
 		cmocka_unit_test(test_page_size),
 		cmocka_unit_test(test_kernel),
+		cmocka_unit_test(test_kernel_of_driver),
 		cmocka_unit_test(test_paths),
 		cmocka_unit_test(test_mistakes_are_named),
 	};
