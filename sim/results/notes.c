@@ -68,7 +68,7 @@ static void options_look(struct notes *notes, const struct note_facts *facts)
 			 value, row->why);
 		if (row->instead)
 			snprintf(note->cure, sizeof(note->cure), "use %s", row->instead);
-		note->misleads = true;
+		note->misleads = !row->harmless;
 		notes->nr++;
 	}
 }

@@ -171,6 +171,30 @@ CONDITION(no_pool)
 	return true;
 }
 
+/* Strategies of the user's own are told the kernel, and what a kernel recorded may be of frag_*. */
+CONDITION(no_kernel_differs)
+{
+	unsigned int shift = (unsigned int)__builtin_ctzl(s->page_size);
+	char driver[64];
+
+	if (!no_socket(s, capture) && !not_deferred(s, capture) && !all_recorded(s, capture))
+		return false;
+	if (s->page_size > 4096 && !no_pool(s, capture))
+		return false;
+	for (unsigned int i = 0; i < s->strategies.n; i++) {
+		unsigned int option[STRATEGY_MAX_OPTIONS];
+		const struct rx_strategy *strategy;
+		char err[512];
+
+		if (strategy_find(s->strategies.word[i], shift, &strategy, option, err,
+				  sizeof(err)) ||
+		    plugin_find(PLUGIN_SIM, shift, strategy->name))
+			return false;
+	}
+	nic_strategy(&s->nic, driver, sizeof(driver));
+	return !capture || strncmp(driver, "frag_", 5) != 0;
+}
+
 #define ROW(k, when, because, do_instead)                                                          \
 	{                                                                                          \
 		.key = (k), .applies = (when), .why = (because), .instead = (do_instead)           \
@@ -192,6 +216,11 @@ const struct no_effect_row no_effect_rows[] = {
 		"nothing can be said about the cost of an IOMMU",
 	 .instead = "a preset that posts buffers (nic.preset=igb and others)",
 	 .placed = true},
+	{.key = "kernel",
+	 .applies = no_kernel_differs,
+	 .why = "no skb is deferred and no page_pool has pages above 4K, so all kernels are alike",
+	 .placed = true,
+	 .harmless = true},
 	SYNTHETIC("traffic.rate"),
 	SYNTHETIC("traffic.pps"),
 	SYNTHETIC("traffic.bytes"),

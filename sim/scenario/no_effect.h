@@ -23,13 +23,14 @@ struct capture_info;
  * @instead: what to do instead, or NULL
  * @placed: its value moves the model's own data in memory, so that cycles may differ by what
  *	placement makes of cache misses (well below a percent); counts do not
+ * @harmless: the key says what is the case, so that it misleads nobody
  */
 struct no_effect_row {
 	const char *key;
 	bool (*applies)(const struct scenario *s, const struct capture_info *capture);
 	const char *why;
 	const char *instead;
-	bool placed;
+	bool placed, harmless;
 };
 
 /** no_effect_rows - ended by a NULL key */

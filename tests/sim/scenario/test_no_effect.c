@@ -53,6 +53,7 @@ struct values {
 
 static const struct values values[] = {
 	{"iommu", "lazy", "off", NULL},
+	{"kernel", "6.12", "7.1", NULL},
 	{"traffic.rate", "1G", "5G", NULL},
 	{"traffic.pps", "1000", "200000", NULL},
 	{"traffic.bytes", "100", "1514", NULL},
@@ -236,6 +237,7 @@ static void test_only_where_it_has_none(void **state)
 	const struct base veth = {"page_pool", {VETH}}, igb = {"pingpong", {IGB}};
 	const struct base made = {"page_pool", {MADE}};
 	const struct base modelled = {"page_pool", {VETH, "traffic.release=modelled"}};
+	const struct base drop64 = {"page_pool", {MADE, "workload.kind=drop", "page_size=64K"}};
 	/* two reasons, said once */
 	const struct base drop = {"page_pool", {VETH, "workload.kind=drop"}};
 
@@ -243,6 +245,9 @@ static void test_only_where_it_has_none(void **state)
 	assert_int_equal(said(&veth, "iommu", "strict"), 1);
 	assert_int_equal(said(&igb, "iommu", "strict"), 0);
 	assert_int_equal(said(&made, "iommu", "strict"), 0);
+	assert_int_equal(said(&veth, "kernel", "6.18"), 1);
+	assert_int_equal(said(&made, "kernel", "6.18"), 0);
+	assert_int_equal(said(&drop64, "kernel", "7.1"), 0);
 	assert_int_equal(said(&veth, "traffic.rate", "1G"), 1);
 	assert_int_equal(said(&made, "traffic.rate", "1G"), 0);
 	assert_int_equal(said(&veth, "workload.rcvbuf", "1M"), 1);
