@@ -73,6 +73,12 @@ static const struct situation situations[] = {
 	 {"duration=5ms", "traffic.rate=4G", "traffic.sizes=imix", "traffic.flows=300",
 	  "nic.gro=sw", "nic.header_split=yes", "nic.copybreak=300", "workload.rcvbuf=1M",
 	  "workload.reader.pattern=bursty"}},
+	{"kernel 7.1, short lists",
+	 {"duration=3ms", "traffic.rate=10G", "kernel=7.1", "net.skb_defer_max=8", "nic.queues=2",
+	  "workload.reader.core=2", "page_size=64K"}},
+	{"kernel 6.18, UDP",
+	 {"duration=3ms", "traffic.rate=5G", "kernel=6.18", "traffic.protocol=udp",
+	  "traffic.sizes=imix"}},
 	{"router", {"duration=3ms", "traffic.rate=10G", "workload.kind=router"}},
 	{"router, slow link",
 	 {"duration=3ms", "traffic.rate=6G", "workload.kind=router", "nic.link=2G",
@@ -466,6 +472,48 @@ static void test_same_seed_same_result(void **state)
 	assert_memory_not_equal(a.u, c.u, sizeof(a.u));
 }
 
+/*
+ * Dropped at once, a page_pool takes what its ring of 1000 descriptors needs, a bulk at a time: 64
+ * x 16 = 1024 pages, or 4 x 250 = 1000 of 64K on Linux 7.1.
+ */
+static void test_pool_of_the_kernel(void **state)
+{
+	static const struct {
+		const char *kernel, *page_size;
+		uint64_t pages;
+	} row[] = {
+		{"kernel=6.12", "page_size=64K", 1024}, {"kernel=6.19", "page_size=64K", 1024},
+		{"kernel=7.1", "page_size=64K", 1000},	{"kernel=7.1", "page_size=16K", 1008},
+		{"kernel=7.1", "page_size=4K", 1024},
+	};
+	struct result r;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+		run_ok("page_pool",
+		       SETTINGS("traffic.packets=500", "workload.kind=drop", "nic.ring=1001",
+				row[i].kernel, row[i].page_size),
+		       &r);
+		assert_int_equal(r.u[METRIC_PG_ALLOCATED], row[i].pages);
+	}
+}
+
+/* What UDP leaves to the CPU that received it: nothing before 6.18. */
+static void test_udp_of_the_kernel(void **state)
+{
+	struct result r;
+
+	(void)state;
+	run_ok("page_pool",
+	       SETTINGS("traffic.packets=500", "traffic.protocol=udp", "nic.free_path=defer"), &r);
+	assert_int_equal(r.u[METRIC_SKB_DEFERRED], 0);
+	run_ok("page_pool",
+	       SETTINGS("traffic.packets=500", "traffic.protocol=udp", "nic.free_path=defer",
+			"kernel=6.18"),
+	       &r);
+	assert_int_equal(r.u[METRIC_SKB_DEFERRED], 500);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -486,6 +534,8 @@ int main(void)
 		cmocka_unit_test(test_last_put_is_run),
 		cmocka_unit_test(test_other_socket),
 		cmocka_unit_test(test_same_seed_same_result),
+		cmocka_unit_test(test_pool_of_the_kernel),
+		cmocka_unit_test(test_udp_of_the_kernel),
 		cmocka_unit_test(test_every_strategy_in_every_situation),
 	};
 

@@ -123,6 +123,7 @@ static void pass_fini(struct pool_pass *p)
 int conform_pool_pass(const struct conform_log *log, unsigned int pool_size, unsigned int order,
 		      struct conform_pass *pass)
 {
+	/* Without alloc cache and refill: those of Linux 6.12, whose logs these are. */
 	struct page_pool_params params = {
 		.pool_size = pool_size, .order = order, .nid = NUMA_NO_NODE};
 	/* A page per allocation at most, and one bulk allocation ahead. */

@@ -91,6 +91,27 @@ static void test_known_counts(void **state)
 	spawn_free(&s);
 }
 
+/* A ring of 1000 descriptors takes bulks of 64 pages, or since 7.1 of 4 where pages have 64K. */
+static void test_kernel(void **state)
+{
+	static const char *const kernel[] = {"kernel=6.12", "kernel=7.1"};
+	static const json_int_t pages[] = {1024, 1000};
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		struct spawned s = RUN("native", SCENARIOS "drop.yaml", QUICK, "--json",
+				       "--strategy", "page_pool", "--set", "nic.ring=1001", "--set",
+				       "page_size=64K", "--set", kernel[i]);
+		json_t *doc = spawned_json(&s);
+
+		assert_int_equal(count(json_array_get(json_object_get(doc, "results"), 0),
+				       "pages_allocated"),
+				 pages[i]);
+		json_decref(doc);
+		spawn_free(&s);
+	}
+}
+
 static void test_two_cores(void **state)
 {
 	struct spawned s = RUN("native", SCENARIOS "host-100g.yaml", QUICK, "--json", "--strategy",
@@ -152,9 +173,9 @@ static void test_refused(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_counts),	  cmocka_unit_test(test_known_counts),
-		cmocka_unit_test(test_two_cores), cmocka_unit_test(test_table),
-		cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_counts), cmocka_unit_test(test_known_counts),
+		cmocka_unit_test(test_kernel), cmocka_unit_test(test_two_cores),
+		cmocka_unit_test(test_table),  cmocka_unit_test(test_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
