@@ -236,6 +236,7 @@ struct truth {
  * @truncated: the file ends early; what follows @span_ns is missing
  * @kernel: release of the kernel that was recorded, "" when not known
  * @page_bytes: its PAGE_SIZE, 0 when not known
+ * @skb_defer_max: its net.core.skb_defer_max as the file beside it tells, "" when not known
  * @kernel_of_host, @page_of_host: of these, what the file beside the capture tells, not itself
  * @cpus: CPUs in the file, 0 when not recorded
  * @packets_only: no events: when packets were released is not known
@@ -267,6 +268,7 @@ struct capture_info {
 	uint64_t events_total, lost_events;
 	bool truncated, packets_only, frees_are_recorded;
 	char kernel[72];
+	char skb_defer_max[16];
 	unsigned int cpus, page_bytes;
 	uint64_t reordered;
 	struct capture_held held[CAPTURE_MAX_HELD];

@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "models/kernel_version.h"
@@ -199,6 +200,17 @@ static int settings_find(const struct finder *f, const struct nic *preset)
 	return ret;
 }
 
+/* Where skbs are deferred, how many may wait. */
+static int defer_find(const struct finder *f, const struct nic *preset)
+{
+	const char *value = f->capture->skb_defer_max;
+
+	if (preset->free_path != NIC_FREE_DEFER || !value[0] ||
+	    strtoul(value, NULL, 10) > KERNEL_DEFER_MAX)
+		return 0;
+	return find(f, "net.skb_defer_max", value, ORIGIN_HOST, "as it was set");
+}
+
 static int iommu_find(const struct finder *f, const struct nic *preset)
 {
 	static const char *const words[] = {
@@ -272,5 +284,7 @@ int scenario_find_out(struct scenario_input *in, const struct capture_info *capt
 		ret = settings_find(&f, &preset);
 	if (!ret && origin != ORIGIN_USER)
 		ret = buffers_find(&f, &preset, page_bytes_of(&f));
+	if (!ret)
+		ret = defer_find(&f, &preset);
 	return ret ? ret : iommu_find(&f, &preset);
 }

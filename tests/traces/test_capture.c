@@ -153,6 +153,9 @@ static void scan_versions(void **state)
 
 		assert_string_equal(info->format, formats[i]);
 		assert_string_equal(info->clock, "mono");
+		assert_string_equal(info->kernel, "6.18.44-generic");
+		assert_int_equal(info->page_bytes, 4096);
+		assert_string_equal(vb->peer, "va");
 		assert_int_equal(info->events_total, 6967);
 		assert_int_equal(vb->packets, 1476);
 		assert_int_equal(vb->bytes, 2174420);

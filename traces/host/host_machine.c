@@ -157,6 +157,31 @@ static int kernel_read(const struct host_place *at, const json_t *from,
 	return 0;
 }
 
+/* A setting that changed while it was recorded is not known. */
+static int sysctls_read(struct host_place *at, const json_t *from, bool begin,
+			struct host_machine *machine)
+{
+	const json_t *list = json_object_get(from, "sysctls");
+	char value[sizeof(machine->skb_defer_max)] = "";
+	int err;
+
+	if (!list)
+		return 0;
+	if (!json_is_object(list))
+		return host_complain(at, "sysctls", "an object");
+	at->list = begin ? "machine.begin.sysctls" : "machine.end.sysctls";
+	err = host_text(at, list, "net.core.skb_defer_max", value, sizeof(value));
+	if (err)
+		return err;
+	if (value[strspn(value, "0123456789")])
+		return host_complain(at, "net.core.skb_defer_max", "a number");
+	if (begin || !machine->skb_defer_max[0])
+		strcpy(machine->skb_defer_max, value);
+	else if (strcmp(machine->skb_defer_max, value))
+		machine->skb_defer_max[0] = '\0';
+	return 0;
+}
+
 static int moment_read(struct host_place *at, const json_t *from, bool begin,
 		       struct host_machine *machine)
 {
@@ -170,6 +195,9 @@ static int moment_read(struct host_place *at, const json_t *from, bool begin,
 	if (!json_is_object(from))
 		return host_complain(at, "devices", "in an object");
 	err = kernel_read(at, from, machine);
+	if (!err)
+		err = sysctls_read(at, from, begin, machine);
+	at->list = begin ? "machine.begin" : "machine.end";
 	if (!err && list && !json_is_array(list))
 		err = host_complain(at, "devices", "a list");
 	at->list = begin ? "machine.begin.devices" : "machine.end.devices";
@@ -220,6 +248,7 @@ void host_machine_apply(const struct host_machine *machine, struct capture_info 
 		info->page_bytes = machine->page_bytes;
 		info->page_of_host = true;
 	}
+	memcpy(info->skb_defer_max, machine->skb_defer_max, sizeof(info->skb_defer_max));
 	for (unsigned int i = 0; i < info->nr_devices; i++)
 		device_apply(machine, &info->devices[i]);
 }

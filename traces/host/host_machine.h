@@ -25,11 +25,12 @@ struct host_device {
 
 /**
  * struct host_machine - the member "machine"
- * @kernel, @page_bytes: as in struct capture_info
+ * @kernel, @page_bytes, @skb_defer_max: as in struct capture_info
  * @nr: of @device
  */
 struct host_machine {
 	char kernel[72];
+	char skb_defer_max[16];
 	uint32_t page_bytes;
 	unsigned int nr;
 	struct host_device device[HOST_MAX_DEVICES];

@@ -55,6 +55,7 @@ static const struct packet_file_row rows[] = {
 	INFO(ITEM_NUMBER, 20, "page_bytes", page_bytes),
 	INFO(ITEM_BOOL, 21, "kernel_of_host", kernel_of_host),
 	INFO(ITEM_BOOL, 22, "page_of_host", page_of_host),
+	INFO(ITEM_TEXT, 23, "skb_defer_max", skb_defer_max),
 	DEVICE(ITEM_TEXT, 32, "device: name", name),
 	DEVICE(ITEM_NUMBER, 33, "device: packets", packets),
 	DEVICE(ITEM_NUMBER, 34, "device: bytes", bytes),

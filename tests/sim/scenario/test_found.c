@@ -85,6 +85,7 @@ static void said_by_host(void)
 	nic->rx_frames = 9;
 	nic->has_moderation = true;
 	nic->iommu = CAPTURE_IOMMU_STRICT;
+	strcpy(capture.skb_defer_max, "17");
 }
 
 static void test_host(void **state)
@@ -104,6 +105,8 @@ static void test_host(void **state)
 	assert_int_equal(in.s.nic.rx_usecs_ns, 7000);
 	assert_int_equal(in.s.nic.rx_frames, 9);
 	assert_int_equal(in.s.nic.desc_bytes, 16);
+	assert_int_equal(in.s.skb_defer_max, 17);
+	expect("net.skb_defer_max", ORIGIN_HOST, "");
 	expect("nic.preset", ORIGIN_HOST, "the driver of eth0 is igb");
 	expect("nic.ring", ORIGIN_HOST, "");
 	expect("kernel", ORIGIN_HOST, "6.18.44-generic");

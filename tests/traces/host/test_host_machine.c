@@ -149,18 +149,51 @@ static void test_several(void **state)
 			"\"eth1\", \"driver\": \"ice\"}]}}");
 
 	(void)state;
-	assert_true(nic->several);
+	assert_true(nic->several && nic->changed);
 	assert_string_equal(nic->driver, "igb");
 	assert_int_equal(nic->mtu, 0);
+	/* what changed of one of them */
+	nic = applied(
+		"{\"begin\": {\"devices\": [{" IGB "}, {\"name\": \"eth0\", \"netns\": 2, "
+		"\"driver\": \"igb\", \"iommu\": \"lazy\", \"mtu\": 1500, \"rx_ring\": 64}]}, "
+		"\"end\": {\"devices\": [{\"name\": \"eth0\", \"netns\": 2, \"driver\": "
+		"\"igb\", \"iommu\": \"lazy\", \"mtu\": 1500}]}}");
+	assert_true(nic->several && nic->changed);
+	assert_int_equal(nic->mtu, 1500);
 	nic = applied("{\"end\": {\"devices\": [{" IGB "}, {\"name\": \"eth0\", \"netns\": 2, "
 		      "\"driver\": \"veth\"}]}}");
 	assert_true(nic->several);
 	assert_string_equal(nic->driver, "");
 }
 
+static void deferred(const char *begin, const char *end, const char *expected)
+{
+	char text[256];
+
+	snprintf(text, sizeof(text),
+		 "{\"begin\": {\"sysctls\": {%s}}, \"end\": {\"sysctls\": {%s}}}", begin, end);
+	applied(text);
+	assert_true(info.host_used);
+	assert_string_equal(info.skb_defer_max, expected);
+}
+
+static void test_sysctls(void **state)
+{
+	(void)state;
+	deferred("\"net.core.skb_defer_max\": \"64\"", "\"net.core.skb_defer_max\": \"64\"", "64");
+	deferred("\"net.core.skb_defer_max\": \"64\"", "\"net.core.skb_defer_max\": \"0\"", "");
+	deferred("", "\"net.core.skb_defer_max\": \"128\", \"other\": [1]", "128");
+	deferred("", "", "");
+}
+
 static void test_hostile(void **state)
 {
 	(void)state;
+	ignores("machine.begin.sysctls is not an object", "{\"begin\": {\"sysctls\": 5}}");
+	ignores("sysctls.net.core.skb_defer_max is not a number",
+		"{\"begin\": {\"sysctls\": {\"net.core.skb_defer_max\": \"-1\"}}}");
+	ignores("sysctls.net.core.skb_defer_max is not a short text",
+		"{\"end\": {\"sysctls\": {\"net.core.skb_defer_max\": 64}}}");
 	ignores("machine is not an object", "5");
 	ignores("machine.begin.devices is not in an object", "{\"begin\": []}");
 	ignores("machine.end.devices is not a list", "{\"end\": {\"devices\": {}}}");
@@ -190,7 +223,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(test_taken),	 T(test_of_this_kernel), T(test_changed),
-		T(test_several), T(test_hostile),
+		T(test_several), T(test_hostile),	 T(test_sysctls),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

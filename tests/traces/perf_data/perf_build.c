@@ -201,6 +201,14 @@ static void put_tracing(struct bytes *b)
 	put64(b, 0);
 }
 
+/* OSRELEASE: a counted string, filled up with NULs. */
+static void put_release(struct bytes *b)
+{
+	put32(b, 64);
+	put(b, PERF_BUILD_KERNEL, sizeof(PERF_BUILD_KERNEL));
+	put_zeros(b, 64 - sizeof(PERF_BUILD_KERNEL));
+}
+
 /* --- containers --- */
 
 /* One zstd stream, flushed at pieces that care for no record. */
@@ -261,6 +269,12 @@ static void put_pipe(struct bytes *b, const struct perf_form *form)
 	}
 	/* NRCPUS: 4 there can be, 2 are online */
 	put_record(b, 80, 0, (const uint64_t[]){7, form->big ? 4ull << 32 | 2 : 2ull << 32 | 4}, 2);
+	put32(b, 80);
+	put16(b, 0);
+	put16(b, 8 + 8 + 4 + 64 + 4);
+	put64(b, 4);
+	put_release(b);
+	put_zeros(b, 4);
 	if (!form->no_formats) {
 		put32(b, 66);
 		put16(b, 0);
@@ -285,7 +299,7 @@ static void put_file(struct bytes *b, const struct perf_form *form)
 	put64(b, attrs);
 	put64(b, 2 * (form->attr_size + 16));
 	put_zeros(b, 16 + 16);
-	put64(b, form->no_formats ? 0 : 1 << 1);
+	put64(b, form->no_formats ? 0 : 1 << 1 | 1 << 4);
 	put_zeros(b, 24);
 	for (unsigned int id = 10; id < 14; id++)
 		put64(b, id);
@@ -301,10 +315,14 @@ static void put_file(struct bytes *b, const struct perf_form *form)
 	if (form->no_formats)
 		return;
 	table = b->size;
-	put64(b, table + 16);
+	put64(b, table + 32);
 	put64(b, 0);
+	put64(b, 0);
+	put64(b, 4 + 64);
 	put_tracing(b);
-	put_at(b, table + 8, b->size - table - 16, 8);
+	put_at(b, table + 8, b->size - table - 32, 8);
+	put_at(b, table + 16, b->size, 8);
+	put_release(b);
 }
 
 void perf_build(struct bytes *b, const struct perf_form *form)

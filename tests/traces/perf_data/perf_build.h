@@ -36,6 +36,9 @@ enum perf_build_bits {
 	IDENTIFIER = 1 << 16,
 };
 
+/** PERF_BUILD_KERNEL - release of the kernel in the file */
+#define PERF_BUILD_KERNEL "6.18.44-generic"
+
 /**
  * struct perf_form - how a file is written
  * @types: sample_type of consume_skb, of napi_gro_receive_entry

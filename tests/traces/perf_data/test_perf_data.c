@@ -77,6 +77,8 @@ static void files_and_pipes(void **state)
 		expect_all(&b, &facts);
 		assert_string_equal(facts.format, form.pipe ? "perf.data pipe" : "perf.data");
 		assert_string_equal(facts.clock, "mono");
+		assert_string_equal(facts.kernel, PERF_BUILD_KERNEL);
+		assert_int_equal(facts.page_bytes, 4096);
 	}
 }
 

@@ -135,6 +135,17 @@ static void test_many(void **state)
 	assert_int_equal(truth.last.driver_freed, nr);
 	assert_int_equal(truth.driver_held_peak, nr);
 	assert_true(truth.driver_from_start);
+	/* those given back make room */
+	begin(state);
+	for (uint64_t i = 0; i < 64; i++)
+		take(i, i);
+	for (uint64_t i = 64; i < 2 * (uint64_t)TRUTH_DRIVER_PAGES; i++) {
+		take(i, i);
+		give(i, i);
+	}
+	truth_end(&builder, 4 * (uint64_t)TRUTH_DRIVER_PAGES);
+	assert_true(truth.driver_from_start);
+	assert_int_equal(truth.driver_held_peak, 65);
 	begin(state);
 	give(1, 0);
 	for (uint64_t i = 0; i <= TRUTH_DRIVER_PAGES; i++)
