@@ -178,6 +178,23 @@ void payload_read(struct payload *p, const struct skb *skb)
 	}
 }
 
+void payload_read_part(struct payload *p, const struct skb *skb, uint32_t from, uint32_t to)
+{
+	uint64_t at = 0;
+
+	for (; p->sampling && skb && at < to; skb = skb->chain)
+		for (unsigned int i = 0; i < skb->nr; i++) {
+			const struct skb_frag *frag = &skb->frag[i];
+			const char *data = buffer_byte(frag->buf.page, frag->offset);
+			uint32_t skip = from > at ? (uint32_t)(from - at) : 0;
+			uint32_t end = to - at < frag->len ? (uint32_t)(to - at) : frag->len;
+
+			if (at < to && skip < end)
+				lines_use(p, line_of(data + skip), line_end(data, end), CACHE_READ);
+			at += frag->len;
+		}
+}
+
 uint64_t payload_ddio_evicted(const struct payload *p, const struct cache *cache)
 {
 	uint64_t lost = cache_ddio_lost(cache, false), samples = cache_ddio_lost(cache, true);

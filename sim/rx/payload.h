@@ -60,6 +60,13 @@ void payload_write(struct payload *p, const char *data, unsigned int bytes);
 void payload_read(struct payload *p, const struct skb *skb);
 
 /**
+ * payload_read_part() - core_current copies bytes @from up to @to out of @skb's buffers and its
+ * chain's
+ * Each buffer counts with the header that is in it, so a part may be of the packet before.
+ */
+void payload_read_part(struct payload *p, const struct skb *skb, uint32_t from, uint32_t to);
+
+/**
  * payload_ddio_evicted() - Return: lines of the device that left the LLC before a core read them
  */
 uint64_t payload_ddio_evicted(const struct payload *p, const struct cache *cache);

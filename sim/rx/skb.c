@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "models/nic/nic.h"
 #include "sim/rx/payload.h"
 #include "sim/rx/put.h"
 #include "sim/sim.h"
@@ -58,11 +59,24 @@ void skb_free(struct sim *sim, struct skb *skb, bool direct)
 	}
 }
 
+uint32_t skb_data(const struct skb *skb)
+{
+	return skb->len > NIC_HEADER_BYTES ? skb->len - NIC_HEADER_BYTES - skb->done : 0;
+}
+
 void skb_copy_to_user(struct sim *sim, const struct skb *skb)
 {
-	skb_cost_copy(&sim->skb_model, skb->len);
-	for (; skb; skb = skb->chain)
-		payload_read(&sim->payload, skb);
+	skb_cost_copy(&sim->skb_model, skb->len - skb->done);
+	payload_read_part(&sim->payload, skb, skb->done, UINT32_MAX);
+}
+
+void skb_copy_part(struct sim *sim, struct skb *skb, uint32_t bytes)
+{
+	skb_cost_copy(&sim->skb_model, bytes);
+	payload_read_part(&sim->payload, skb, skb->done, skb->done + bytes);
+	gauges_advance(&sim->gauges, core_now_ns(core_current));
+	sim->gauges.payload_bytes -= bytes;
+	skb->done += bytes;
 }
 
 /*
@@ -81,7 +95,7 @@ static void copy_before(struct sim *sim, const struct skb *skb)
 void skb_consume(struct sim *sim, struct skb *skb, bool direct)
 {
 	gauges_advance(&sim->gauges, core_now_ns(core_current));
-	sim->gauges.payload_bytes -= skb->len;
+	sim->gauges.payload_bytes -= skb->len - skb->done;
 	coalesce_gone(&sim->coalesce, skb, skb->flow);
 	sim->skbs.live--;
 	skb_cost_free(&sim->skb_model, &skb->cost);

@@ -39,6 +39,7 @@ struct skb_frag {
  * @pkts, @pkt_bytes: packets merged into it, itself included, and their bytes
  * @flow: its flow
  * @ahead: in the socket's queue: payload bytes queued before it since the run began
+ * @done: of @len, bytes that the application has read, or that were moved elsewhere
  * @gso_size: while GRO holds it: the payload of the first packet
  * @chain: skbs merged into it, or appended in the socket's queue, or NULL; of those only @nr and
  *	@frag count
@@ -59,7 +60,7 @@ struct skb {
 	struct skb *next;
 	struct rx_queue *queue;
 	uint64_t visible_ns, release_ns, seq, ahead;
-	uint32_t len, pkt_bytes, flow, gso_size;
+	uint32_t len, done, pkt_bytes, flow, gso_size;
 	struct skb *chain, *last;
 	struct skb_cost cost;
 	uint16_t nr, core, class, slot, pkts;
@@ -88,8 +89,14 @@ struct skb *skb_alloc(struct skb_pool *pool, unsigned int nr_bufs);
 /** skb_pool_fini() - free the spare skbs */
 void skb_pool_fini(struct skb_pool *pool);
 
-/** skb_copy_to_user() - core_current copies all of @skb to user space */
+/** skb_data() - Return: bytes of @skb without headers that have not been read */
+uint32_t skb_data(const struct skb *skb);
+
+/** skb_copy_to_user() - core_current copies all of @skb that has not been read to user space */
 void skb_copy_to_user(struct sim *sim, const struct skb *skb);
+
+/** skb_copy_part() - core_current copies the next @bytes of @skb; some stay, so it does too */
+void skb_copy_part(struct sim *sim, struct skb *skb, uint32_t bytes);
 
 /**
  * skb_free() - core_current puts the buffers of an skb that was not delivered

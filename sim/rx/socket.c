@@ -26,7 +26,7 @@ static void reader_wakes(struct sim *sim, uint64_t visible_ns)
 	sock->wake_ns = socket_wake_ns(sim, idle_ns);
 	if (sock->wake_ns != UINT64_MAX)
 		sock->wake_ns +=
-			core_mcycles_to_ns(core_current, sim->machine->reader_wake_mcycles);
+			core_mcycles_to_ns(&mm_sim.cores[0], sim->machine->reader_wake_mcycles);
 }
 
 void socket_queue(struct sim *sim, struct skb *skb)
@@ -46,13 +46,22 @@ void socket_queue(struct sim *sim, struct skb *skb)
 	engine_gate_open(sock->gate);
 }
 
+uint64_t socket_left(const struct sim *sim)
+{
+	const struct scenario *s = sim->scenario;
+
+	if (!s->reader_bytes || s->pattern != READER_BURSTY || !sim->napi_running)
+		return UINT64_MAX;
+	return sim->socket.spent < s->reader_bytes ? s->reader_bytes - sim->socket.spent : 0;
+}
+
 bool socket_holds(const struct sim *sim, const struct skb *skb, uint64_t now_ns)
 {
 	const struct socket *sock = &sim->socket;
 	uint64_t from_ns = sock->wake_ns > sock->busy_ns ? sock->wake_ns : sock->busy_ns;
 	uint64_t ahead = skb->ahead > sock->taken ? skb->ahead - sock->taken : 0;
 
-	return now_ns < from_ns ||
+	return now_ns < from_ns || ahead >= socket_left(sim) ||
 	       now_ns - from_ns <
 		       core_mcycles_to_ns(core_current, ahead * sim->machine->copy_byte_mcycles);
 }
@@ -92,7 +101,24 @@ struct skb *socket_take(struct sim *sim)
 	if (!sock->head)
 		sock->tail = NULL;
 	sock->truesize -= skb->cost.truesize;
-	sock->taken += skb->len;
+	sock->taken += skb->len - skb->done;
+	sock->spent += skb_data(skb);
 	coalesce_gone(&sim->coalesce, skb, skb->flow);
 	return skb;
+}
+
+void socket_read_part(struct sim *sim, uint32_t bytes)
+{
+	struct socket *sock = &sim->socket;
+
+	skb_copy_part(sim, sock->head, bytes);
+	sock->taken += bytes;
+	sock->spent += bytes;
+}
+
+void socket_sleep(struct sim *sim)
+{
+	sim->socket.spent = 0;
+	if (sim->socket.head)
+		reader_wakes(sim, sim->socket.busy_ns);
 }

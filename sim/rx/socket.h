@@ -21,13 +21,14 @@ struct sim;
  * @wake_ns: when it begins to read, the queue having been empty; UINT64_MAX: not known yet
  * @busy_ns: when what it has taken so far is read
  * @queued, @taken: payload bytes queued and taken since the run began
+ * @spent: bytes read since it woke up, against workload.reader.bytes
  */
 struct socket {
 	struct skb *head, *tail;
 	uint64_t truesize;
 	struct engine_gate *gate;
 	uint64_t wake_ns, busy_ns;
-	uint64_t queued, taken;
+	uint64_t queued, taken, spent;
 };
 
 /**
@@ -57,5 +58,14 @@ enum drop_cause socket_refuses(const struct sim *sim, const struct skb *skb);
  * Return: the packet, now the caller's
  */
 struct skb *socket_take(struct sim *sim);
+
+/** socket_left() - Return: bytes that the application may still read in this wake-up */
+uint64_t socket_left(const struct sim *sim);
+
+/** socket_read_part() - core_current reads @bytes of the oldest packet, which stays in the queue */
+void socket_read_part(struct sim *sim, uint32_t bytes);
+
+/** socket_sleep() - the application has read what it does in this wake-up, until @sock->busy_ns */
+void socket_sleep(struct sim *sim);
 
 #endif

@@ -83,7 +83,7 @@ struct scenario {
 	/* workload.* */
 	unsigned int kind, forward;
 	unsigned int pattern;
-	uint64_t reader_core, reader_socket, pause_ns, rcvbuf_bytes;
+	uint64_t reader_core, reader_socket, pause_ns, reader_bytes, rcvbuf_bytes;
 
 	struct option_list strategies;
 };

@@ -160,6 +160,13 @@ static const struct option own_rows[] = {
 	 .max = 60000000000u,
 	 .deflt = "10ms",
 	 .help = "bursty reader: time between two wake-ups"},
+	{.key = "workload.reader.bytes",
+	 .type = OPTION_BYTES,
+	 .offset = FIELD(reader_bytes),
+	 .max = 1ull << 40,
+	 .deflt = "0",
+	 .help = "bursty reader: bytes it reads in a wake-up at most, headers not counted; 0: all "
+		 "there are. The rest is read when the traffic has ended"},
 	{.key = "workload.rcvbuf",
 	 .type = OPTION_BYTES,
 	 .offset = FIELD(rcvbuf_bytes),

@@ -78,6 +78,7 @@ static const struct values values[] = {
 	{"traffic.release", "recorded", "modelled", NULL},
 	{"workload.reader.pattern", "steady", "stalled", NULL},
 	{"workload.reader.pause", "1ms", "9ms", NULL},
+	{"workload.reader.bytes", "0", "100", NULL},
 	{"workload.reader.socket", "0", "1", "workload.reader.core=7"},
 	{"workload.reader.core", "0", "1", "nic.queues=2"},
 	{"workload.rcvbuf", "4K", "6M", NULL},
