@@ -17,133 +17,42 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "alloc/mm_types.h"
-#include "sim/engine/engine.h"
 #include "sim/rx/deliver.h"
-#include "sim/rx/rx_queue.h"
 #include "sim/rx/socket.h"
-#include "sim/sim.h"
 #include "tests/sim/sim_run.h"
-#include "tests/sim/small_machine.h"
+#include "tests/sim/socket_stage.h"
 
-#define FULL	 1514u
-#define HEADERS	 66u
-#define DATA	 (FULL - HEADERS)
-#define HEADROOM 256u
-#define ROOM	 2006u /* 4096 - 256 - 1514 - 320 */
-#define PAGE	 4096u
-#define FLOW	 9u
-#define NOW_NS	 500u
-#define WAKE_NS	 2000u
+#define FULL	STAGE_FULL
+#define HEADERS STAGE_HEADERS
+#define DATA	STAGE_DATA
+#define ROOM	2006u /* 4096 - 256 - 1514 - 320 */
+#define PAGE	STAGE_PAGE
+#define FLOW	STAGE_FLOW
+#define NOW_NS	STAGE_NOW_NS
+#define WAKE_NS 2000u
 
 enum how { AS_IT_IS, COPIED, MOVED };
 
-static unsigned int nr_put, nr_page;
-
-static void note_put(const struct rx_buf *buf, bool direct)
-{
-	(void)buf;
-	(void)direct;
-	nr_put++;
-}
-
-static struct rx_strategy note = {.name = "note", .put = note_put};
-static struct scenario scenario = {.page_size = PAGE, .rcvbuf_bytes = 1 << 20};
-static struct machine machine;
-static struct sim sim;
-static struct rx_queue queue;
-static struct engine_gate *gate;
-
-static int up(void **state)
-{
-	struct mm_sim_params mm = {
-		.machine = &machine, .cores = 1, .page_shift = 12, .memory_bytes = 16 << 20};
-
-	(void)state;
-	machine = small_machine;
-	memset(&sim, 0, sizeof(sim));
-	nr_put = nr_page = 0;
-	if (mm_sim_init(&mm))
-		return -1;
-	sim.scenario = &scenario;
-	sim.machine = &machine;
-	sim.strategy = &note;
-	sim.nr_cores = 1;
-	sim.napi_running = 1;
-	sim.socket.gate = gate;
-	scenario.pattern = READER_STALLED;
-	note.has_pool_stats = false;
-	queue = (struct rx_queue){.sim = &sim};
-	sim.cpu[0] = (struct cpu){.sim = &sim, .core = &mm_sim.cores[0]};
-	skb_cost_init(&sim.skb_model, &machine);
-	core_enter(&mm_sim.cores[0], NOW_NS);
-	return gauges_init(&sim.gauges, 4096, PAGE, 1000);
-}
-
-static void read_all(void)
-{
-	while (sim.socket.head)
-		skb_consume(&sim, socket_take(&sim), false);
-}
-
-/* When all is read the books balance: no byte, no skb, no truesize, each buffer put once. */
-static int down(void **state)
-{
-	(void)state;
-	read_all();
-	assert_int_equal(sim.gauges.payload_bytes, 0);
-	assert_int_equal(sim.gauges.pages_in_stack, 0);
-	assert_int_equal(sim.skbs.live, 0);
-	assert_int_equal(sim.socket.truesize, 0);
-	assert_int_equal(nr_put, nr_page);
-	skb_pool_fini(&sim.skbs);
-	gauges_fini(&sim.gauges);
-	mm_sim_fini();
-	core_current = NULL;
-	return 0;
-}
-
-/* @copied: bytes in a head of its own; @truesize: of its buffer at @at of a page, 0: it has none */
-static struct skb *packet(uint32_t bytes, uint32_t copied, uint32_t truesize, uint32_t at)
-{
-	struct skb *skb = skb_alloc(&sim.skbs, truesize ? 1 : 0);
-
-	skb->queue = &queue;
-	skb->len = skb->pkt_bytes = bytes;
-	skb->flow = FLOW;
-	skb_cost_build(&sim.skb_model, &skb->cost, copied, copied == bytes);
-	if (!truesize)
-		return skb;
-	skb->frag[0] = (struct skb_frag){
-		.buf = {.page = mm_sim_layout.map + nr_page++, .offset = at, .truesize = truesize},
-		.offset = at + (copied ? 0 : HEADROOM),
-		.len = bytes - copied,
-	};
-	gauges_stack(&sim.gauges, &skb->frag[0].buf, 1);
-	skb_cost_add_buf(&sim.skb_model, &skb->cost, truesize, false);
-	return skb;
-}
-
 static enum how deliver(struct skb *skb)
 {
-	const struct skb_counts before = sim.skb_model.counts;
-	uint64_t payload = sim.gauges.payload_bytes + skb->len;
-	unsigned int put = nr_put, bufs = skb->nr + (skb->chain ? skb->chain->nr : 0);
+	const struct skb_counts before = stage.sim.skb_model.counts;
+	uint64_t payload = stage.sim.gauges.payload_bytes + skb->len;
+	unsigned int put = stage.put, bufs = skb->nr + (skb->chain ? skb->chain->nr : 0);
 	enum how how = AS_IT_IS;
 
-	deliver_skb(&sim, skb, NULL);
-	if (sim.skb_model.counts.tail_copies > before.tail_copies)
+	deliver_skb(&stage.sim, skb, NULL);
+	if (stage.sim.skb_model.counts.tail_copies > before.tail_copies)
 		how = COPIED;
-	else if (sim.skb_model.counts.tail_moves > before.tail_moves)
+	else if (stage.sim.skb_model.counts.tail_moves > before.tail_moves)
 		how = MOVED;
-	assert_int_equal(nr_put - put, how == COPIED ? bufs : 0);
-	assert_int_equal(sim.gauges.payload_bytes, payload - (how == AS_IT_IS ? 0 : HEADERS));
+	assert_int_equal(stage.put - put, how == COPIED ? bufs : 0);
+	assert_int_equal(stage.sim.gauges.payload_bytes, payload - (how == AS_IT_IS ? 0 : HEADERS));
 	return how;
 }
 
 static enum how receive_in(uint32_t bytes, uint32_t truesize, uint32_t at)
 {
-	return deliver(packet(bytes, 0, truesize, at));
+	return deliver(socket_stage_packet(bytes, 0, truesize, at));
 }
 
 static enum how receive(uint32_t bytes)
@@ -164,11 +73,11 @@ static void test_full_sized(void **state)
 		for (unsigned int i = 0; i < 17; i++)
 			assert_int_equal(receive(FULL), MOVED);
 	}
-	assert_int_equal(sim.gauges.pages_in_stack, 2 * 18);
-	assert_int_equal(sim.skbs.live, 2);
-	assert_int_equal(sim.packets.delivered, 2 * 19);
-	assert_int_equal(sim.socket.truesize, 2 * (18 * PAGE + 256));
-	assert_int_equal(sim.gauges.payload_bytes, 2 * (FULL + 18 * DATA));
+	assert_int_equal(stage.sim.gauges.pages_in_stack, 2 * 18);
+	assert_int_equal(stage.sim.skbs.live, 2);
+	assert_int_equal(stage.sim.packets.delivered, 2 * 19);
+	assert_int_equal(stage.sim.socket.truesize, 2 * (18 * PAGE + 256));
+	assert_int_equal(stage.sim.gauges.payload_bytes, 2 * (FULL + 18 * DATA));
 }
 
 /* Half a page of 4K has no room: 2048 < 256 + 1514 + 320. */
@@ -179,7 +88,7 @@ static void test_half_pages(void **state)
 	for (unsigned int i = 0; i < 17; i++)
 		assert_int_equal(receive_in(FULL, 2048, 2048), MOVED);
 	assert_int_equal(receive_in(FULL, 2048, 0), AS_IT_IS);
-	assert_int_equal(sim.socket.truesize, 19 * 2048 + 2 * 256);
+	assert_int_equal(stage.sim.socket.truesize, 19 * 2048 + 2 * 256);
 }
 
 /*
@@ -191,11 +100,11 @@ static void test_buffers_of_64k_pages(void **state)
 	(void)state;
 	receive_in(FULL, 2112, 2112);
 	assert_int_equal(receive_in(FULL, 2112, 2 * 2112), MOVED);
-	read_all();
+	socket_stage_read_all();
 	receive_in(FULL, 2112, 0);
 	assert_int_equal(receive_in(HEADERS + 22, 2112, 2112), COPIED);
 	assert_int_equal(receive_in(HEADERS + 1, 2112, 2 * 2112), MOVED);
-	read_all();
+	socket_stage_read_all();
 	receive_in(FULL, 2112 + 64, 0);
 	assert_int_equal(receive_in(HEADERS + 86, 2112, 0), COPIED);
 }
@@ -207,14 +116,14 @@ static void test_several_small(void **state)
 	receive(FULL);
 	for (unsigned int i = 0; i < 10; i++)
 		assert_int_equal(receive(HEADERS + 200), COPIED);
-	assert_int_equal(sim.gauges.pages_in_stack, 1);
-	assert_int_equal(sim.socket.truesize, PAGE + 256);
+	assert_int_equal(stage.sim.gauges.pages_in_stack, 1);
+	assert_int_equal(stage.sim.socket.truesize, PAGE + 256);
 	assert_int_equal(receive(HEADERS + 7), MOVED);
 	assert_int_equal(receive(HEADERS + 1), MOVED);
-	read_all();
+	socket_stage_read_all();
 	receive(FULL);
 	assert_int_equal(receive(HEADERS + ROOM), COPIED);
-	read_all();
+	socket_stage_read_all();
 	receive(FULL);
 	assert_int_equal(receive(HEADERS + ROOM + 1), MOVED);
 }
@@ -222,18 +131,18 @@ static void test_several_small(void **state)
 /* Other flows, of the same cell or not; datagrams; packets without data, which change nothing. */
 static void test_not_of_it(void **state)
 {
-	struct skb *skb = packet(FULL, 0, PAGE, 0);
+	struct skb *skb = socket_stage_packet(FULL, 0, PAGE, 0);
 
 	(void)state;
 	receive(FULL);
 	skb->flow = FLOW + 1;
 	assert_int_equal(deliver(skb), AS_IT_IS);
-	skb = packet(FULL, 0, PAGE, 0);
+	skb = socket_stage_packet(FULL, 0, PAGE, 0);
 	skb->datagram = true;
 	assert_int_equal(deliver(skb), AS_IT_IS);
 	assert_int_equal(receive(HEADERS), AS_IT_IS);
 	assert_int_equal(receive(FULL), COPIED);
-	skb = packet(FULL, 0, PAGE, 0);
+	skb = socket_stage_packet(FULL, 0, PAGE, 0);
 	skb->flow = FLOW + COALESCE_FLOWS;
 	assert_int_equal(deliver(skb), AS_IT_IS);
 	assert_int_equal(receive(FULL), AS_IT_IS);
@@ -247,40 +156,41 @@ static void test_not_of_it(void **state)
 static void test_until_it_is_read(void **state)
 {
 	struct core *core = core_current;
-	struct skb *skb = packet(FULL, 0, 2048, 0);
+	struct skb *skb = socket_stage_packet(FULL, 0, 2048, 0);
 
 	(void)state;
-	scenario.pattern = READER_STEADY;
-	machine.reader_wake_mcycles = WAKE_NS * 1000;
-	machine.copy_byte_mcycles = 1000;
+	stage.scenario.pattern = READER_STEADY;
+	stage.machine.reader_wake_mcycles = WAKE_NS * 1000;
+	stage.machine.copy_byte_mcycles = 1000;
 	skb->flow = FLOW + 1;
 	deliver(skb);
 	receive_in(FULL, 2048, 0);
 	core_set_clock(core, (NOW_NS + WAKE_NS) * 1000);
-	skb = packet(FULL, 0, 2048, 0);
+	skb = socket_stage_packet(FULL, 0, 2048, 0);
 	skb->flow = FLOW + 1;
 	assert_int_equal(deliver(skb), AS_IT_IS);
 	core_set_clock(core, (NOW_NS + WAKE_NS + FULL - 1) * 1000);
 	assert_int_equal(receive_in(FULL, 2048, 0), MOVED);
 	core_set_clock(core, (NOW_NS + WAKE_NS + FULL) * 1000);
 	assert_int_equal(receive_in(FULL, 2048, 0), AS_IT_IS);
-	read_all();
+	socket_stage_read_all();
 	assert_int_equal(receive_in(FULL, 2048, 0), AS_IT_IS);
 	/* busy with what it has taken, it wakes later */
-	sim.socket.busy_ns = 50000;
+	stage.sim.socket.busy_ns = 50000;
 	core_set_clock(core, 49999 * 1000);
 	assert_int_equal(receive_in(FULL, 2048, 0), MOVED);
-	skb = socket_take(&sim);
+	skb = socket_take(&stage.sim);
 	assert_int_equal(receive_in(FULL, 2048, 0), AS_IT_IS);
-	skb_consume(&sim, skb, false);
+	skb_consume(&stage.sim, skb, false);
 }
 
 /* Two packets of @bytes that GRO made one skb */
 static struct skb *merged(uint32_t bytes)
 {
-	struct skb *first = packet(bytes, 0, PAGE, 0), *second = packet(bytes, 0, PAGE, 0);
+	struct skb *first = socket_stage_packet(bytes, 0, PAGE, 0),
+		   *second = socket_stage_packet(bytes, 0, PAGE, 0);
 
-	skb_cost_merge(&sim.skb_model, &first->cost, &second->cost);
+	skb_cost_merge(&stage.sim.skb_model, &first->cost, &second->cost);
 	first->chain = first->last = second;
 	first->len += bytes - HEADERS;
 	first->pkts++;
@@ -297,18 +207,18 @@ static void test_merged_by_gro(void **state)
 	deliver(merged(FULL));
 	assert_int_equal(receive(HEADERS + 1), MOVED);
 	assert_int_equal(deliver(merged(FULL)), MOVED);
-	assert_int_equal(sim.socket.head->cost.nr_frags, 1 + 1 + 2);
-	read_all();
+	assert_int_equal(stage.sim.socket.head->cost.nr_frags, 1 + 1 + 2);
+	socket_stage_read_all();
 	receive(FULL);
 	assert_int_equal(deliver(merged(HEADERS + 100)), COPIED);
-	assert_int_equal(sim.gauges.pages_in_stack, 1);
-	read_all();
+	assert_int_equal(stage.sim.gauges.pages_in_stack, 1);
+	socket_stage_read_all();
 	receive_in(FULL, 2048, 0);
 	for (unsigned int i = 0; i < 15; i++)
 		assert_int_equal(receive_in(FULL, 2048, 0), MOVED);
 	assert_int_equal(deliver(merged(FULL)), MOVED);
-	sim.socket.head->cost.skbs++;
-	sim.socket.head->cost.nr_frags = 0;
+	stage.sim.socket.head->cost.skbs++;
+	stage.sim.socket.head->cost.nr_frags = 0;
 	assert_int_equal(receive_in(FULL, 2048, 0), AS_IT_IS);
 }
 
@@ -316,11 +226,11 @@ static void test_merged_by_gro(void **state)
 static void test_header_split(void **state)
 {
 	(void)state;
-	deliver(packet(FULL, HEADERS, 2048, 0));
+	deliver(socket_stage_packet(FULL, HEADERS, 2048, 0));
 	for (unsigned int i = 0; i < 16; i++)
-		assert_int_equal(deliver(packet(FULL, HEADERS, 2048, 0)), MOVED);
-	assert_int_equal(deliver(packet(HEADERS + 1, HEADERS, 2048, 0)), AS_IT_IS);
-	assert_int_equal(sim.socket.truesize, 18 * 2048 + 2 * (256 + 640));
+		assert_int_equal(deliver(socket_stage_packet(FULL, HEADERS, 2048, 0)), MOVED);
+	assert_int_equal(deliver(socket_stage_packet(HEADERS + 1, HEADERS, 2048, 0)), AS_IT_IS);
+	assert_int_equal(stage.sim.socket.truesize, 18 * 2048 + 2 * (256 + 640));
 }
 
 /*
@@ -330,34 +240,34 @@ static void test_header_split(void **state)
 static void test_copybreak(void **state)
 {
 	(void)state;
-	assert_int_equal(deliver(packet(100, 100, 0, 0)), AS_IT_IS);
-	assert_int_equal(deliver(packet(100, 100, 0, 0)), COPIED);
+	assert_int_equal(deliver(socket_stage_packet(100, 100, 0, 0)), AS_IT_IS);
+	assert_int_equal(deliver(socket_stage_packet(100, 100, 0, 0)), COPIED);
 	assert_int_equal(receive(HEADERS + 156 - 34), COPIED);
 	assert_int_equal(receive(FULL), MOVED);
-	assert_int_equal(deliver(packet(100, 100, 0, 0)), AS_IT_IS);
-	note.has_pool_stats = true;
+	assert_int_equal(deliver(socket_stage_packet(100, 100, 0, 0)), AS_IT_IS);
+	stage.strategy.has_pool_stats = true;
 	assert_int_equal(receive(HEADERS + 1), AS_IT_IS);
-	assert_int_equal(deliver(packet(100, 100, 0, 0)), AS_IT_IS);
-	assert_int_equal(deliver(packet(100, 100, 0, 0)), COPIED);
+	assert_int_equal(deliver(socket_stage_packet(100, 100, 0, 0)), AS_IT_IS);
+	assert_int_equal(deliver(socket_stage_packet(100, 100, 0, 0)), COPIED);
 }
 
 /* A datagram for a socket that is more than half full: its page is free at once. */
 static void test_condensed(void **state)
 {
-	const uint64_t half = scenario.rcvbuf_bytes / 2;
+	const uint64_t half = stage.scenario.rcvbuf_bytes / 2;
 
 	(void)state;
 	for (unsigned int i = 0; i < 2; i++) {
-		struct skb *skb = packet(HEADERS + 190, HEADERS, PAGE, 0);
+		struct skb *skb = socket_stage_packet(HEADERS + 190, HEADERS, PAGE, 0);
 
 		skb->datagram = true;
-		sim.socket.truesize = half + i;
-		deliver_skb(&sim, skb, NULL);
-		assert_int_equal(nr_put, i);
-		assert_int_equal(sim.gauges.pages_in_stack, 1);
-		assert_int_equal(sim.socket.truesize, half + i + 256 + 640 + (i ? 0 : PAGE));
+		stage.sim.socket.truesize = half + i;
+		deliver_skb(&stage.sim, skb, NULL);
+		assert_int_equal(stage.put, i);
+		assert_int_equal(stage.sim.gauges.pages_in_stack, 1);
+		assert_int_equal(stage.sim.socket.truesize, half + i + 256 + 640 + (i ? 0 : PAGE));
 	}
-	sim.socket.truesize = 2 * (256 + 640) + PAGE;
+	stage.sim.socket.truesize = 2 * (256 + 640) + PAGE;
 }
 
 /* Pages of page_pool_frag on a veth, for @packets of one flow that nobody reads before the end. */
@@ -395,7 +305,7 @@ static void test_pages(void **state)
 	assert_int_equal(pages_of("traffic.packets=65", "traffic.protocol=udp"), 128);
 }
 
-#define TAIL_TEST(f) cmocka_unit_test_setup_teardown(f, up, down)
+#define TAIL_TEST(f) cmocka_unit_test_setup_teardown(f, socket_stage_up, socket_stage_down)
 
 int main(void)
 {
@@ -413,6 +323,5 @@ int main(void)
 		cmocka_unit_test(test_pages),
 	};
 
-	gate = engine_gate_create();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
