@@ -22,6 +22,7 @@
 #include "sim/rx/defer.h"
 #include "sim/rx/dma.h"
 #include "sim/rx/drop.h"
+#include "sim/rx/head.h"
 #include "sim/rx/skb.h"
 #include "sim/rx/payload.h"
 #include "sim/rx/release.h"
@@ -75,6 +76,7 @@ struct replay {
  * @nr_cpus: cores that stand for CPUs of the capture; 0: the traffic does not say
  * @nr_queue_cores: queues begin on cores below it
  * @napi_running: queues whose traffic has not ended
+ * @heads: where a full socket copies data to
  * @puts: per core, packets to be released
  * @defer: skbs that wait for another core's softirq
  * @shadow: ownership of each byte with --check, else NULL
@@ -99,6 +101,7 @@ struct sim {
 
 	struct dma dma;
 	struct skb_pool skbs;
+	struct heads heads;
 	struct socket socket;
 	struct coalesce coalesce;
 	struct put_heap puts[CORE_MAX];

@@ -64,7 +64,9 @@ static uint64_t pages_compared(const void *arg)
 			sum += mm_sim.owned[i + 1].held;
 	}
 	core_current = running;
-	return sum || mm_sim.owner_of ? sum : c.pages_allocated - c.pages_freed;
+	if (sum || mm_sim.owner_of)
+		return sum;
+	return c.pages_allocated - c.pages_freed - sim->heads.held;
 }
 
 /* Which queues have a pool whose pages were recorded: all, unless it is known better. */

@@ -142,6 +142,30 @@ void skb_cost_condense(struct skb_model *model, struct skb_cost *cost, unsigned 
 	cost->whole = true;
 }
 
+unsigned int skb_cost_linear_bytes(unsigned int bytes)
+{
+	unsigned int need = (bytes + 63) / 64 * 64 + SKB_SHINFO_BYTES, size = 1024;
+
+	if (need <= SKB_SMALL_HEAD)
+		return SKB_SMALL_HEAD;
+	while (size < need)
+		size *= 2;
+	return size;
+}
+
+void skb_cost_linear(struct skb_model *model, struct skb_cost *cost, unsigned int head_bytes)
+{
+	*cost = (struct skb_cost){
+		.truesize = SKB_STRUCT_BYTES + head_bytes,
+		.head_bytes = head_bytes,
+		.skbs = 1,
+		.heads = 1,
+		.whole = true,
+	};
+	model->counts.allocated++;
+	objects_alloc(model, 2);
+}
+
 void skb_cost_deliver(struct skb_model *model)
 {
 	charge(CAUSE_SKB, model->machine->skb_path_mcycles);

@@ -39,12 +39,14 @@ struct machine;
  * @tail_copies: packets copied into the tail of the skb ahead of them, their buffers put at once
  * @tail_moves: skbs whose buffers became frags of the skb ahead of them in the socket's queue
  * @condensed: skbs whose data was copied out of their buffers into their own head
+ * @collapsed, @collapsed_bytes: skbs of a full socket whose data was copied, and that data
  * @deferred: skbs whose freeing was deferred to the core that received them
  * @kicks: times the deferred list grew so long that its softirq was raised
  */
 struct skb_counts {
 	uint64_t allocated, frags, coalesced;
 	uint64_t copied, merged, frag_lists, tail_copies, tail_moves, condensed;
+	uint64_t collapsed, collapsed_bytes;
 	uint64_t deferred, kicks;
 };
 
@@ -117,6 +119,13 @@ void skb_cost_absorb(struct skb_model *model, struct skb_cost *cost);
  * Source: skb-condense
  */
 void skb_cost_condense(struct skb_model *model, struct skb_cost *cost, unsigned int bytes);
+/**
+ * skb_cost_linear_bytes() - Return: bytes of the head that alloc_skb() takes for @bytes of data:
+ * with shared info, as kmalloc() rounds it; small ones share a size
+ */
+unsigned int skb_cost_linear_bytes(unsigned int bytes);
+/** skb_cost_linear() - core_current builds an skb whose data is in a head of @head_bytes */
+void skb_cost_linear(struct skb_model *model, struct skb_cost *cost, unsigned int head_bytes);
 /** skb_cost_deliver() - core_current takes it to the socket queue */
 void skb_cost_deliver(struct skb_model *model);
 /** skb_cost_copy() - core_current copies @bytes of it; charges CAUSE_COPY */

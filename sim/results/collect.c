@@ -191,6 +191,8 @@ static void rest_fill(const struct sim *sim, struct result *res)
 	result_set_u(res, METRIC_SKB_TAIL_COPIES, sim->skb_model.counts.tail_copies);
 	result_set_u(res, METRIC_SKB_TAIL_MOVES, sim->skb_model.counts.tail_moves);
 	result_set_u(res, METRIC_SKB_CONDENSED, sim->skb_model.counts.condensed);
+	result_set_u(res, METRIC_SKB_COLLAPSED, sim->skb_model.counts.collapsed);
+	result_set_u(res, METRIC_SKB_COLLAPSED_BYTES, sim->skb_model.counts.collapsed_bytes);
 	result_set_u(res, METRIC_SKB_DEFERRED, sim->skb_model.counts.deferred);
 	result_set_u(res, METRIC_SKB_KICKS, sim->skb_model.counts.kicks);
 	if (seconds <= 0)
@@ -225,18 +227,21 @@ static unsigned int queues_compared(const struct sim *sim, const struct capture_
 }
 
 /*
- * The allocator and each owner know their peak. For some of the queues, or where pages left the
- * pools while others referred to them, it is that of the samples.
+ * The allocator and each owner know their peak. For some of the queues, where pages left the pools
+ * while others referred to them, or where a full socket took pages too, it is that of the samples.
  */
 static void compared_fill(const struct sim *sim, const struct capture_info *capture,
 			  const struct truth_view *view, struct result *res)
 {
 	struct page_counts pages = page_allocator_counts(mm_sim.pages);
-	uint64_t allocated = pages.pages_allocated, peak = pages.pages_held_peak;
+	uint64_t allocated = pages.pages_allocated - sim->heads.allocated;
+	uint64_t peak = pages.pages_held_peak;
 	unsigned int queue[TRUTH_MAX_POOLS];
 	unsigned int nr = queues_compared(sim, capture, view, queue);
 	const struct gauges *m = &sim->gauges;
-	bool sampled = view->nr && (nr > 1 || traffic_device(sim->scenario, capture)->xdp_packets);
+	bool sampled =
+		sim->heads.allocated ||
+		(view->nr && (nr > 1 || traffic_device(sim->scenario, capture)->xdp_packets));
 
 	if (nr)
 		allocated = peak = 0;

@@ -168,6 +168,9 @@ enum metric_better { BETTER_NONE, BETTER_LOWER, BETTER_HIGHER };
 	  "skbs whose buffers became frags of the skb ahead in the socket's queue")                \
 	X(SKB_CONDENSED, "skb.condensed", UINT, NONE, "packets",                                   \
 	  "datagrams copied into the skb head, as the socket's buffer was half full")              \
+	X(SKB_COLLAPSED, "skb.collapsed", UINT, LOWER, "count",                                    \
+	  "skbs of TCP whose data was copied out of their buffers, as the socket was full")        \
+	X(SKB_COLLAPSED_BYTES, "skb.collapsed_bytes", UINT, LOWER, "bytes", "that data")           \
 	X(SKB_DEFERRED, "skb.deferred", UINT, NONE, "count",                                       \
 	  "skbs whose freeing was deferred to the core that received them")                        \
 	X(SKB_KICKS, "skb.defer_kicks", UINT, NONE, "count",                                       \

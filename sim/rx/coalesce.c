@@ -40,7 +40,10 @@ static uint32_t tailroom(const struct skb *skb)
 	const struct skb_frag *first = &skb->frag[0];
 	uint32_t used, size;
 
-	if (skb->cost.whole) {
+	if (skb->collapsed) {
+		size = skb->chain ? 0 : skb->cost.head_bytes;
+		used = skb->len + SKB_SHINFO_BYTES;
+	} else if (skb->cost.whole) {
 		size = skb->cost.head_bytes;
 		used = skb_cost_head_used(skb->len);
 	} else {
@@ -62,8 +65,9 @@ static void tail_grows(struct sim *sim, struct skb *tail, uint32_t bytes)
 {
 	tail->len += bytes;
 	sim->gauges.payload_bytes += bytes;
-	if (!tail->recorded)
-		sim->socket.queued += bytes;
+	if (tail->recorded)
+		return;
+	sim->socket.queued += bytes;
 }
 
 /* Through the caches: out of the buffers of @skb, to the end of the tail's. */
@@ -73,7 +77,7 @@ static void copy_lines(struct sim *sim, struct skb *tail, const struct skb *skb,
 
 	for (const struct skb *part = skb; part; part = part->chain)
 		payload_read(&sim->payload, part);
-	if (tail->cost.whole)
+	if (tail->cost.whole && !tail->collapsed)
 		return;
 	payload_write(&sim->payload, buffer_byte(first->buf.page, first->offset + first->len),
 		      bytes);
@@ -113,6 +117,11 @@ bool coalesce_recorded(struct sim *sim, struct skb *skb, const struct packet *pk
 	return true;
 }
 
+void coalesce_collapsed(struct sim *sim, struct skb *skb)
+{
+	*tail_of(sim, skb->flow) = (struct queue_tail){skb, tailroom(skb)};
+}
+
 /* Both recycle their pages in a page_pool, or neither does (skb->pp_recycle). */
 static bool recycle_alike(const struct sim *sim, const struct skb *a, const struct skb *b)
 {
@@ -144,12 +153,15 @@ bool coalesce_modelled(struct sim *sim, struct skb *skb)
 		return false;
 	if (tail->skb && tail->skb->flow == skb->flow && !tail->skb->recorded &&
 	    recycle_alike(sim, tail->skb, skb) && socket_holds(sim, tail->skb, skb->visible_ns)) {
-		if (data <= tail->room) {
+		struct skb *to = tail->skb;
+		bool copied = data <= tail->room;
+
+		if (copied)
 			copy(sim, tail, skb, data);
+		if (copied || move(sim, tail, skb, data)) {
+			socket_grown(&sim->socket, to);
 			return true;
 		}
-		if (move(sim, tail, skb, data))
-			return true;
 	}
 	*tail = (struct queue_tail){skb, tailroom(skb)};
 	return false;

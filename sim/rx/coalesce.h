@@ -49,6 +49,9 @@ bool coalesce_recorded(struct sim *sim, struct skb *skb, const struct packet *pk
  */
 bool coalesce_modelled(struct sim *sim, struct skb *skb);
 
+/** coalesce_collapsed() - @skb, which the queue of its flow was collapsed to, is its last one */
+void coalesce_collapsed(struct sim *sim, struct skb *skb);
+
 /** coalesce_gone() - nothing can be appended to @skb of @flow any more */
 static inline void coalesce_gone(struct coalesce *c, const struct skb *skb, uint32_t flow)
 {

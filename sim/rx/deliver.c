@@ -5,6 +5,7 @@
 #include "sim/rx/deliver.h"
 
 #include "sim/rx/coalesce.h"
+#include "sim/rx/collapse.h"
 #include "sim/rx/condense.h"
 #include "sim/rx/rx_queue.h"
 #include "sim/rx/socket.h"
@@ -34,11 +35,14 @@ void deliver_drop(struct sim *sim, struct skb *skb)
 void deliver_skb(struct sim *sim, struct skb *skb, const struct packet *pkt)
 {
 	bool recorded = pkt && deliver_is_recorded(sim, pkt);
-	enum drop_cause drop = recorded ? DROP_NONE : socket_refuses(sim, skb);
+	enum drop_cause drop;
 	unsigned int core;
 
 	if (skb->cost.skbs)
 		skb_cost_deliver(&sim->skb_model);
+	if (!recorded && socket_collapses(sim, skb))
+		collapse(sim, skb->queue);
+	drop = recorded ? DROP_NONE : socket_refuses(sim, skb);
 	if (drop) {
 		skb_cost_free(&sim->skb_model, &skb->cost);
 		drop_skb(sim, skb, drop, sim->scenario->nic.free_path != NIC_FREE_REMOTE);
@@ -47,6 +51,8 @@ void deliver_skb(struct sim *sim, struct skb *skb, const struct packet *pkt)
 	deliver_count(sim, skb);
 	if (!recorded && skb->datagram)
 		condense(sim, skb);
+	if (!recorded && !skb->datagram)
+		socket_measure(&sim->socket, skb);
 	if (recorded ? coalesce_recorded(sim, skb, pkt) : coalesce_modelled(sim, skb))
 		return;
 	sim->skbs.live++;

@@ -5,6 +5,7 @@
 #include "sim/rx/put.h"
 
 #include "sim/rx/buffer.h"
+#include "sim/rx/head.h"
 #include "sim/rx/rx_queue.h"
 #include "sim/rx/skb.h"
 #include "sim/sim.h"
@@ -27,7 +28,9 @@ static void put_received(struct sim *sim, const struct skb *skb, bool direct)
 		const struct rx_buf *buf = &skb->frag[i].buf;
 
 		gauges_stack(&sim->gauges, buf, -1);
-		if (skb->shared)
+		if (skb->collapsed)
+			head_free(&sim->heads, buf);
+		else if (skb->shared)
 			mm_sim_page_put(buf->page);
 		else
 			buffer_put(sim, buf, direct);

@@ -61,7 +61,9 @@ void skb_free(struct sim *sim, struct skb *skb, bool direct)
 
 uint32_t skb_data(const struct skb *skb)
 {
-	return skb->len > NIC_HEADER_BYTES ? skb->len - NIC_HEADER_BYTES - skb->done : 0;
+	uint32_t headers = skb->collapsed ? 0 : NIC_HEADER_BYTES;
+
+	return skb->len > headers ? skb->len - headers - skb->done : 0;
 }
 
 void skb_copy_to_user(struct sim *sim, const struct skb *skb)

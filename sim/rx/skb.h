@@ -54,6 +54,7 @@ struct skb_frag {
  * @direct: recorded, and put in the softirq that owns the queue's pool
  * @shared: the buffers have been put; it holds a reference to each one's page instead
  * @in_ring: its buffers are not received: the driver drops it by the strategy's hook drop
+ * @collapsed: its first buffer is no strategy's but a head (head.h), and it has data only
  * @copied: recorded, and copied to user space before the release: the copy is still to be charged
  */
 struct skb {
@@ -64,7 +65,7 @@ struct skb {
 	struct skb *chain, *last;
 	struct skb_cost cost;
 	uint16_t nr, core, class, slot, pkts;
-	bool datagram, recorded, direct, copied, shared, in_ring;
+	bool datagram, recorded, direct, copied, shared, in_ring, collapsed;
 	struct skb_frag frag[];
 };
 

@@ -7,6 +7,9 @@
 #include "sim/engine/engine.h"
 #include "sim/sim.h"
 
+#define RATIO_ONE	256 /* 1 << TCP_RMEM_TO_WIN_SCALE */
+#define TCP_MSS_DEFAULT 536
+
 uint64_t socket_wake_ns(const struct sim *sim, uint64_t now_ns)
 {
 	const struct scenario *s = sim->scenario;
@@ -29,10 +32,44 @@ static void reader_wakes(struct sim *sim, uint64_t visible_ns)
 			core_mcycles_to_ns(&mm_sim.cores[0], sim->machine->reader_wake_mcycles);
 }
 
+/* Source: tcp-scaling-ratio (tcp_win_from_space()) */
+uint64_t socket_window(const struct socket *sock, uint64_t space)
+{
+	return space * (sock->ratio ? sock->ratio : RATIO_ONE / 2) / RATIO_ONE;
+}
+
+/* Only when a packet is larger than those before. Source: tcp-scaling-ratio */
+void socket_measure(struct socket *sock, const struct skb *skb)
+{
+	uint32_t data = skb_data(skb);
+	uint32_t mss = skb->gso_size ? skb->gso_size : (data + skb->pkts - 1) / skb->pkts;
+
+	if (mss <= TCP_MSS_DEFAULT || mss <= sock->mss)
+		return;
+	sock->mss = mss;
+	sock->ratio = (uint32_t)((uint64_t)data * RATIO_ONE / skb->cost.truesize);
+	if (!sock->ratio)
+		sock->ratio = 1;
+	sock->collapsible = true;
+}
+
+bool socket_is_bloated(const struct socket *sock, const struct skb *skb)
+{
+	uint32_t data = skb_data(skb);
+
+	return !skb->datagram && data && socket_window(sock, skb->cost.truesize) > data + skb->done;
+}
+
+void socket_grown(struct socket *sock, const struct skb *skb)
+{
+	sock->collapsible |= socket_is_bloated(sock, skb);
+}
+
 void socket_queue(struct sim *sim, struct skb *skb)
 {
 	struct socket *sock = &sim->socket;
 
+	socket_grown(sock, skb);
 	sock->truesize += skb->cost.truesize;
 	skb->ahead = sock->queued;
 	sock->queued += skb->len;
@@ -79,6 +116,21 @@ static bool is_pfmemalloc(const struct skb *skb)
 	return false;
 }
 
+static bool is_full(const struct sim *sim)
+{
+	return sim->socket.truesize > sim->scenario->rcvbuf_bytes;
+}
+
+/*
+ * TCP's. Where nothing has come that may begin a collapse the walk would find nothing, but for the
+ * last, smaller skbs of the one before, which Linux copies once more.
+ * Source: tcp-collapse
+ */
+bool socket_collapses(const struct sim *sim, const struct skb *skb)
+{
+	return is_full(sim) && !skb->datagram && sim->socket.collapsible && !is_pfmemalloc(skb);
+}
+
 /*
  * Memory of the emergency reserves is for those that free memory: an ordinary socket drops
  * packets in it. The packet that exceeds rcvbuf still fits.
@@ -89,7 +141,7 @@ enum drop_cause socket_refuses(const struct sim *sim, const struct skb *skb)
 {
 	if (is_pfmemalloc(skb))
 		return DROP_PFMEMALLOC;
-	return sim->socket.truesize > sim->scenario->rcvbuf_bytes ? DROP_RCVBUF : DROP_NONE;
+	return is_full(sim) ? DROP_RCVBUF : DROP_NONE;
 }
 
 struct skb *socket_take(struct sim *sim)
@@ -111,6 +163,7 @@ void socket_read_part(struct sim *sim, uint32_t bytes)
 {
 	struct socket *sock = &sim->socket;
 
+	sock->collapsible = true;
 	skb_copy_part(sim, sock->head, bytes);
 	sock->taken += bytes;
 	sock->spent += bytes;

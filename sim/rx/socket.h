@@ -21,6 +21,9 @@ struct sim;
  * @wake_ns: when it begins to read, the queue having been empty; UINT64_MAX: not known yet
  * @busy_ns: when what it has taken so far is read
  * @queued, @taken: payload bytes queued and taken since the run began
+ * @mss: the largest packet's data so far, of TCP; 0: none above TCP_MSS_DEFAULT
+ * @ratio: data of that one to its truesize, in 1/256; 0: not known, a half
+ * @collapsible: since it was collapsed, something has come that may begin a collapse
  * @spent: bytes read since it woke up, against workload.reader.bytes
  */
 struct socket {
@@ -29,6 +32,8 @@ struct socket {
 	struct engine_gate *gate;
 	uint64_t wake_ns, busy_ns;
 	uint64_t queued, taken, spent;
+	uint32_t mss, ratio;
+	bool collapsible;
 };
 
 /**
@@ -36,6 +41,20 @@ struct socket {
  * Return: UINT64_MAX: not before the traffic ends
  */
 uint64_t socket_wake_ns(const struct sim *sim, uint64_t now_ns);
+
+/** socket_window() - Return: bytes of data that are expected to fit @space of truesize */
+uint64_t socket_window(const struct socket *sock, uint64_t space);
+
+/**
+ * socket_is_bloated() - does @skb, of TCP, pin memory that would take more data than it came with?
+ */
+bool socket_is_bloated(const struct socket *sock, const struct skb *skb);
+
+/** socket_grown() - @skb is in the queue and new, or has grown */
+void socket_grown(struct socket *sock, const struct skb *skb);
+
+/** socket_measure() - TCP looks at how much truesize the data of @skb takes */
+void socket_measure(struct socket *sock, const struct skb *skb);
 
 /** socket_queue() - append @skb and wake the application. Ownership: takes @skb */
 void socket_queue(struct sim *sim, struct skb *skb);
@@ -46,6 +65,9 @@ void socket_queue(struct sim *sim, struct skb *skb);
  * @skb: in the queue
  */
 bool socket_holds(const struct sim *sim, const struct skb *skb, uint64_t now_ns);
+
+/** socket_collapses() - is the queue to be collapsed before @skb can be queued or is refused? */
+bool socket_collapses(const struct sim *sim, const struct skb *skb);
 
 /**
  * socket_refuses() - would the socket drop @skb?

@@ -173,8 +173,8 @@ static const struct option own_rows[] = {
 	 .min = 4096,
 	 .max = 1ull << 40,
 	 .deflt = "6M",
-	 .help = "sk_rcvbuf of the reader's socket (twice what SO_RCVBUF sets): packets are "
-		 "dropped while it holds more truesize"},
+	 .help = "sk_rcvbuf of the reader's socket (twice what SO_RCVBUF sets), for all flows: "
+		 "packets are dropped while it holds more truesize; TCP collapses its queue first"},
 	{.key = "strategies",
 	 .type = OPTION_LIST,
 	 .offset = FIELD(strategies),

@@ -72,6 +72,7 @@ int socket_stage_down(void **state)
 	assert_int_equal(sock->truesize, 0);
 	assert_int_equal(sock->queued, sock->taken);
 	assert_int_equal(stage.put, stage.pages);
+	assert_int_equal(stage.sim.heads.held, 0);
 	skb_pool_fini(&stage.sim.skbs);
 	gauges_fini(&stage.sim.gauges);
 	mm_sim_fini();
