@@ -27,6 +27,7 @@
 #include "sim/rx/payload.h"
 #include "sim/rx/release.h"
 #include "sim/rx/socket.h"
+#include "sim/rx/window.h"
 #include "sim/scenario/cpu_map.h"
 #include "sim/scenario/scenario.h"
 #include "sim/tx/tx.h"
@@ -103,6 +104,7 @@ struct sim {
 	struct skb_pool skbs;
 	struct heads heads;
 	struct socket socket;
+	struct window window;
 	struct coalesce coalesce;
 	struct put_heap puts[CORE_MAX];
 	struct defer defer;

@@ -356,6 +356,9 @@ static int sim_go(struct sim *sim, const struct simulate_params *p, char *err, s
 		return ret;
 	}
 	rings_fill(sim, p);
+	window_init(sim);
+	if (sim->window.on)
+		traffic_set_gate(sim->traffic, window_pass, sim);
 	engine_run();
 	if (traffic_error(sim->traffic)) {
 		snprintf(err, err_size, "%s", traffic_error(sim->traffic));

@@ -51,6 +51,11 @@ static void packets_fill(const struct sim *sim, struct result *res)
 	if (sim->dma.timed)
 		result_set_u(res, METRIC_DROP_NIC_FIFO, sim->drops.pkts[DROP_NIC_FIFO]);
 	result_set_u(res, METRIC_IN_FLIGHT, sim->packets.in_flight);
+	if (!sim->window.on)
+		return;
+	result_set_u(res, METRIC_DELAYED, sim->window.delayed);
+	result_set_u(res, METRIC_UNSENT, traffic_unsent(sim->traffic));
+	result_set_u(res, METRIC_WINDOW_CLOSED_NS, sim->window.closed_ns);
 }
 
 /*

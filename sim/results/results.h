@@ -47,6 +47,12 @@ enum metric_better { BETTER_NONE, BETTER_LOWER, BETTER_HIGHER };
 	  "dropped: the NIC's internal buffer was full, DMA did not keep up")                      \
 	X(IN_FLIGHT, "packets.in_flight", UINT, NONE, "packets",                                   \
 	  "in the ring when the traffic ended, not delivered")                                     \
+	X(DELAYED, "packets.delayed", UINT, NONE, "packets",                                       \
+	  "flow_control window: packets that waited at the sender for the window to open")         \
+	X(UNSENT, "packets.unsent", UINT, NONE, "packets",                                         \
+	  "flow_control window: packets that waited there when the duration ended")                \
+	X(WINDOW_CLOSED_NS, "window.closed_ns", UINT, NONE, "ns",                                  \
+	  "flow_control window: time that a packet was ready and the window closed")               \
 	X(CYC_TOTAL, "cycles.total", UINT, NONE, "core cycles", "cycles of all cores")             \
 	X(CYC_PER_PACKET, "cycles.per_packet", REAL, LOWER, "core cycles",                         \
 	  "cycles.total per received packet")                                                      \

@@ -35,10 +35,12 @@ static void read_one(struct sim *sim, struct cpu *cpu)
 	wait_for(sim, cpu->core, skb);
 	if (skb_data(skb) > left && !skb->datagram) {
 		socket_read_part(sim, (uint32_t)left);
+		window_freed(sim);
 		return;
 	}
 	socket_take(sim);
 	skb_copy_to_user(sim, skb);
+	window_freed(sim);
 	release_at(sim, skb, cpu->id, core_now_ns(cpu->core));
 }
 

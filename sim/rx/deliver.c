@@ -32,35 +32,53 @@ void deliver_drop(struct sim *sim, struct skb *skb)
 	skb_free(sim, skb, true);
 }
 
+static void count_live(struct sim *sim, const struct skb *skb)
+{
+	sim->skbs.live++;
+	sim->gauges.payload_bytes += skb->len;
+}
+
+/* The skb goes to the modelled reader's socket, which may drop it. */
+static void to_socket(struct sim *sim, struct skb *skb)
+{
+	uint32_t data = skb_data(skb);
+	unsigned int pkts = skb->pkts;
+	enum drop_cause drop;
+
+	if (socket_collapses(sim, skb))
+		collapse(sim, skb->queue);
+	drop = socket_refuses(sim, skb);
+	if (drop) {
+		skb_cost_free(&sim->skb_model, &skb->cost);
+		drop_skb(sim, skb, drop, sim->scenario->nic.free_path != NIC_FREE_REMOTE);
+	} else {
+		deliver_count(sim, skb);
+		if (skb->datagram)
+			condense(sim, skb);
+		else
+			socket_measure(&sim->socket, skb);
+		if (!coalesce_modelled(sim, skb)) {
+			count_live(sim, skb);
+			socket_queue(sim, skb);
+		}
+	}
+	window_received(sim, data, pkts);
+}
+
 void deliver_skb(struct sim *sim, struct skb *skb, const struct packet *pkt)
 {
-	bool recorded = pkt && deliver_is_recorded(sim, pkt);
-	enum drop_cause drop;
 	unsigned int core;
 
 	if (skb->cost.skbs)
 		skb_cost_deliver(&sim->skb_model);
-	if (!recorded && socket_collapses(sim, skb))
-		collapse(sim, skb->queue);
-	drop = recorded ? DROP_NONE : socket_refuses(sim, skb);
-	if (drop) {
-		skb_cost_free(&sim->skb_model, &skb->cost);
-		drop_skb(sim, skb, drop, sim->scenario->nic.free_path != NIC_FREE_REMOTE);
+	if (!pkt || !deliver_is_recorded(sim, pkt)) {
+		to_socket(sim, skb);
 		return;
 	}
 	deliver_count(sim, skb);
-	if (!recorded && skb->datagram)
-		condense(sim, skb);
-	if (!recorded && !skb->datagram)
-		socket_measure(&sim->socket, skb);
-	if (recorded ? coalesce_recorded(sim, skb, pkt) : coalesce_modelled(sim, skb))
+	if (coalesce_recorded(sim, skb, pkt))
 		return;
-	sim->skbs.live++;
-	sim->gauges.payload_bytes += skb->len;
-	if (!recorded) {
-		socket_queue(sim, skb);
-		return;
-	}
+	count_live(sim, skb);
 	core = pkt->release_cpu % sim->nr_cores;
 	skb->recorded = true;
 	skb->copied = !(pkt->flags & (PACKET_DROPPED | PACKET_TX));

@@ -86,6 +86,7 @@ void dma_wait(struct rx_queue *q, const struct packet *pkt)
 	if ((d->nr || d->last_ns > pkt->arrival_ns) &&
 	    sim->dma.waiting_bytes + pkt->bytes > sim->scenario->nic.fifo_bytes) {
 		drop_packets(sim, DROP_NIC_FIFO, 1);
+		window_lost(sim, pkt->bytes, 1);
 		return;
 	}
 	if (d->nr == d->cap && wait_grow(d))

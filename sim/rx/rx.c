@@ -231,6 +231,7 @@ bool rx_receive_one(struct rx_queue *q)
 	skb = nic->buffers == NIC_POSTED ? receive_posted(q, &a) : receive_on_demand(q, &a);
 	if (!skb) {
 		drop_packets(sim, DROP_NO_BUF, 1);
+		window_lost(sim, a.len, a.pkts);
 		return true;
 	}
 	q->poll_goes_on = a.pkt.flags & PACKET_POLL_MORE;

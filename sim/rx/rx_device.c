@@ -141,6 +141,7 @@ static void session_append(struct rx_queue *q, struct arrival *a, const struct p
 	if (need > a->nr_slots + q->ring.posted) {
 		a->closed = true;
 		drop_for_ring(q);
+		window_lost(q->sim, pkt->bytes, 1);
 		return;
 	}
 	session_write(q, a, data, start_ns, &reads);
@@ -162,13 +163,16 @@ static void rx_write(struct rx_queue *q, const struct packet *pkt, uint64_t star
 	}
 	if (pkt->bytes > q->max_bytes) {
 		drop_packets(q->sim, DROP_OVERSIZE, 1);
+		window_lost(q->sim, pkt->bytes, 1);
 		return;
 	}
 	if (q->sim->scenario->nic.buffers == NIC_ON_DEMAND)
 		n = device_queue(q, pkt);
 	else
 		n = device_receive(q, pkt, start_ns, &reads);
-	if (n)
+	if (!n)
+		window_lost(q->sim, pkt->bytes, 1);
+	else
 		q->arrived[(q->arr_head + q->arr_nr++) % q->ring.size] = (struct arrival){
 			.pkt = *pkt,
 			.done_ns = dma_done_ns(q, start_ns, pkt->bytes, reads),

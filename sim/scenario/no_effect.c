@@ -43,9 +43,22 @@ CONDITION(sizes_not_empirical)
 	return !capture && s->sizes != SIZES_EMPIRICAL;
 }
 
+CONDITION(no_window)
+{
+	(void)capture;
+	return s->kind != WORKLOAD_HOST || s->protocol == PROTOCOL_UDP ||
+	       s->flow_control == FLOW_CONTROL_NONE;
+}
+
+CONDITION(is_udp)
+{
+	return !capture && s->protocol == PROTOCOL_UDP;
+}
+
 CONDITION(no_back_to_back)
 {
-	return !capture && s->arrivals != ARRIVALS_BURST && s->arrivals != ARRIVALS_INCAST;
+	return !capture && s->arrivals != ARRIVALS_BURST && s->arrivals != ARRIVALS_INCAST &&
+	       no_window(s, capture);
 }
 
 CONDITION(not_burst)
@@ -230,6 +243,8 @@ const struct no_effect_row no_effect_rows[] = {
 	SYNTHETIC("traffic.bimodal.share"),
 	SYNTHETIC("traffic.sizes_file"),
 	SYNTHETIC("traffic.protocol"),
+	SYNTHETIC("traffic.flow_control"),
+	SYNTHETIC("traffic.rtt"),
 	SYNTHETIC("traffic.arrivals"),
 	SYNTHETIC("traffic.line_rate"),
 	SYNTHETIC("traffic.burst.packets"),
@@ -247,7 +262,11 @@ const struct no_effect_row no_effect_rows[] = {
 	ROW("traffic.bimodal.share", sizes_not_bimodal, "traffic.sizes is not bimodal", NULL),
 	ROW("traffic.sizes_file", sizes_not_empirical, "traffic.sizes is not empirical", NULL),
 	ROW("traffic.protocol", no_socket, "only workload.kind=host has a socket", NULL),
-	ROW("traffic.line_rate", no_back_to_back, "traffic.arrivals is neither burst nor incast",
+	ROW("traffic.flow_control", no_socket, "only workload.kind=host has a socket", NULL),
+	ROW("traffic.flow_control", is_udp, "traffic.protocol is udp, which has none", NULL),
+	ROW("traffic.rtt", no_window, "no packet waits for a window (traffic.flow_control)", NULL),
+	ROW("traffic.line_rate", no_back_to_back,
+	    "traffic.arrivals is neither burst nor incast, and traffic.flow_control not window",
 	    NULL),
 	ROW("traffic.burst.packets", not_burst, "traffic.arrivals is not burst", NULL),
 	ROW("traffic.onoff.on", not_onoff, "traffic.arrivals is not onoff", NULL),

@@ -17,6 +17,9 @@ enum release_mode { RELEASE_MODE_RECORDED, RELEASE_MODE_MODELLED };
 /** enum traffic_protocol - traffic.protocol */
 enum traffic_protocol { PROTOCOL_TCP, PROTOCOL_UDP };
 
+/** enum flow_control - traffic.flow_control */
+enum flow_control { FLOW_CONTROL_NONE, FLOW_CONTROL_WINDOW };
+
 /** enum workload_kind - workload.kind */
 enum workload_kind { WORKLOAD_HOST, WORKLOAD_DROP, WORKLOAD_ROUTER };
 
@@ -67,8 +70,8 @@ struct scenario {
 	char filter[OPTION_TEXT_MAX];
 	unsigned int release;
 	uint64_t rate_bps, pps, packets, bytes, flows, zipf_milli;
-	unsigned int protocol, arrivals, sizes, lengths;
-	uint64_t line_rate_bps, burst_packets, on_ns, off_ns;
+	unsigned int protocol, arrivals, sizes, lengths, flow_control;
+	uint64_t rtt_ns, line_rate_bps, burst_packets, on_ns, off_ns;
 	uint64_t incast_senders, incast_period_ns, incast_bytes;
 	uint64_t small_bytes, large_bytes, small_milli;
 	char sizes_file[OPTION_TEXT_MAX];

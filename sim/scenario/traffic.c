@@ -26,6 +26,9 @@ struct lane {
  * struct traffic
  * @cpus: cores for the CPUs of a capture, else NULL
  * @seen_ns: arrival of the last packet read; no later one arrives before it
+ * @pass, @pass_arg: who decides when a packet is sent; NULL: it is when it was made
+ * @next, @has_next: a packet that waits for that
+ * @unsent: packets that were never sent
  * @lane: one per receive queue, and one for transmitted packets
  */
 struct traffic {
@@ -34,6 +37,11 @@ struct traffic {
 	unsigned int nr_queues;
 	uint64_t end_ns, left, seen_ns;
 	bool ended, failed;
+	enum traffic_next (*pass)(void *arg, struct packet *pkt, uint64_t *later_ns);
+	void *pass_arg;
+	struct packet next;
+	bool has_next;
+	uint64_t unsent;
 	struct lane *lane;
 };
 
@@ -193,6 +201,19 @@ void traffic_close(struct traffic *t)
 	free(t);
 }
 
+void traffic_set_gate(struct traffic *t,
+		      enum traffic_next (*pass)(void *arg, struct packet *pkt, uint64_t *later_ns),
+		      void *arg)
+{
+	t->pass = pass;
+	t->pass_arg = arg;
+}
+
+uint64_t traffic_unsent(const struct traffic *t)
+{
+	return t->unsent;
+}
+
 unsigned int traffic_sent_queue(const struct traffic *t)
 {
 	return t->nr_queues;
@@ -267,27 +288,58 @@ static bool packet_place(struct traffic *t, struct packet *pkt)
 	return false;
 }
 
-/* Read a packet into its queue's lane. Return: false when there is none, or no room for it. */
+/* @t->next is read. Return: false when there is none */
+static bool next_read(struct traffic *t)
+{
+	int ret;
+
+	if (t->has_next)
+		return true;
+	ret = packet_read(t, &t->next);
+	if (ret <= 0 || !packet_place(t, &t->next)) {
+		t->ended = true;
+		t->failed = ret != 0;
+		return false;
+	}
+	t->has_next = true;
+	return true;
+}
+
+/* Is @t->next sent? If it never is, none is any more. */
+static bool next_passes(struct traffic *t)
+{
+	switch (t->pass ? t->pass(t->pass_arg, &t->next, &t->seen_ns) : TRAFFIC_PACKET) {
+	case TRAFFIC_PACKET:
+		t->seen_ns = t->next.arrival_ns;
+		t->has_next = false;
+		return true;
+	case TRAFFIC_END:
+		for (; next_read(t); t->has_next = false)
+			t->unsent++;
+		break;
+	default:
+		break;
+	}
+	return false;
+}
+
+/*
+ * Read a packet into its queue's lane.
+ * Return: false when there is none, it is not sent yet, or there is no room for it
+ */
 static bool lane_read(struct traffic *t, const struct lane *wanted)
 {
-	struct packet pkt;
 	struct lane *lane;
-	int ret;
 
 	if (t->ended || wanted->nr == TRAFFIC_AHEAD)
 		return false;
 	for (unsigned int i = 0; i <= t->nr_queues; i++)
 		if (t->lane[i].nr == TRAFFIC_AHEAD)
 			return false;
-	ret = packet_read(t, &pkt);
-	if (ret <= 0 || !packet_place(t, &pkt)) {
-		t->ended = true;
-		t->failed = ret != 0;
+	if (!next_read(t) || !next_passes(t))
 		return false;
-	}
-	t->seen_ns = pkt.arrival_ns;
-	lane = &t->lane[pkt.flags & PACKET_SENT ? t->nr_queues : pkt.queue % t->nr_queues];
-	lane->pkt[(lane->head + lane->nr++) % TRAFFIC_AHEAD] = pkt;
+	lane = &t->lane[t->next.flags & PACKET_SENT ? t->nr_queues : t->next.queue % t->nr_queues];
+	lane->pkt[(lane->head + lane->nr++) % TRAFFIC_AHEAD] = t->next;
 	return true;
 }
 

@@ -42,6 +42,19 @@ int traffic_open(const struct scenario *s, const struct capture_info *capture,
 		 const struct cpu_map *cpus, struct traffic **traffic, char *err, size_t err_size);
 
 /**
+ * traffic_set_gate() - packets of made-up traffic are sent when @pass says so
+ * @pass: asked for each packet in turn, again and again while it waits. Return:
+ *	TRAFFIC_PACKET: it is sent, and arrives at its arrival_ns, which may have been made later;
+ *	TRAFFIC_LATER: it waits, ask at @later_ns; TRAFFIC_END: it and all behind it are never sent
+ */
+void traffic_set_gate(struct traffic *traffic,
+		      enum traffic_next (*pass)(void *arg, struct packet *pkt, uint64_t *later_ns),
+		      void *arg);
+
+/** traffic_unsent() - Return: packets that were made and, in the end, not sent */
+uint64_t traffic_unsent(const struct traffic *traffic);
+
+/**
  * traffic_cpus() - which cores stand for the CPUs of a capture
  * @capture: as for traffic_open()
  * @profile_cores: cores of the machine profile

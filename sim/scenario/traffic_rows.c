@@ -99,6 +99,21 @@ const struct option traffic_rows[] = {
 	 .help = "synthetic: tcp: GRO and the socket's queue put data of a flow's packets "
 		 "together; udp: neither, but a socket more than half full copies small data out "
 		 "of its buffers"},
+	{.key = "traffic.flow_control",
+	 .type = OPTION_ENUM,
+	 .offset = FIELD(flow_control),
+	 .choices = "none|window",
+	 .deflt = "none",
+	 .help = "synthetic, tcp: none: packets come whatever the socket holds; window: a packet "
+		 "beyond the receive window waits at the sender, those behind it too, and what has "
+		 "not come when duration ends never does"},
+	{.key = "traffic.rtt",
+	 .type = OPTION_DURATION,
+	 .offset = FIELD(rtt_ns),
+	 .max = 10000000000u,
+	 .deflt = "0s",
+	 .help = "flow_control window: time from an update of the window to the packets that it "
+		 "allowed"},
 	{.key = "traffic.arrivals",
 	 .type = OPTION_ENUM,
 	 .offset = FIELD(arrivals),
@@ -111,7 +126,7 @@ const struct option traffic_rows[] = {
 	 .min = 1000,
 	 .max = 10000000000000u,
 	 .deflt = "100G",
-	 .help = "burst, incast: bits per second of back-to-back packets"},
+	 .help = "burst, incast, flow_control window: bits per second of back-to-back packets"},
 	{.key = "traffic.burst.packets",
 	 .type = OPTION_UINT,
 	 .offset = FIELD(burst_packets),

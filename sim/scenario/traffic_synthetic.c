@@ -87,6 +87,14 @@ int traffic_synthetic_check(const struct scenario_input *in, char *err, size_t e
 			 "duration: 100ms) or traffic.packets");
 		return -EINVAL;
 	}
+	if (s->flow_control == FLOW_CONTROL_WINDOW && s->pattern == READER_STALLED &&
+	    !s->duration_ns) {
+		snprintf(err, err_size,
+			 "traffic.flow_control: found window with workload.reader.pattern=stalled: "
+			 "the traffic ends when the reader has read, which it does when the "
+			 "traffic has ended; expected a duration");
+		return -EINVAL;
+	}
 	ret = contradiction(in, err, err_size);
 	if (ret)
 		return ret;

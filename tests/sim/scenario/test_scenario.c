@@ -128,6 +128,9 @@ static void test_mistakes_are_named(void **state)
 	refused("duration: 1ms\nnic: {preset: vetn}\n", "veth");
 	refused("duration: 1ms\ntraffic: {filter: udp}\n", "traffic.filter");
 	refused("duration: 1ms\ntraffic: {rate: 1G, pps: 1000}\n", "expected one of them");
+	refused("traffic: {packets: 9, flow_control: window}\nworkload: {reader: {pattern: "
+		"stalled}}\n",
+		"expected a duration");
 	refused("duration: 1ms\ntraffic: {arrivals: incast, rate: 1G}\n", "left out");
 	refused("duration: 1ms\ntraffic: {arrivals: incast, zipf: 1}\n", "left out");
 	refused("duration: 1ms\ntraffic: {arrivals: incast, incast: {bytes: 1M}}\n", "rounds");
