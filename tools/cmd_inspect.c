@@ -34,6 +34,7 @@ static const char *const method_help[RELEASE_METHODS] = {
 	[RELEASE_REUSE] =
 		"freed without an event: by its address in use again, or between others freed",
 	[RELEASE_HELD] = "not released when the capture ended",
+	[RELEASE_WINDOW] = "inferred from the ACKs and windows of its TCP connection",
 };
 
 static bool replayable(const struct capture_info *info)

@@ -25,6 +25,17 @@
 #define TRUTH_MAX_POINTS   4096
 #define TRUTH_MAX_POOLS	   16
 
+/** CAPTURE_MTU_BYTES_MAX - no common MTU is larger: longer packets were made by GRO, LRO or TSO */
+#define CAPTURE_MTU_BYTES_MAX 9728
+
+/** enum unread - why a pcap does not tell when packets of TCP were read */
+enum unread {
+	UNREAD_ONE_DIRECTION, /* no ACK of their receiver is in the capture */
+	UNREAD_NO_SCALE,      /* its windows are shifted by an unknown number */
+	UNREAD_NO_ROOM,	      /* too many connections, or packets that wait, at once */
+	UNREAD_REASONS
+};
+
 /**
  * struct capture_event - one event type seen
  * @name: "system:name"
@@ -82,6 +93,9 @@ struct capture_nic {
  * @typical_bytes: (events) the size that carries most of @bytes, where one does; with Ethernet
  *	header
  * @release: packets by release method
+ * @unread: (pcap) packets of TCP with data whose reader is left to the model, by enum unread
+ * @scale_found: (pcap) packets whose release rests on a window scale that no SYN told
+ * @split, @split_into: (pcap) records longer than their connection's packets, and what they became
  * @max_bytes: the longest packet, with its Ethernet header
  * @pick: (pcap) filter expression for the packets to the address that received most bytes; "" when
  *	the capture tells directions, or holds only one
@@ -97,6 +111,8 @@ struct capture_device {
 	bool before_gro;
 	uint64_t held_before, xdp_packets;
 	uint64_t release[RELEASE_METHODS];
+	uint64_t unread[UNREAD_REASONS];
+	uint64_t scale_found, split, split_into;
 	uint32_t typical_bytes;
 	uint32_t max_bytes;
 	char pick[80];

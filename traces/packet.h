@@ -14,6 +14,9 @@
 /** PACKET_UNKNOWN - release time not known: the modelled consumer decides */
 #define PACKET_UNKNOWN UINT64_MAX
 
+/** PACKET_CPU_READER - a release CPU that is not known: that of the modelled reader */
+#define PACKET_CPU_READER UINT16_MAX
+
 /** PACKET_BYTES_MAX - more bytes are damage: the largest packet of Linux (BIG TCP) has 512 KB */
 #define PACKET_BYTES_MAX (1u << 24)
 
@@ -40,6 +43,7 @@ enum release_method {
 	RELEASE_UNKNOWN, /* left to the modelled consumer */
 	RELEASE_REUSE,	 /* without an event, by the time its address was in use again */
 	RELEASE_HELD,	 /* not released when the capture ended */
+	RELEASE_WINDOW,	 /* inferred from the ACKs and windows of its TCP connection */
 	RELEASE_METHODS
 };
 
@@ -52,7 +56,7 @@ enum release_method {
  * @flow: flow hash, 0 when the capture has none
  * @queue: receive queue, from 0
  * @cpu: CPU it was received on, from 0
- * @release_cpu: CPU that gave it back, valid with a known @release_ns
+ * @release_cpu: CPU that gave it back, valid with a known @release_ns; PACKET_CPU_READER
  * @flags: enum packet_flags
  * @method: enum release_method
  * @mappings: with PACKET_SENT, DMA mappings that the driver made for it; else 0

@@ -32,7 +32,7 @@ const char *notes_release_method(unsigned int method)
 {
 	static const char *const names[RELEASE_METHODS] = {
 		[RELEASE_FREE] = "free",   [RELEASE_COPY] = "copy", [RELEASE_UNKNOWN] = "unknown",
-		[RELEASE_REUSE] = "reuse", [RELEASE_HELD] = "held",
+		[RELEASE_REUSE] = "reuse", [RELEASE_HELD] = "held", [RELEASE_WINDOW] = "window",
 	};
 
 	return names[method];

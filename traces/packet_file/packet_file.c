@@ -258,7 +258,8 @@ static const char *record_complaint(const struct packet *pkt, const struct packe
 		return "its arrival is before its predecessor's, or after the capture's end";
 	if (!(pkt->flags & PACKET_SENT) && (!pkt->bytes || pkt->bytes > PACKET_BYTES_MAX))
 		return "it has no byte, or more than a packet can have";
-	if (pkt->cpu >= CAPTURE_MAX_CPUS || pkt->release_cpu >= CAPTURE_MAX_CPUS)
+	if (pkt->cpu >= CAPTURE_MAX_CPUS ||
+	    (pkt->release_cpu >= CAPTURE_MAX_CPUS && pkt->release_cpu != PACKET_CPU_READER))
 		return "its CPU is none that Linux can have";
 	if (pkt->method >= RELEASE_METHODS)
 		return "its release method is unknown";

@@ -20,9 +20,10 @@
 #define DEVICE(kind, tag, name, field) INFO(kind, tag, name, devices[0].field)
 
 _Static_assert(sizeof(struct truth_point) == 56, "a new column? give it a row or a new item");
-_Static_assert(sizeof(struct capture_device) == 2 * CAPTURE_NAME_MAX +
-							8 * (6 + 1 + RELEASE_METHODS + 1) + 4 + 4 +
-							80 + sizeof(struct capture_nic) + 4,
+_Static_assert(sizeof(struct capture_device) ==
+		       2 * CAPTURE_NAME_MAX +
+			       8 * (6 + 1 + RELEASE_METHODS + UNREAD_REASONS + 3 + 1) + 4 + 4 + 80 +
+			       sizeof(struct capture_nic) + 4,
 	       "a new field? give it a row below");
 _Static_assert(sizeof(struct capture_nic) == 32 + 8 * 4 + 4, "a new field? give it a row below");
 _Static_assert(sizeof(struct truth_pool) == 6 * 8 + CAPTURE_NAME_MAX + 8,
@@ -83,6 +84,10 @@ static const struct packet_file_row rows[] = {
 	DEVICE(ITEM_BOOL, 56, "device: several", nic.several),
 	DEVICE(ITEM_TEXT, 57, "device: peer", peer),
 	DEVICE(ITEM_NUMBER, 58, "device: rx_jumbo_ring", nic.rx_jumbo_ring),
+	DEVICE(ITEM_SERIES, 59, "device: unread, by reason", unread),
+	DEVICE(ITEM_NUMBER, 60, "device: scale_found", scale_found),
+	DEVICE(ITEM_NUMBER, 61, "device: split", split),
+	DEVICE(ITEM_NUMBER, 62, "device: split_into", split_into),
 	INFO(ITEM_BOOL, 64, "truth: has_pool", truth.has_pool),
 	INFO(ITEM_BOOL, 65, "truth: has_iommu", truth.has_iommu),
 	INFO(ITEM_BOOL, 66, "truth: has_driver_pages", truth.has_driver_pages),

@@ -109,7 +109,7 @@ _Static_assert(sizeof(struct packet_file_header) == 64, "docs/packet-file.md");
 _Static_assert(sizeof(struct packet_file_block) == 32, "docs/packet-file.md");
 _Static_assert(sizeof(struct packet_file_record) == 32, "docs/packet-file.md");
 _Static_assert(sizeof(struct packet_file_item) == 8, "docs/packet-file.md");
-_Static_assert(RELEASE_METHODS == 5, "docs/packet-file.md lists the methods; so may old files");
+_Static_assert(RELEASE_METHODS == 6, "docs/packet-file.md lists the methods; so may old files");
 
 /** packet_file_crc() - the checksum of a part: CRC-32 as in Ethernet and zlib */
 static inline uint32_t packet_file_crc(const void *part, size_t size)
