@@ -65,7 +65,7 @@ static void tail_grows(struct sim *sim, struct skb *tail, uint32_t bytes)
 {
 	tail->len += bytes;
 	sim->gauges.payload_bytes += bytes;
-	if (tail->recorded)
+	if (tail->recorded || tail->read_ns)
 		return;
 	sim->socket.queued += bytes;
 }
@@ -138,10 +138,20 @@ static bool move(struct sim *sim, struct queue_tail *tail, struct skb *skb, uint
 		return false;
 	tail->room = 0;
 	tail_grows(sim, to, bytes);
-	sim->socket.truesize += to->cost.truesize - truesize;
+	if (!to->read_ns)
+		sim->socket.truesize += to->cost.truesize - truesize;
 	to->last->chain = skb;
 	to->last = skb->last;
 	return true;
+}
+
+/* Is it certain that the reader has not begun with @tail when @skb comes? */
+static bool waits(const struct sim *sim, const struct skb *tail, const struct skb *skb)
+{
+	if (tail->recorded || !tail->read_ns != !skb->read_ns)
+		return false;
+	return skb->read_ns ? tail->read_ns > skb->visible_ns
+			    : socket_holds(sim, tail, skb->visible_ns);
 }
 
 bool coalesce_modelled(struct sim *sim, struct skb *skb)
@@ -151,15 +161,19 @@ bool coalesce_modelled(struct sim *sim, struct skb *skb)
 
 	if (skb->datagram || !data)
 		return false;
-	if (tail->skb && tail->skb->flow == skb->flow && !tail->skb->recorded &&
-	    recycle_alike(sim, tail->skb, skb) && socket_holds(sim, tail->skb, skb->visible_ns)) {
+	if (tail->skb && tail->skb->flow == skb->flow && recycle_alike(sim, tail->skb, skb) &&
+	    waits(sim, tail->skb, skb)) {
 		struct skb *to = tail->skb;
+		uint64_t read_ns = skb->read_ns;
 		bool copied = data <= tail->room;
 
 		if (copied)
 			copy(sim, tail, skb, data);
 		if (copied || move(sim, tail, skb, data)) {
-			socket_grown(&sim->socket, to);
+			if (read_ns > to->read_ns)
+				to->read_ns = read_ns;
+			if (!read_ns)
+				socket_grown(&sim->socket, to);
 			return true;
 		}
 	}

@@ -16,6 +16,13 @@ bool deliver_is_recorded(const struct sim *sim, const struct packet *pkt)
 	return pkt->release_ns != PACKET_UNKNOWN && sim->scenario->release == RELEASE_MODE_RECORDED;
 }
 
+uint64_t deliver_read_ns(const struct sim *sim, const struct packet *pkt)
+{
+	if (!deliver_is_recorded(sim, pkt) || pkt->release_cpu != PACKET_CPU_READER)
+		return 0;
+	return pkt->release_ns ? pkt->release_ns : 1;
+}
+
 void deliver_count(struct sim *sim, struct skb *skb)
 {
 	skb->visible_ns = core_now_ns(core_current);
@@ -65,12 +72,34 @@ static void to_socket(struct sim *sim, struct skb *skb)
 	window_received(sim, data, pkts);
 }
 
+/* At the time that the capture gives, but not before an application woken by it has copied it. */
+static void to_reader(struct sim *sim, struct skb *skb)
+{
+	uint64_t first_ns;
+
+	deliver_count(sim, skb);
+	if (coalesce_modelled(sim, skb))
+		return;
+	count_live(sim, skb);
+	first_ns = skb->visible_ns +
+		   core_mcycles_to_ns(core_current,
+				      sim->machine->reader_wake_mcycles +
+					      skb->len * sim->machine->copy_byte_mcycles);
+	if (skb->read_ns < first_ns)
+		skb->read_ns = first_ns;
+	release_recorded(sim, skb, sim->scenario->reader_core % sim->nr_cores, skb->read_ns);
+}
+
 void deliver_skb(struct sim *sim, struct skb *skb, const struct packet *pkt)
 {
 	unsigned int core;
 
 	if (skb->cost.skbs)
 		skb_cost_deliver(&sim->skb_model);
+	if (skb->read_ns) {
+		to_reader(sim, skb);
+		return;
+	}
 	if (!pkt || !deliver_is_recorded(sim, pkt)) {
 		to_socket(sim, skb);
 		return;

@@ -60,6 +60,8 @@ static bool fits(const struct skb *first, const struct skb *skb, const struct pa
 {
 	if (recorded)
 		return pkt->flags & PACKET_GRO;
+	if (!first->read_ns != !skb->read_ns)
+		return false;
 	return payload_of(skb) <= first->gso_size &&
 	       first->len - ETH_HLEN + payload_of(skb) < GRO_MAX_SIZE;
 }
@@ -71,6 +73,8 @@ static void merge(struct sim *sim, struct skb *first, struct skb *skb)
 	first->last = skb;
 	first->pkts++;
 	first->len += payload_of(skb);
+	if (skb->read_ns > first->read_ns)
+		first->read_ns = skb->read_ns;
 	first->pkt_bytes += skb->pkt_bytes;
 }
 
@@ -92,7 +96,8 @@ void gro_receive(struct rx_queue *q, struct skb *skb, const struct packet *pkt)
 
 	if (sim->scenario->nic.gro != NIC_GRO_OFF || pkt->flags & PACKET_GRO)
 		skb_cost_gro(&sim->skb_model);
-	if (deliver_is_recorded(sim, pkt)) {
+	skb->read_ns = deliver_read_ns(sim, pkt);
+	if (!skb->read_ns && deliver_is_recorded(sim, pkt)) {
 		gro_recorded(sim, skb, pkt);
 		return;
 	}

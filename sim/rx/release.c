@@ -71,6 +71,15 @@ static void release_first(struct cpu *cpu, const struct cpu *polling)
 	struct core *before = core_current;
 	uint64_t mark, time_ns = skb->release_ns;
 
+	if (skb->read_ns > time_ns) { /* what was appended since was read later */
+		release_at(cpu->sim, skb, cpu->id, skb->read_ns);
+		return;
+	}
+	if (skb->read_ns) {
+		cpu_enter(cpu, CONTEXT_APP, time_ns, &mark);
+		skb_copy_before(cpu->sim, skb);
+		cpu_leave(cpu, CONTEXT_APP, mark);
+	}
 	if (cpu->sim->scenario->nic.free_path != NIC_FREE_REMOTE && !skb->recorded) {
 		defer_skb(cpu, skb, time_ns, polling);
 	} else {

@@ -81,11 +81,7 @@ void skb_copy_part(struct sim *sim, struct skb *skb, uint32_t bytes)
 	skb->done += bytes;
 }
 
-/*
- * The copy to user space before a recorded release: the recorded times include it, so its cycles
- * are counted but neither move the clock nor keep the core busy.
- */
-static void copy_before(struct sim *sim, const struct skb *skb)
+void skb_copy_before(struct sim *sim, const struct skb *skb)
 {
 	uint64_t clock = core_clock(core_current);
 
@@ -102,7 +98,7 @@ void skb_consume(struct sim *sim, struct skb *skb, bool direct)
 	sim->skbs.live--;
 	skb_cost_free(&sim->skb_model, &skb->cost);
 	if (skb->copied)
-		copy_before(sim, skb);
+		skb_copy_before(sim, skb);
 	skb_free(sim, skb, direct);
 	if (sim_is_drained(sim))
 		sim_wake_consumers(sim);

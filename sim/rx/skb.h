@@ -34,6 +34,8 @@ struct skb_frag {
  * @queue: queue that received it
  * @visible_ns: when the poll delivered it; other cores do not see it earlier
  * @release_ns: when its buffers are put; set when known
+ * @read_ns: when the capture says that all of it was read, nothing being known of its free; 0: the
+ *	modelled application reads it, or @recorded
  * @seq: order of delivery, decides between equal times
  * @len: bytes, with the headers of the first packet only
  * @pkts, @pkt_bytes: packets merged into it, itself included, and their bytes
@@ -60,7 +62,7 @@ struct skb_frag {
 struct skb {
 	struct skb *next;
 	struct rx_queue *queue;
-	uint64_t visible_ns, release_ns, seq, ahead;
+	uint64_t visible_ns, release_ns, read_ns, seq, ahead;
 	uint32_t len, done, pkt_bytes, flow, gso_size;
 	struct skb *chain, *last;
 	struct skb_cost cost;
@@ -98,6 +100,12 @@ void skb_copy_to_user(struct sim *sim, const struct skb *skb);
 
 /** skb_copy_part() - core_current copies the next @bytes of @skb; some stay, so it does too */
 void skb_copy_part(struct sim *sim, struct skb *skb, uint32_t bytes);
+
+/**
+ * skb_copy_before() - the same, before a time that the capture gives
+ * That includes the copy: its cycles are counted but neither move the clock nor keep the core busy.
+ */
+void skb_copy_before(struct sim *sim, const struct skb *skb);
 
 /**
  * skb_free() - core_current puts the buffers of an skb that was not delivered

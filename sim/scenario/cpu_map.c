@@ -41,10 +41,15 @@ static void cpu_add(struct cpu_map *map, uint16_t cpu)
 		map->beyond = cpu + 1u;
 }
 
+static bool names_release_cpu(const struct packet *pkt)
+{
+	return pkt->release_ns != PACKET_UNKNOWN && pkt->release_cpu != PACKET_CPU_READER;
+}
+
 void cpu_map_add(struct cpu_map *map, const struct packet *pkt)
 {
 	cpu_add(map, pkt->cpu);
-	if (pkt->release_ns != PACKET_UNKNOWN)
+	if (names_release_cpu(pkt))
 		cpu_add(map, pkt->release_cpu);
 }
 
@@ -82,5 +87,5 @@ static bool cpu_apply(const struct cpu_map *map, uint16_t *cpu)
 bool cpu_map_apply(const struct cpu_map *map, struct packet *pkt)
 {
 	return cpu_apply(map, &pkt->cpu) &&
-	       (pkt->release_ns == PACKET_UNKNOWN || cpu_apply(map, &pkt->release_cpu));
+	       (!names_release_cpu(pkt) || cpu_apply(map, &pkt->release_cpu));
 }

@@ -102,6 +102,15 @@ CONDITION(not_bursty)
 	return s->pattern != READER_BURSTY;
 }
 
+/* Releases whose CPU the capture does not name are on the reader's core. */
+static bool reader_releases(const struct scenario *s, const struct capture_info *capture)
+{
+	const struct capture_device *dev = capture ? traffic_device(s, capture) : NULL;
+
+	return !no_socket(s, capture) &&
+	       (!all_recorded(s, capture) || (dev && dev->release[RELEASE_WINDOW]));
+}
+
 /* The reader's core is one that runs something else in any case: no core comes in by this key. */
 CONDITION(core_is_there)
 {
@@ -112,7 +121,7 @@ CONDITION(core_is_there)
 		cores = dev->queues;
 	if (capture && capture->cpus > cores)
 		cores = capture->cpus;
-	return s->reader_core < cores && (no_socket(s, capture) || all_recorded(s, capture));
+	return s->reader_core < cores && !reader_releases(s, capture);
 }
 
 CONDITION(not_router)
