@@ -42,11 +42,29 @@ enum {
 	LINK_SLL2 = 276,
 };
 
-/** struct view - the rest of a packet, from the current header on */
+/**
+ * struct view - the rest of a packet, from the current header on
+ * @left: bytes of it that were captured
+ * @bytes: that were on the wire; as the IP header tells, once there was one
+ */
 struct view {
 	const unsigned char *at;
-	uint32_t left;
+	uint32_t left, bytes;
 };
+
+static void view_skip(struct view *view, uint32_t size)
+{
+	view->at += size;
+	view->left -= size;
+	view->bytes = view->bytes > size ? view->bytes - size : 0;
+}
+
+/* Of a packet too long for its length field (BIG TCP) that is 0: the frame tells. */
+static void view_limit(struct view *view, uint32_t bytes)
+{
+	if (bytes && bytes < view->bytes)
+		view->bytes = bytes;
+}
 
 static uint16_t be16(const unsigned char *at)
 {
@@ -78,6 +96,11 @@ static void flow_set(struct link_packet *pkt, uint64_t hash, unsigned int protoc
 		     const struct view *transport)
 {
 	pkt->tcp = protocol == IPPROTO_TCP;
+	if (pkt->tcp) {
+		pkt->segment = transport->at;
+		pkt->segment_left = transport->left;
+		pkt->segment_bytes = transport->bytes;
+	}
 	if (protocol_has_ports(protocol) && transport->left >= 4)
 		hash = mix(hash ^ protocol, transport->at, 4);
 	hash *= UINT64_C(0xbf58476d1ce4e5b9);
@@ -107,10 +130,17 @@ static void ipv4(struct link_packet *pkt, struct view ip)
 		return;
 	receiver_set(pkt, LINK_IPV4, ip.at + 16, ip.at[16] >= 224);
 	hash = mix(4, ip.at + 12, 8);
-	if (be16(ip.at + 6) & FRAGMENT_BITS || header > ip.left)
+	pkt->addresses = ip.at + 12;
+	pkt->address_bytes = 4;
+	view_limit(&ip, be16(ip.at + 2));
+	if (be16(ip.at + 6) & FRAGMENT_BITS || header > ip.left) {
 		flow_set(pkt, hash, IPPROTO_IP, &ip);
-	else
-		flow_set(pkt, hash, ip.at[9], &(struct view){ip.at + header, ip.left - header});
+	} else {
+		unsigned int protocol = ip.at[9];
+
+		view_skip(&ip, header);
+		flow_set(pkt, hash, protocol, &ip);
+	}
 }
 
 /* Moves over one extension header. Return: false when @next is none, or not captured whole. */
@@ -140,8 +170,7 @@ static bool extension_skip(struct view *ip, unsigned int *next, bool *fragment)
 	if (size > ip->left)
 		return false;
 	*next = ip->at[0];
-	ip->at += size;
-	ip->left -= size;
+	view_skip(ip, size);
 	return true;
 }
 
@@ -149,6 +178,7 @@ static void ipv6(struct link_packet *pkt, struct view ip)
 {
 	unsigned int next;
 	bool fragment = false;
+	uint32_t payload;
 	uint64_t hash;
 
 	if (ip.left < 40 || ip.at[0] >> 4 != 6)
@@ -156,8 +186,11 @@ static void ipv6(struct link_packet *pkt, struct view ip)
 	receiver_set(pkt, LINK_IPV6, ip.at + 24, ip.at[24] == 0xff);
 	hash = mix(6, ip.at + 8, 32);
 	next = ip.at[6];
-	ip.at += 40;
-	ip.left -= 40;
+	pkt->addresses = ip.at + 8;
+	pkt->address_bytes = 16;
+	payload = be16(ip.at + 4);
+	view_skip(&ip, 40);
+	view_limit(&ip, payload);
 	for (unsigned int i = 0; i < EXTENSIONS_MAX; i++)
 		if (!extension_skip(&ip, &next, &fragment))
 			break;
@@ -181,8 +214,7 @@ static void network(struct link_packet *pkt, uint16_t type, struct view view)
 		if (view.left < VLAN_BYTES)
 			return;
 		type = be16(view.at + 2);
-		view.at += VLAN_BYTES;
-		view.left -= VLAN_BYTES;
+		view_skip(&view, VLAN_BYTES);
 	}
 	if (type == ETHERTYPE_IP)
 		ipv4(pkt, view);
@@ -225,7 +257,7 @@ void link_dissect(uint32_t link, const unsigned char *data, uint32_t captured, u
 		  struct link_packet *pkt)
 {
 	uint32_t header = link_header(link);
-	struct view view = {data + header, captured - header};
+	struct view view = {data + header, captured - header, bytes > header ? bytes - header : 0};
 
 	memset(pkt, 0, sizeof(*pkt));
 	pkt->bytes = (bytes > header ? bytes - header : 0) + LINK_ETHERNET_BYTES;

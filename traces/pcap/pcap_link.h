@@ -24,6 +24,9 @@ enum link_address { LINK_NONE, LINK_MAC, LINK_IPV4, LINK_IPV6 };
  * @ifindex: (cooked v2) interface, else 0
  * @to: kind of @receiver
  * @receiver: in the packet
+ * @addresses: (tcp) source and destination of the IP header, @address_bytes (4 or 16) each
+ * @segment: (tcp) its header, of which and of what follows @segment_left bytes were captured
+ * @segment_bytes: (tcp) header and data by the IP header; padding of a short frame does not count
  */
 struct link_packet {
 	uint32_t bytes;
@@ -32,6 +35,8 @@ struct link_packet {
 	uint32_t ifindex;
 	enum link_address to;
 	const unsigned char *receiver;
+	const unsigned char *addresses, *segment;
+	uint32_t address_bytes, segment_left, segment_bytes;
 };
 
 /** link_is_known() - is this LINKTYPE_* supported? */
