@@ -23,9 +23,6 @@
 /* From this share on, bytes read that never arrived are more than what a machine does beside. */
 #define COPIED_APART_SHARE 0.02
 
-/* No common MTU is larger: longer packets were captured after GRO or before TSO. */
-#define MTU_BYTES_MAX 9728
-
 #define RELEASE_EVENTS "skb:consume_skb, skb:kfree_skb and skb:skb_copy_datagram_iovec"
 
 const char *notes_release_method(unsigned int method)
@@ -207,7 +204,7 @@ static enum note_kind seen_merged(const struct note_facts *f, struct note *note)
 
 static enum note_kind long_packets(const struct note_facts *f, struct note *note)
 {
-	if (!f->dev || !f->capture->packets_only || f->dev->max_bytes <= MTU_BYTES_MAX)
+	if (!f->dev || !f->capture->packets_only || f->dev->max_bytes <= CAPTURE_MTU_BYTES_MAX)
 		return NOTE_NONE;
 	SAY(note,
 	    "packets of up to %" PRIu32
@@ -225,7 +222,7 @@ static enum note_kind long_packets(const struct note_facts *f, struct note *note
 static enum note_kind merged_by_device(const struct note_facts *f, struct note *note)
 {
 	if (!received(f) || f->capture->packets_only || !f->dev->before_gro ||
-	    f->dev->max_bytes <= MTU_BYTES_MAX)
+	    f->dev->max_bytes <= CAPTURE_MTU_BYTES_MAX)
 		return NOTE_NONE;
 	SAY(note,
 	    "packets of up to %" PRIu32
@@ -254,10 +251,14 @@ static enum note_kind releases(const struct note_facts *f, struct note *note)
 	return NOTE_SAID;
 }
 
-static void unknown_cause(const struct capture_info *c, struct note *note, const char **why)
+static void unknown_cause(const struct note_facts *f, struct note *note, const char **why)
 {
+	const struct capture_info *c = f->capture;
+
 	if (c->packets_only) {
-		*why = "a capture of packets records none";
+		*why = f->dev->release[RELEASE_WINDOW]
+			       ? "a capture of packets records none, and no ACK tells it"
+			       : "a capture of packets records none";
 		CURE(note, "record kernel events with tools/capture; or say so with "
 			   "traffic.release=modelled");
 	} else if (!has_release_event(c)) {
@@ -294,7 +295,7 @@ static enum note_kind release_unknown(const struct note_facts *f, struct note *n
 
 	if (!unknown)
 		return NOTE_NONE;
-	unknown_cause(f->capture, note, &why);
+	unknown_cause(f, note, &why);
 	SAY(note,
 	    "when %" PRIu64 " of %" PRIu64 " packets (%.1f %%) were released is not known, as "
 	    "%s: the modelled reader decides",
@@ -302,6 +303,110 @@ static enum note_kind release_unknown(const struct note_facts *f, struct note *n
 	if (notes_releases_are_unknown(f))
 		return NOTE_MISLEADS;
 	note->cure[0] = '\0';
+	return NOTE_SAID;
+}
+
+/* What is inferred is no record: say what it rests on. */
+static enum note_kind window_reads(const struct note_facts *f, struct note *note)
+{
+	uint64_t nr = releases_used(f) ? f->dev->release[RELEASE_WINDOW] : 0;
+
+	if (!nr)
+		return NOTE_NONE;
+	SAY(note,
+	    "when %" PRIu64 " of %" PRIu64
+	    " packets were read is inferred from the ACKs and windows of their TCP connections; on "
+	    "which CPU, and how they were freed, is the model's",
+	    nr, release_sum(f->dev));
+	return NOTE_SAID;
+}
+
+/* Packets whose reads a pcap does not tell for this reason, if they matter; else 0 */
+static uint64_t unread(const struct note_facts *f, enum unread why)
+{
+	return releases_used(f) ? f->dev->unread[why] : 0;
+}
+
+static enum note_kind unread_kind(const struct note_facts *f, uint64_t nr)
+{
+	return (double)nr > UNKNOWN_SHARE_BAD * (double)release_sum(f->dev) ? NOTE_MISLEADS
+									    : NOTE_SAID;
+}
+
+static enum note_kind one_direction(const struct note_facts *f, struct note *note)
+{
+	uint64_t nr = unread(f, UNREAD_ONE_DIRECTION);
+
+	if (!nr)
+		return NOTE_NONE;
+	SAY(note,
+	    "%" PRIu64
+	    " packets are of TCP connections of which the capture has no ACK of the receiver: how "
+	    "fast it read, and whether its window was closed, cannot be told; the modelled reader "
+	    "decides",
+	    nr);
+	CURE(note, "record both directions (tcpdump without \"dst\" or -Q), and pick the receiver "
+		   "by traffic.filter");
+	return unread_kind(f, nr);
+}
+
+static enum note_kind no_scale(const struct note_facts *f, struct note *note)
+{
+	uint64_t nr = unread(f, UNREAD_NO_SCALE);
+
+	if (!nr)
+		return NOTE_NONE;
+	SAY(note,
+	    "%" PRIu64
+	    " packets are of TCP connections begun before the capture: by how much their windows "
+	    "are shifted is in the SYN, and more than one number fits; the modelled reader decides",
+	    nr);
+	CURE(note, "begin to record before the connections do");
+	return unread_kind(f, nr);
+}
+
+static enum note_kind scale_found(const struct note_facts *f, struct note *note)
+{
+	uint64_t nr = releases_used(f) ? f->dev->scale_found : 0;
+
+	if (!nr)
+		return NOTE_NONE;
+	SAY(note,
+	    "%" PRIu64
+	    " packets are of TCP connections begun before the capture: the shift of their windows "
+	    "is the only one that fits what was promised and sent; what was unread before is not "
+	    "known, and counts as read",
+	    nr);
+	CURE(note, "begin to record before the connections do");
+	return NOTE_SAID;
+}
+
+static enum note_kind reads_beyond(const struct note_facts *f, struct note *note)
+{
+	uint64_t nr = unread(f, UNREAD_NO_ROOM);
+
+	if (!nr)
+		return NOTE_NONE;
+	SAY(note,
+	    "%" PRIu64
+	    " packets of TCP are of more connections than are followed (16384), or waited for "
+	    "their reader while 262144 others came: the modelled reader decides",
+	    nr);
+	CURE(note, "replay less of it (traffic.filter)");
+	return unread_kind(f, nr);
+}
+
+static enum note_kind split_segments(const struct note_facts *f, struct note *note)
+{
+	if (!received(f) || !f->dev->split)
+		return NOTE_NONE;
+	SAY(note,
+	    "%" PRIu64
+	    " packets of TCP are longer than their connections' MSS: captured after GRO or before "
+	    "TSO; replayed as the %" PRIu64 " that the device had, all at the same time",
+	    f->dev->split, f->dev->split_into);
+	CURE(note, "record with ethtool -K DEV gro off tso off, or on another machine, for their "
+		   "times");
 	return NOTE_SAID;
 }
 
@@ -473,9 +578,15 @@ const struct note_row notes_capture_rows[] = {
 	{"both-directions", both_directions},
 	{"seen-merged", seen_merged},
 	{"long-packets", long_packets},
+	{"split-segments", split_segments},
 	{"merged-by-device", merged_by_device},
 	{"release", releases},
 	{"release-unknown", release_unknown},
+	{"window-reads", window_reads},
+	{"one-direction", one_direction},
+	{"no-window-scale", no_scale},
+	{"window-scale-found", scale_found},
+	{"reads-beyond", reads_beyond},
 	{"copied-apart", copied_apart},
 	{"collapsed", collapsed},
 	{"held-before", held_before},

@@ -5,9 +5,8 @@
  * A device is an interface of a pcapng by its name, one interface index of a cooked v2 capture
  * ("if3"), or "pcap". Received packets are those that the capture does not call outgoing: in an
  * Ethernet capture that is both directions, and a filter (capture_info.filter) picks one.
- * Not in a pcap: when packets were released (the modelled consumer decides),
- * NAPI polls, CPUs and receive queues (packets spread over nic.queues by flow hash). Captures
- * of the receiving host show packets as its stack saw them, merged by GRO; max_bytes tells.
+ * Not in a pcap: NAPI polls, CPUs and receive queues (packets spread over nic.queues by flow hash).
+ * When packets of TCP were read is inferred (pcap_reads.h), of others the modelled reader decides.
  * Each device has a clock (pcap_clock.h): those of several interfaces may differ, and their packets
  * need not be in order of time among each other.
  */
@@ -17,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "traces/pcap/pcap_packets.h"
 #include "traces/pcap/pcap_receivers.h"
 #include "traces/pcap/pcap_stream.h"
 
@@ -31,10 +31,20 @@ static const char *const class_names[CLASSES] = {
 /** struct pcap_scan - counters of a scan; large */
 struct pcap_scan {
 	struct stream stream;
+	struct pcap_flows *flows;
 	struct receivers receivers;
 	uint64_t classes[CLASSES];
 	struct capture_device devs[NAME_DEVS_MAX];
 };
+
+static void packet_count(struct capture_device *dev, const struct packet *pkt)
+{
+	dev->packets++;
+	dev->bytes += pkt->bytes;
+	dev->release[pkt->method]++;
+	if (pkt->bytes > dev->max_bytes)
+		dev->max_bytes = pkt->bytes;
+}
 
 static void scan_record(struct pcap_scan *scan, enum class class, const struct link_packet *pkt,
 			unsigned int dev)
@@ -42,14 +52,12 @@ static void scan_record(struct pcap_scan *scan, enum class class, const struct l
 	struct capture_device *to = &scan->devs[dev];
 
 	scan->classes[class]++;
+	pcap_learn_record(scan->flows, pkt);
 	if (class == CLASS_OUTGOING)
 		to->tx_packets++;
 	if (class != CLASS_PACKET)
 		return;
-	to->packets++;
-	to->bytes += pkt->bytes;
-	if (pkt->bytes > to->max_bytes)
-		to->max_bytes = pkt->bytes;
+	packet_count(to, &(struct packet){.bytes = pkt->bytes, .method = RELEASE_UNKNOWN});
 	receivers_count(&scan->receivers, dev, pkt);
 }
 
@@ -76,7 +84,6 @@ static void fill_devices(struct pcap_scan *scan, struct capture_info *info)
 			continue;
 		snprintf(dev->name, sizeof(dev->name), "%.31s", scan->stream.devs.names[i]);
 		dev->queues = 1;
-		dev->release[RELEASE_UNKNOWN] = dev->packets;
 		if (!dev->tx_packets)
 			receivers_pick(&scan->receivers, i, dev->pick, sizeof(dev->pick));
 		if (at < CAPTURE_MAX_DEVS) {
@@ -153,12 +160,59 @@ static int scan_all(struct pcap_scan *scan, char *err, size_t err_size)
 	return rc;
 }
 
+static void devices_recount(struct pcap_scan *scan)
+{
+	for (unsigned int i = 0; i < NAME_DEVS_MAX; i++)
+		scan->devs[i] = (struct capture_device){.tx_packets = scan->devs[i].tx_packets};
+}
+
+static void read_packet_count(struct capture_device *dev, const struct read_packet *is)
+{
+	packet_count(dev, &is->pkt);
+	if (is->pkt.method == RELEASE_UNKNOWN && is->unread < UNREAD_REASONS)
+		dev->unread[is->unread]++;
+	dev->scale_found += is->scale_found;
+	dev->split += is->split > 0;
+	dev->split_into += is->split;
+}
+
+/* Packets of TCP once more, cut as the wire had them, with what is known of their readers. */
+static int scan_reads(struct pcap_scan *scan, const struct capture_info *info, char *err,
+		      size_t err_size)
+{
+	struct pcap_packets *packets;
+	struct read_packet is;
+	int rc = pcap_learn_end(scan->flows, info, err, err_size);
+
+	if (rc || !pcap_flows_nr(scan->flows))
+		return rc;
+	packets = calloc(1, sizeof(*packets));
+	if (!packets) {
+		snprintf(err, err_size, "%s: out of memory", info->path);
+		return -ENOMEM;
+	}
+	devices_recount(scan);
+	rc = pcap_packets_open(packets, scan->flows, info, err, err_size);
+	if (!rc) {
+		while ((rc = pcap_packets_next(packets, &is)) > 0)
+			read_packet_count(&scan->devs[is.dev], &is);
+		if (rc)
+			snprintf(err, err_size, "%s", stream_error(&packets->stream));
+	}
+	pcap_packets_close(packets);
+	free(packets);
+	return rc;
+}
+
 static int pcap_scan(struct capture_info *info, char *err, size_t err_size)
 {
 	struct pcap_scan *scan = calloc(1, sizeof(*scan));
 	int rc;
 
-	if (!scan) {
+	if (scan)
+		scan->flows = pcap_flows_create();
+	if (!scan || !scan->flows) {
+		free(scan);
 		snprintf(err, err_size, "%s: out of memory", info->path);
 		return -ENOMEM;
 	}
@@ -166,51 +220,40 @@ static int pcap_scan(struct capture_info *info, char *err, size_t err_size)
 	if (!rc)
 		rc = scan_all(scan, err, err_size);
 	if (!rc)
+		rc = scan_reads(scan, info, err, err_size);
+	if (!rc)
 		fill_info(scan, info);
 	stream_close(&scan->stream);
+	pcap_flows_destroy(scan->flows);
 	free(scan);
 	return rc;
 }
 
 /* --- second pass --- */
 
-/**
- * struct pcap_source - packets of one device
- * @dev: its number in the stream
- * @last_ns: arrival of the packet before; "if3" may be an index and a name, with two clocks
- */
+/** struct pcap_source - packets of one device; @dev: its number in the stream */
 struct pcap_source {
 	struct packet_source base;
-	struct stream stream;
+	struct pcap_packets packets;
+	struct pcap_flows *flows;
 	int dev;
-	uint64_t last_ns;
 };
 
 static int pcap_source_next(struct packet_source *src, struct packet *pkt)
 {
 	struct pcap_source *pcap = (struct pcap_source *)src;
-	struct link_packet link;
-	enum class class;
-	int dev, rc;
+	struct read_packet is;
+	int rc;
 
 	do {
-		rc = stream_next(&pcap->stream, &class, &link, &dev);
+		rc = pcap_packets_next(&pcap->packets, &is);
 		if (rc < 0)
-			snprintf(src->error, sizeof(src->error), "%s", stream_error(&pcap->stream));
+			snprintf(src->error, sizeof(src->error), "%s",
+				 stream_error(&pcap->packets.stream));
 		if (rc <= 0)
 			return rc;
-	} while (class != CLASS_PACKET || dev != pcap->dev);
-	if (pcap->stream.now_ns > pcap->last_ns)
-		pcap->last_ns = pcap->stream.now_ns;
-	*pkt = (struct packet){
-		.arrival_ns = pcap->last_ns,
-		.release_ns = PACKET_UNKNOWN,
-		.bytes = link.bytes,
-		.flow = link.flow,
-		.queue = (uint16_t)(link.flow >> 16),
-		.flags = link.tcp ? 0 : PACKET_DATAGRAM,
-		.method = RELEASE_UNKNOWN,
-	};
+	} while (is.dev != pcap->dev);
+	*pkt = is.pkt;
 	return 1;
 }
 
@@ -218,7 +261,8 @@ static void pcap_source_close(struct packet_source *src)
 {
 	struct pcap_source *pcap = (struct pcap_source *)src;
 
-	stream_close(&pcap->stream);
+	pcap_packets_close(&pcap->packets);
+	pcap_flows_destroy(pcap->flows);
 	free(pcap);
 }
 
@@ -227,10 +271,25 @@ static const struct packet_source_ops pcap_source_ops = {
 	.close = pcap_source_close,
 };
 
+/* What the scan learned is learned again, unless it had no use. */
+static int source_learn(struct pcap_source *pcap, const struct capture_info *info,
+			const struct capture_device *dev, char *err, size_t err_size)
+{
+	if (dev->release[RELEASE_UNKNOWN] == dev->packets && !dev->split)
+		return 0;
+	pcap->flows = pcap_flows_create();
+	if (!pcap->flows) {
+		snprintf(err, err_size, "%s: out of memory", info->path);
+		return -ENOMEM;
+	}
+	return pcap_learn(pcap->flows, info, err, err_size);
+}
+
 static int pcap_open(const struct capture_info *info, const struct capture_device *dev,
 		     struct packet_source **src, char *err, size_t err_size)
 {
 	struct pcap_source *pcap = calloc(1, sizeof(*pcap));
+	struct stream *stream;
 	int rc;
 
 	if (!pcap) {
@@ -238,12 +297,15 @@ static int pcap_open(const struct capture_info *info, const struct capture_devic
 		return -ENOMEM;
 	}
 	pcap->base.ops = &pcap_source_ops;
-	rc = stream_open(&pcap->stream, info, err, err_size);
+	stream = &pcap->packets.stream;
+	rc = source_learn(pcap, info, dev, err, err_size);
+	if (!rc)
+		rc = pcap_packets_open(&pcap->packets, pcap->flows, info, err, err_size);
 	if (!rc) {
-		pcap->dev = stream_device(&pcap->stream, dev->name);
+		pcap->dev = stream_device(stream, dev->name);
 		rc = pcap->dev < 0 ? pcap->dev : 0;
 		if (rc)
-			snprintf(err, err_size, "%s", stream_error(&pcap->stream));
+			snprintf(err, err_size, "%s", stream_error(stream));
 	}
 	if (rc) {
 		pcap_source_close(&pcap->base);

@@ -15,7 +15,7 @@
 #include "traces/pcap/pcap_room.h"
 #include "traces/pcap/pcap_tcp.h"
 
-/** FLOWS_MAX - connections, 800 bytes each */
+/** FLOWS_MAX - connections, 656 bytes each */
 #define FLOWS_MAX 16384
 
 /** FLOW_KEY_BYTES - two ends of an address of 16 bytes and a port */

@@ -338,6 +338,49 @@ static void test_clock(void **state)
 	expect("packets-empty", SAID);
 }
 
+/* 1000 packets of a pcap: 50 of a kind are said, 51 mislead; modelled reads need none of it. */
+static void test_of_reads(void **state)
+{
+	static const char *const ids[UNREAD_REASONS] = {
+		[UNREAD_ONE_DIRECTION] = "one-direction",
+		[UNREAD_NO_SCALE] = "no-window-scale",
+		[UNREAD_NO_ROOM] = "reads-beyond",
+	};
+	struct capture_device *dev = &capture.devices[0];
+
+	(void)state;
+	for (unsigned int why = 0; why < UNREAD_REASONS; why++) {
+		complete();
+		expect(ids[why], ABSENT);
+		capture.packets_only = true;
+		dev->unread[why] = 50;
+		expect(ids[why], SAID);
+		assert_non_null(strstr(note_find(ids[why])->text, "50 packets"));
+		dev->unread[why] = 51;
+		expect(ids[why], MISLEADS);
+		in.s.release = RELEASE_MODE_MODELLED;
+		expect(ids[why], ABSENT);
+	}
+	complete();
+	capture.packets_only = true;
+	expect("window-reads", ABSENT);
+	expect("window-scale-found", ABSENT);
+	expect("split-segments", ABSENT);
+	dev->release[RELEASE_FREE] = 0;
+	dev->release[RELEASE_WINDOW] = 900;
+	dev->release[RELEASE_UNKNOWN] = 100;
+	expect("window-reads", SAID);
+	assert_non_null(strstr(note_find("window-reads")->text, "900 of 1000 packets"));
+	expect("release-unknown", MISLEADS);
+	assert_non_null(strstr(note_find("release-unknown")->text, "no ACK tells it"));
+	dev->scale_found = 7;
+	expect("window-scale-found", SAID);
+	dev->split = 2;
+	dev->split_into = 90;
+	expect("split-segments", SAID);
+	assert_non_null(strstr(note_find("split-segments")->text, "as the 90 that"));
+}
+
 static void test_of_packets(void **state)
 {
 	struct capture_device *dev = &capture.devices[0];
@@ -646,6 +689,7 @@ int main(void)
 		cmocka_unit_test(test_kernel_stands_in), cmocka_unit_test(test_drops),
 		cmocka_unit_test(test_truth_apart),	 cmocka_unit_test(test_apart_reason),
 		cmocka_unit_test(test_options),		 cmocka_unit_test(test_rings_before),
+		cmocka_unit_test(test_of_reads),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * test_pcap_room.c - the room of a buffer from windows, and the limit of the table of connections.
+ * test_pcap_room.c - the room of a buffer from windows, and the limits of the tables around it.
  *
  * Bytes in thousands for the eye: a quantum is 1000, the stream begins at BASE.
  */
 #include <stdlib.h>
 #include <string.h>
 #include "tests/traces/cmocka_all.h"
+#include "traces/pcap/pcap_reads.h"
 #include "traces/pcap/pcap_segment.h"
 
 #define BASE	UINT64_C(8000000000)
@@ -208,11 +209,82 @@ static void too_many(void **state)
 	pcap_flows_destroy(flows);
 }
 
+static void seen(struct pcap_flows *flows, struct pcap_reads *reads, const struct link_packet *link,
+		 bool arrives)
+{
+	struct packet pkt = {
+		.bytes = link->bytes, .release_ns = PACKET_UNKNOWN, .method = RELEASE_UNKNOWN};
+	struct tcp_segment seg;
+	unsigned int to;
+	uint32_t nr;
+
+	if (reads) {
+		assert_int_equal(pcap_reads_record(reads, link, arrives ? &pkt : NULL, 0, 1000), 0);
+		return;
+	}
+	assert_true(tcp_parse(link, &seg));
+	nr = pcap_flows_find(flows, link, &seg, &to);
+	segment_learn(pcap_flow(flows, nr), to, &seg);
+}
+
+/* Handshake without scaling, an ACK, and WAITING_MAX + 3 packets that nobody acknowledges. */
+static void unacknowledged(struct pcap_flows *flows, struct pcap_reads *reads)
+{
+	unsigned char header[20];
+	struct link_packet link;
+
+	packet_make(&link, header, 7, false, 99, TCP_SYN, 0);
+	seen(flows, reads, &link, false);
+	packet_make(&link, header, 7, true, 100, TCP_SYN | TCP_ACK, 0);
+	seen(flows, reads, &link, false);
+	packet_make(&link, header, 7, true, 100, TCP_ACK, 0);
+	seen(flows, reads, &link, false);
+	for (uint32_t i = 0; i < WAITING_MAX + 3; i++) {
+		packet_make(&link, header, 7, false, 100 + i, TCP_ACK, 1);
+		seen(flows, reads, &link, true);
+	}
+}
+
+/* The three that waited longest are given up, the others held at the end. Memory is bounded. */
+static void waits_too_long(void **state)
+{
+	struct pcap_flows *flows = pcap_flows_create();
+	uint32_t given_up = 0, held = 0;
+	struct read_packet is;
+	struct pcap_reads *reads;
+
+	(void)state;
+	assert_non_null(flows);
+	unacknowledged(flows, NULL);
+	assert_false(flows_find_scales(flows));
+	flows_learn_end(flows);
+	pcap_flows_rewind(flows);
+	reads = pcap_reads_create(flows);
+	assert_non_null(reads);
+	unacknowledged(flows, reads);
+	while (pcap_reads_next(reads, &is)) {
+		assert_int_equal(is.unread, UNREAD_NO_ROOM);
+		assert_int_equal(is.pkt.method, RELEASE_UNKNOWN);
+		given_up++;
+	}
+	assert_int_equal(given_up, 3);
+	pcap_reads_end(reads, 5000);
+	for (; pcap_reads_next(reads, &is); held++) {
+		assert_int_equal(is.pkt.method, RELEASE_HELD);
+		assert_int_equal(is.pkt.release_ns, 5001);
+	}
+	assert_int_equal(held, WAITING_MAX);
+	pcap_reads_destroy(reads);
+	pcap_flows_destroy(flows);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(at_rest), cmocka_unit_test(full),  cmocka_unit_test(between),
-		cmocka_unit_test(grown),   cmocka_unit_test(edges), cmocka_unit_test(too_many),
+		cmocka_unit_test(at_rest),	  cmocka_unit_test(full),
+		cmocka_unit_test(between),	  cmocka_unit_test(grown),
+		cmocka_unit_test(edges),	  cmocka_unit_test(too_many),
+		cmocka_unit_test(waits_too_long),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
