@@ -179,6 +179,9 @@ static void reader_close(struct pcap_reads *reads, struct reader *reader,
 	uint64_t all = half->top > reader->anchor_read ? half->top - reader->anchor_read : 0;
 
 	pending_least(reads, reader);
+	free(reader->pending); /* no ACK counts any more */
+	reader->pending = NULL;
+	reader->room = 0;
 	while (reader->list.first) {
 		struct waiting *slot = waiting_take(&reads->ring, &reader->list);
 		uint64_t part =
