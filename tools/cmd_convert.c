@@ -129,16 +129,23 @@ static int file_write(const struct convert_input *in, const struct capture_info 
 	return CLI_FAILED;
 }
 
-static int convert(const struct convert_input *in, const struct scenario *s)
+static int convert(const struct convert_input *in, struct scenario_input *scenario)
 {
+	const struct scenario *s = &scenario->s;
 	struct capture_info *info = NULL;
 	const struct capture_device *dev;
 	struct packet_source *src = NULL;
 	char err[CLI_ERR_MAX] = "";
 	int code = trace_source_scan(s, &info);
 
+	if (code == CLI_GO && !in->filter)
+		code = trace_source_pick(scenario, &info);
 	if (code != CLI_GO)
 		return code;
+	if (!in->filter && s->filter[0])
+		cli_note("only the packets to one address are taken, which received most of the "
+			 "pcap: %s; --filter= takes all",
+			 s->filter);
 	dev = traffic_device(s, info);
 	code = say_notes_of_capture(info, dev, in->strict);
 	if (code != CLI_GO) {
@@ -168,7 +175,7 @@ static int cmd_convert(int argc, char **argv)
 	if (code == CLI_GO)
 		code = input_check(&in, &scenario->s);
 	if (code == CLI_GO)
-		code = convert(&in, &scenario->s);
+		code = convert(&in, scenario);
 	free(scenario);
 	return code;
 }

@@ -14,9 +14,9 @@ extern const struct cli_verb verb_run, verb_replay, verb_inspect, verb_convert, 
 	verb_host;
 
 static const struct cli_verb *const verbs[] = {
-	&verb_run,     &verb_replay,  &verb_inspect, &verb_convert, &verb_native, &verb_calibrate,
-	&verb_figures, &verb_conform, &verb_plot,    &verb_list,    &verb_check,  &verb_pools,
-	&verb_host,
+	&verb_run,	 &verb_replay,	&verb_inspect, &verb_convert, &verb_native,
+	&verb_calibrate, &verb_figures, &verb_conform, &verb_plot,    &verb_list,
+	&verb_check,	 &verb_pools,	&verb_host,
 };
 
 #define NR_VERBS (sizeof(verbs) / sizeof(verbs[0]))

@@ -141,6 +141,8 @@ int session_finish(const struct session_options *opt, const struct datadir *dirs
 		ret = scenario_set(in, opt->set[i], err, sizeof(err));
 	if (!ret && scenario_is_capture(&in->s)) {
 		code = trace_source_scan(&in->s, capture);
+		if (code == CLI_GO)
+			code = trace_source_pick(in, capture);
 		if (code != CLI_GO)
 			return code;
 		ret = scenario_find_out(in, *capture, dirs->models, err, sizeof(err));

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/scenario/scenario.h"
+#include "sim/scenario/scenario_input.h"
 #include "sim/scenario/traffic.h"
 #include "tools/cli.h"
 #include "traces/capture.h"
@@ -112,4 +112,23 @@ int trace_source_scan(const struct scenario *s, struct capture_info **out)
 	else
 		free(info);
 	return code;
+}
+
+int trace_source_pick(struct scenario_input *in, struct capture_info **capture)
+{
+	const struct capture_info *info = *capture;
+	const struct capture_device *dev = traffic_device(&in->s, info);
+	char err[CLI_ERR_MAX] = "";
+
+	if (!info->packets_only || info->origin[0] || !dev || !dev->pick[0] ||
+	    scenario_given(in, "traffic.filter"))
+		return CLI_GO;
+	if (scenario_find(in, "traffic.filter", dev->pick, ORIGIN_INFERRED,
+			  "the address that received most", err, sizeof(err))) {
+		cli_error("%s", err);
+		return CLI_USAGE;
+	}
+	free(*capture);
+	*capture = NULL;
+	return trace_source_scan(&in->s, capture);
 }

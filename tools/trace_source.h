@@ -14,6 +14,7 @@
 struct capture_device;
 struct capture_info;
 struct scenario;
+struct scenario_input;
 
 /**
  * trace_source_scan() - first pass over the capture
@@ -24,5 +25,14 @@ int trace_source_scan(const struct scenario *s, struct capture_info **info);
 
 /** trace_source_truth() - names of the ground truth in a capture, as a JSON array */
 json_t *trace_source_truth(const struct capture_info *info);
+
+/**
+ * trace_source_pick() - of a pcap of both directions, the packets to the address that received most
+ * They are those of a receiver, and the other direction tells when they were read. Scans the pcap
+ * once more. A traffic.filter that the user gave stays, the empty one too.
+ * @info: from trace_source_scan(); replaced, or freed and NULL on failure
+ * Return: as trace_source_scan().
+ */
+int trace_source_pick(struct scenario_input *in, struct capture_info **info);
 
 #endif

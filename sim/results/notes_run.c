@@ -63,6 +63,17 @@ static enum note_kind preset_guessed(const struct note_facts *f, struct note *no
 	return NOTE_MISLEADS;
 }
 
+/* What other addresses received is not replayed. */
+static enum note_kind receiver_guessed(const struct note_facts *f, struct note *note)
+{
+	if (scenario_origin(f->in, "traffic.filter", NULL) != ORIGIN_INFERRED)
+		return NOTE_NONE;
+	SAY(note, "the packets to one address are replayed, which received most of the pcap: %s",
+	    f->in->s.filter);
+	CURE(note, "--set traffic.filter= replays all of it, another expression what that matches");
+	return NOTE_SAID;
+}
+
 /* Two devices of one name, or settings that were changed: what is in doubt is not used. */
 static enum note_kind host_doubtful(const struct note_facts *f, struct note *note)
 {
@@ -265,13 +276,10 @@ const struct note_row notes_any_rows[] = {
 };
 
 const struct note_row notes_scenario_rows[] = {
-	{"preset-guessed", preset_guessed},
-	{"host-doubtful", host_doubtful},
-	{"device-guessed", device_guessed},
-	{"iommu-guessed", iommu_guessed},
-	{"truth-part", truth_part},
-	{"truth-of-another", truth_of_another},
-	{0},
+	{"receiver-guessed", receiver_guessed}, {"preset-guessed", preset_guessed},
+	{"host-doubtful", host_doubtful},	{"device-guessed", device_guessed},
+	{"iommu-guessed", iommu_guessed},	{"truth-part", truth_part},
+	{"truth-of-another", truth_of_another}, {0},
 };
 
 static enum note_kind pool_start(const struct note_facts *f, struct note *note)
