@@ -67,4 +67,8 @@ struct note_row {
 	enum note_kind (*look)(const struct note_facts *facts, struct note *note);
 };
 
+/** SAY() - write the text of a note, for a row's look(); CURE() - what to do about it */
+#define SAY(note, ...)	snprintf((note)->text, sizeof((note)->text), __VA_ARGS__)
+#define CURE(note, ...) snprintf((note)->cure, sizeof((note)->cure), __VA_ARGS__)
+
 #endif

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "sim/results/notes_capture.h"
+#include "sim/results/notes_reads.h"
 #include "sim/results/notes_run.h"
 #include "models/options/option_value.h"
 #include "sim/scenario/no_effect.h"
@@ -39,8 +40,10 @@ static void rows_look(struct notes *notes, const struct note_row *row,
 
 void notes_capture(struct notes *notes, const struct note_facts *facts)
 {
-	if (facts->capture)
-		rows_look(notes, notes_capture_rows, facts);
+	if (!facts->capture)
+		return;
+	rows_look(notes, notes_capture_rows, facts);
+	rows_look(notes, notes_reads_rows, facts);
 }
 
 static void value_of(const struct scenario *s, const char *key, char *value, size_t size)

@@ -11,12 +11,6 @@
 #include "sim/scenario/scenario_input.h"
 #include "traces/capture.h"
 
-#define SAY(note, ...)	snprintf((note)->text, sizeof((note)->text), __VA_ARGS__)
-#define CURE(note, ...) snprintf((note)->cure, sizeof((note)->cure), __VA_ARGS__)
-
-/* From this share on, packets without a recorded release shift the memory curve visibly. */
-#define UNKNOWN_SHARE_BAD 0.05
-
 /* More events out of order than this are no jitter between CPUs. */
 #define REORDERED_SHARE_BAD 0.01
 
@@ -61,14 +55,13 @@ static bool received(const struct note_facts *f)
 	return f->dev && f->dev->packets;
 }
 
-/* Do recorded releases matter? A scenario may leave all of them to the modelled reader. */
-static bool releases_used(const struct note_facts *f)
+bool notes_releases_are_used(const struct note_facts *f)
 {
 	return received(f) && (!f->in || (f->in->s.release == RELEASE_MODE_RECORDED &&
 					  f->in->s.kind == WORKLOAD_HOST));
 }
 
-static uint64_t release_sum(const struct capture_device *dev)
+uint64_t notes_release_sum(const struct capture_device *dev)
 {
 	uint64_t sum = 0;
 
@@ -236,7 +229,7 @@ static enum note_kind merged_by_device(const struct note_facts *f, struct note *
 
 static enum note_kind releases(const struct note_facts *f, struct note *note)
 {
-	uint64_t sum = releases_used(f) ? release_sum(f->dev) : 0;
+	uint64_t sum = notes_releases_are_used(f) ? notes_release_sum(f->dev) : 0;
 	size_t n;
 
 	if (!sum || f->dev->release[RELEASE_UNKNOWN] == sum)
@@ -277,14 +270,14 @@ static void unknown_cause(const struct note_facts *f, struct note *note, const c
 
 static double unknown_share(const struct note_facts *f)
 {
-	uint64_t sum = releases_used(f) ? release_sum(f->dev) : 0;
+	uint64_t sum = notes_releases_are_used(f) ? notes_release_sum(f->dev) : 0;
 
 	return sum ? (double)f->dev->release[RELEASE_UNKNOWN] / (double)sum : 0;
 }
 
 bool notes_releases_are_unknown(const struct note_facts *f)
 {
-	return unknown_share(f) > UNKNOWN_SHARE_BAD;
+	return unknown_share(f) > NOTES_UNKNOWN_SHARE_BAD;
 }
 
 static enum note_kind release_unknown(const struct note_facts *f, struct note *note)
@@ -299,120 +292,16 @@ static enum note_kind release_unknown(const struct note_facts *f, struct note *n
 	SAY(note,
 	    "when %" PRIu64 " of %" PRIu64 " packets (%.1f %%) were released is not known, as "
 	    "%s: the modelled reader decides",
-	    unknown, release_sum(f->dev), share * 100, why);
+	    unknown, notes_release_sum(f->dev), share * 100, why);
 	if (notes_releases_are_unknown(f))
 		return NOTE_MISLEADS;
 	note->cure[0] = '\0';
 	return NOTE_SAID;
 }
 
-/* What is inferred is no record: say what it rests on. */
-static enum note_kind window_reads(const struct note_facts *f, struct note *note)
-{
-	uint64_t nr = releases_used(f) ? f->dev->release[RELEASE_WINDOW] : 0;
-
-	if (!nr)
-		return NOTE_NONE;
-	SAY(note,
-	    "when %" PRIu64 " of %" PRIu64
-	    " packets were read is inferred from the ACKs and windows of their TCP connections; on "
-	    "which CPU, and how they were freed, is the model's",
-	    nr, release_sum(f->dev));
-	return NOTE_SAID;
-}
-
-/* Packets whose reads a pcap does not tell for this reason, if they matter; else 0 */
-static uint64_t unread(const struct note_facts *f, enum unread why)
-{
-	return releases_used(f) ? f->dev->unread[why] : 0;
-}
-
-static enum note_kind unread_kind(const struct note_facts *f, uint64_t nr)
-{
-	return (double)nr > UNKNOWN_SHARE_BAD * (double)release_sum(f->dev) ? NOTE_MISLEADS
-									    : NOTE_SAID;
-}
-
-static enum note_kind one_direction(const struct note_facts *f, struct note *note)
-{
-	uint64_t nr = unread(f, UNREAD_ONE_DIRECTION);
-
-	if (!nr)
-		return NOTE_NONE;
-	SAY(note,
-	    "%" PRIu64
-	    " packets are of TCP connections of which the capture has no ACK of the receiver: how "
-	    "fast it read, and whether its window was closed, cannot be told; the modelled reader "
-	    "decides",
-	    nr);
-	CURE(note, "record both directions (tcpdump without \"dst\" or -Q), and pick the receiver "
-		   "by traffic.filter");
-	return unread_kind(f, nr);
-}
-
-static enum note_kind no_scale(const struct note_facts *f, struct note *note)
-{
-	uint64_t nr = unread(f, UNREAD_NO_SCALE);
-
-	if (!nr)
-		return NOTE_NONE;
-	SAY(note,
-	    "%" PRIu64
-	    " packets are of TCP connections begun before the capture: by how much their windows "
-	    "are shifted is in the SYN, and more than one number fits; the modelled reader decides",
-	    nr);
-	CURE(note, "begin to record before the connections do");
-	return unread_kind(f, nr);
-}
-
-static enum note_kind scale_found(const struct note_facts *f, struct note *note)
-{
-	uint64_t nr = releases_used(f) ? f->dev->scale_found : 0;
-
-	if (!nr)
-		return NOTE_NONE;
-	SAY(note,
-	    "%" PRIu64
-	    " packets are of TCP connections begun before the capture: the shift of their windows "
-	    "is the only one that fits what was promised and sent; what was unread before is not "
-	    "known, and counts as read",
-	    nr);
-	CURE(note, "begin to record before the connections do");
-	return NOTE_SAID;
-}
-
-static enum note_kind reads_beyond(const struct note_facts *f, struct note *note)
-{
-	uint64_t nr = unread(f, UNREAD_NO_ROOM);
-
-	if (!nr)
-		return NOTE_NONE;
-	SAY(note,
-	    "%" PRIu64
-	    " packets of TCP are of more connections than are followed (16384), or waited for "
-	    "their reader while 262144 others came: the modelled reader decides",
-	    nr);
-	CURE(note, "replay less of it (traffic.filter)");
-	return unread_kind(f, nr);
-}
-
-static enum note_kind split_segments(const struct note_facts *f, struct note *note)
-{
-	if (!received(f) || !f->dev->split)
-		return NOTE_NONE;
-	SAY(note,
-	    "%" PRIu64
-	    " packets of TCP are longer than their connections' MSS: captured after GRO or before "
-	    "TSO; replayed as the %" PRIu64 " that the device had, all at the same time",
-	    f->dev->split, f->dev->split_into);
-	CURE(note, "record with ethtool -K DEV gro off tso off, or on another machine, for their "
-		   "times");
-	return NOTE_SAID;
-}
-
 static enum note_kind collapsed(const struct note_facts *f, struct note *note)
 {
-	if (!f->capture->collapsed || !releases_used(f))
+	if (!f->capture->collapsed || !notes_releases_are_used(f))
 		return NOTE_NONE;
 	SAY(note,
 	    "TCP made room in a full receive buffer: it copied what was there into at least "
@@ -427,7 +316,7 @@ static double copied_apart_share(const struct note_facts *f)
 {
 	const struct capture_info *c = f->capture;
 
-	if (!releases_used(f) || !c->copied ||
+	if (!notes_releases_are_used(f) || !c->copied ||
 	    (double)c->copied_apart <= COPIED_APART_SHARE * (double)f->dev->bytes)
 		return 0;
 	return (double)c->copied_apart / (double)c->copied;
@@ -578,15 +467,9 @@ const struct note_row notes_capture_rows[] = {
 	{"both-directions", both_directions},
 	{"seen-merged", seen_merged},
 	{"long-packets", long_packets},
-	{"split-segments", split_segments},
 	{"merged-by-device", merged_by_device},
 	{"release", releases},
 	{"release-unknown", release_unknown},
-	{"window-reads", window_reads},
-	{"one-direction", one_direction},
-	{"no-window-scale", no_scale},
-	{"window-scale-found", scale_found},
-	{"reads-beyond", reads_beyond},
 	{"copied-apart", copied_apart},
 	{"collapsed", collapsed},
 	{"held-before", held_before},

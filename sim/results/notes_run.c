@@ -22,9 +22,7 @@
 #include "sim/scenario/traffic.h"
 #include "traces/capture.h"
 
-#define NAMED_CPUS	8 /* in a note */
-#define SAY(note, ...)	snprintf((note)->text, sizeof((note)->text), __VA_ARGS__)
-#define CURE(note, ...) snprintf((note)->cure, sizeof((note)->cure), __VA_ARGS__)
+#define NAMED_CPUS 8 /* in a note */
 
 /* Of the packets a kernel received, as many may get lost in a simulation before it misleads. */
 #define DROP_SHARE_BAD 0.01
