@@ -181,6 +181,13 @@ static enum note_kind both_directions(const struct note_facts *f, struct note *n
 {
 	if (!f->dev || !f->dev->pick[0])
 		return NOTE_NONE;
+	if (!f->in) {
+		SAY(note,
+		    "both directions are in it: a replay takes the packets to the address that "
+		    "received most (%s), and from the others when they were read",
+		    f->dev->pick);
+		return NOTE_SAID;
+	}
 	SAY(note, "both directions are replayed as if one device received them");
 	CURE(note, "pick the receiver, for the busiest --set 'traffic.filter=%s'", f->dev->pick);
 	return NOTE_MISLEADS;
