@@ -78,9 +78,10 @@ const struct option nic_options[] = {
 	    "router: packets per TX completion; the last of a poll has one too"),
 	ROW("link", OPTION_RATE, link_bps, 0, 10000000000000, "bit/s",
 	    "router: rate of the port; 0: sending takes no time"),
-	CHOICE("free_path", free_path, "remote|defer|napi_direct",
+	CHOICE("free_path", free_path, "remote|defer|napi_direct|defer_ring",
 	       "where the stack's puts run: on the reader's core; deferred to the core that "
-	       "received the packet, direct in its next poll; or there at once, always direct"),
+	       "received the packet, direct in its next poll; there at once, always direct; or "
+	       "deferred, into the pool's ring (a page_pool that no NAPI context owns)"),
 	{.key = "strategy",
 	 .type = OPTION_ENUM,
 	 .offset = offsetof(struct nic, strategy),

@@ -28,7 +28,7 @@ enum nic_buffers { NIC_POSTED, NIC_ON_DEMAND };
 /** enum nic_xdp_tx - what becomes of the pages of a packet that XDP sends on */
 enum nic_xdp_tx { NIC_XDP_OWNED, NIC_XDP_SHARED };
 enum nic_gro { NIC_GRO_OFF, NIC_GRO_SW, NIC_GRO_HW };
-enum nic_free_path { NIC_FREE_REMOTE, NIC_FREE_DEFER, NIC_FREE_NAPI_DIRECT };
+enum nic_free_path { NIC_FREE_REMOTE, NIC_FREE_DEFER, NIC_FREE_NAPI_DIRECT, NIC_FREE_DEFER_RING };
 
 /**
  * NIC_STRATEGIES - words of nic.strategy: the receive strategy that the driver itself is
@@ -71,8 +71,9 @@ enum nic_free_path { NIC_FREE_REMOTE, NIC_FREE_DEFER, NIC_FREE_NAPI_DIRECT };
  * @link_bps: rate of the port, 0: sending takes no time
  * @strategy: number of the word in NIC_STRATEGIES
  * @free_path: where the stack's puts run: on the reader's core (remote); collected for the core
- *	that received the packet, direct in its next poll (defer); or there at once and always
- *	direct (napi_direct)
+ *	that received the packet, direct in its next poll (defer); there at once and always direct
+ *	(napi_direct); or deferred and not direct, for a page_pool without a NAPI context
+ *	(defer_ring)
  * @drivers: names of the kernel drivers that the preset stands for, separated by commas; "": none
  * @since: the Linux version from which they behave so, "6.12"
  * @max_mtu: the largest MTU with which they do, 0: any
@@ -80,7 +81,7 @@ enum nic_free_path { NIC_FREE_REMOTE, NIC_FREE_DEFER, NIC_FREE_NAPI_DIRECT };
  * @jumbo_ring: @ring is the one that `ethtool -g` calls RX Jumbo
  * @compared: was this preset ever compared with a capture of a real kernel?
  *
- * The last three say what a preset is. A scenario cannot set them.
+ * Those from @drivers on say what a preset is. A scenario cannot set them.
  */
 struct nic {
 	char preset[OPTION_TEXT_MAX];
@@ -152,6 +153,21 @@ int nic_find_ring(const char *dir, unsigned int kernel, uint64_t blocks, unsigne
  * Return: 0, or -EINVAL with what contradicts what in @err (no location).
  */
 int nic_check(const struct nic *nic, unsigned int page_bytes, char *err, size_t err_size);
+
+/** nic_defers() - are skbs freed by the core that received them, from lists? */
+static inline bool nic_defers(const struct nic *nic)
+{
+	return nic->free_path == NIC_FREE_DEFER || nic->free_path == NIC_FREE_DEFER_RING;
+}
+
+/**
+ * nic_recycles_directly() - may the softirq that polls a queue put its buffers into the pool's
+ * cache when the stack frees them? Not where the page_pool is not linked to the NAPI context.
+ */
+static inline bool nic_recycles_directly(const struct nic *nic)
+{
+	return nic->free_path == NIC_FREE_DEFER || nic->free_path == NIC_FREE_NAPI_DIRECT;
+}
 
 /**
  * nic_strategy() - the receive strategy that the driver itself is

@@ -92,7 +92,7 @@ static void copy(struct sim *sim, struct queue_tail *tail, struct skb *skb, uint
 	skb_cost_copy(&sim->skb_model, bytes);
 	copy_lines(sim, tail->skb, skb, bytes);
 	skb_cost_free(&sim->skb_model, &skb->cost);
-	skb_free(sim, skb, sim->scenario->nic.free_path != NIC_FREE_REMOTE);
+	skb_free(sim, skb, nic_recycles_directly(&sim->scenario->nic));
 }
 
 bool coalesce_recorded(struct sim *sim, struct skb *skb, const struct packet *pkt)

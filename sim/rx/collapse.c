@@ -154,8 +154,7 @@ static void skb_gone(struct collapsing *c, struct skb *skb)
 	sim->skbs.live--;
 	coalesce_gone(&sim->coalesce, skb, skb->flow);
 	skb_cost_free(&sim->skb_model, &skb->cost);
-	skb_free(sim, skb,
-		 sim->scenario->nic.free_path != NIC_FREE_REMOTE && skb->queue == c->polled);
+	skb_free(sim, skb, nic_recycles_directly(&sim->scenario->nic) && skb->queue == c->polled);
 }
 
 /* Return: false: the page allocator is dry */

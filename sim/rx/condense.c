@@ -38,5 +38,5 @@ void condense(struct sim *sim, struct skb *skb)
 		return;
 	payload_read(&sim->payload, skb);
 	skb_cost_condense(&sim->skb_model, &skb->cost, data);
-	put_buffers(sim, skb, sim->scenario->nic.free_path != NIC_FREE_REMOTE);
+	put_buffers(sim, skb, nic_recycles_directly(&sim->scenario->nic));
 }

@@ -79,6 +79,7 @@ static void list_add(struct defer_list *list, struct skb *skb)
 static void list_flush(struct sim *sim, struct defer_list *list, const struct rx_queue *scheduled)
 {
 	bool always = sim->scenario->nic.free_path == NIC_FREE_NAPI_DIRECT;
+	bool direct = nic_recycles_directly(&sim->scenario->nic);
 	struct skb *skb = list->first;
 
 	if (!skb)
@@ -90,7 +91,7 @@ static void list_flush(struct sim *sim, struct defer_list *list, const struct rx
 	while (skb) {
 		struct skb *next = skb->next;
 
-		skb_consume(sim, skb, always || skb->queue == scheduled);
+		skb_consume(sim, skb, always || (direct && skb->queue == scheduled));
 		skb = next;
 	}
 }

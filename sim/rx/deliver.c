@@ -57,7 +57,7 @@ static void to_socket(struct sim *sim, struct skb *skb)
 	drop = socket_refuses(sim, skb);
 	if (drop) {
 		skb_cost_free(&sim->skb_model, &skb->cost);
-		drop_skb(sim, skb, drop, sim->scenario->nic.free_path != NIC_FREE_REMOTE);
+		drop_skb(sim, skb, drop, nic_recycles_directly(&sim->scenario->nic));
 	} else {
 		deliver_count(sim, skb);
 		if (skb->datagram)
@@ -111,8 +111,8 @@ void deliver_skb(struct sim *sim, struct skb *skb, const struct packet *pkt)
 	core = pkt->release_cpu % sim->nr_cores;
 	skb->recorded = true;
 	skb->copied = !(pkt->flags & (PACKET_DROPPED | PACKET_TX));
-	skb->direct = sim->scenario->nic.free_path != NIC_FREE_REMOTE &&
-		      pkt->method == RELEASE_FREE && core == skb->queue->core;
+	skb->direct = nic_recycles_directly(&sim->scenario->nic) && pkt->method == RELEASE_FREE &&
+		      core == skb->queue->core;
 	release_recorded(sim, skb, core,
 			 pkt->release_ns > skb->visible_ns ? pkt->release_ns : skb->visible_ns);
 }

@@ -205,8 +205,7 @@ static int defer_find(const struct finder *f, const struct nic *preset)
 {
 	const char *value = f->capture->skb_defer_max;
 
-	if (preset->free_path != NIC_FREE_DEFER || !value[0] ||
-	    strtoul(value, NULL, 10) > KERNEL_DEFER_MAX)
+	if (!nic_defers(preset) || !value[0] || strtoul(value, NULL, 10) > KERNEL_DEFER_MAX)
 		return 0;
 	return find(f, "net.skb_defer_max", value, ORIGIN_HOST, "as it was set");
 }

@@ -172,7 +172,7 @@ CONDITION(no_xdp_recorded)
 CONDITION(not_deferred)
 {
 	(void)capture;
-	return s->nic.free_path != NIC_FREE_DEFER;
+	return !nic_defers(&s->nic);
 }
 
 CONDITION(no_pool)
@@ -328,7 +328,7 @@ const struct no_effect_row no_effect_rows[] = {
 	ROW("nic.gro", no_socket, "only workload.kind=host makes skbs", NULL),
 	ROW("nic.free_path", no_socket, "only workload.kind=host makes skbs", NULL),
 	ROW("net.skb_defer_max", no_socket, "only workload.kind=host makes skbs", NULL),
-	ROW("net.skb_defer_max", not_deferred, "nic.free_path is not defer", NULL),
+	ROW("net.skb_defer_max", not_deferred, "nic.free_path defers nothing", NULL),
 	ROW("net.skb_defer_max", all_recorded, "the capture says when each packet was released",
 	    "traffic.release=modelled"),
 	ROW("nic.strategy", is_synthetic, "nothing is recorded that could be compared with it",

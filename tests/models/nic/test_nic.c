@@ -52,7 +52,7 @@ static void test_presets(void **state)
 	(void)state;
 	assert_string_equal(veth.preset, "veth");
 	assert_int_equal(veth.buffers, NIC_ON_DEMAND);
-	assert_int_equal(veth.free_path, NIC_FREE_REMOTE);
+	assert_int_equal(veth.free_path, NIC_FREE_DEFER_RING);
 	assert_int_equal(veth.pool_size, 256);
 	assert_int_equal(veth.rx_usecs_ns, 0);
 	assert_int_equal(igb.buffers, NIC_POSTED);

@@ -66,7 +66,9 @@ static void write_pcap(uint32_t read_us)
 
 static void simulate(uint32_t read_us, const char *gro, const char *release, struct result *r)
 {
-	const char *const settings[] = {setting, gro, release, "nic.preset=veth", NULL};
+	/* freed when it is read, and not when a list of deferred frees is emptied */
+	const char *const settings[] = {
+		setting, gro, release, "nic.preset=veth", "nic.free_path=remote", NULL};
 	char err[512] = "";
 
 	write_pcap(read_us);

@@ -180,6 +180,22 @@ static void test_defer_comes_home(void **state)
 	assert_int_equal(sim.skb_model.counts.kicks, 0);
 }
 
+/* ... but not directly, where the pool is not linked to the NAPI context (veth). */
+static void test_defer_into_the_ring(void **state)
+{
+	(void)state;
+	defer_up(NIC_FREE_DEFER_RING);
+	hold(1, 1, 1000);
+	release_due(&sim, 1000, NULL);
+	assert_int_equal(nr_put, 0);
+	core_enter(&mm_sim.cores[0], 2000);
+	defer_flush(&sim.cpu[0], &queue);
+	assert_int_equal(nr_put, 1);
+	assert_int_equal(put_core[0], 0);
+	assert_false(put_direct[0]);
+	assert_int_equal(sim.skb_model.counts.deferred, 1);
+}
+
 /* Directly into the pool of the queue that polls: not into another queue's of the same core. */
 static void test_defer_of_another_queue(void **state)
 {
@@ -463,6 +479,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_own_core_waits, up, down),
 		cmocka_unit_test_setup_teardown(test_costs_stay_on_their_core, up, down),
 		cmocka_unit_test_setup_teardown(test_defer_comes_home, up, down),
+		cmocka_unit_test_setup_teardown(test_defer_into_the_ring, up, down),
 		cmocka_unit_test_setup_teardown(test_defer_of_another_queue, up, down),
 		cmocka_unit_test_setup_teardown(test_defer_kicks, up, down),
 		cmocka_unit_test_setup_teardown(test_defer_is_full, up, down),

@@ -41,6 +41,7 @@ static const struct base bases[] = {
 	{"page_pool_frag", {MADE, "traffic.flows=1"}},
 	{"page_pool_frag", {MADE, "traffic.protocol=udp"}},
 	{"page_pool_frag", {MADE, "nic.rx_usecs=0"}},
+	{"page_pool_frag", {MADE, "nic.free_path=remote"}},
 	{"page_pool_frag", {MADE, "nic.header_split=yes"}},
 	{"page_pool_frag", {VETH, "workload.kind=drop"}},
 	{"pingpong", {MADE}},
