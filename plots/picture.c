@@ -81,7 +81,7 @@ static void output_write(FILE *script, const char *name, const char *format, uns
 }
 
 /* Both formats or none: a failure keeps the old pictures and no temporary files. */
-static int pictures_move(const char *out_dir, const char *name, int ret)
+static int pictures_move(const char *out_dir, const char *name, int ret, char *err, size_t err_size)
 {
 	for (size_t i = 0; i < NR_FORMATS; i++) {
 		char tmp[PATH_MAX + 64], path[PATH_MAX + 64];
@@ -90,8 +90,10 @@ static int pictures_move(const char *out_dir, const char *name, int ret)
 			 formats[i]);
 		snprintf(tmp, sizeof(tmp), "%.*s/plots/%s.%s.tmp", PATH_MAX, out_dir, name,
 			 formats[i]);
-		if (!ret && rename(tmp, path))
+		if (!ret && rename(tmp, path)) {
 			ret = -errno;
+			snprintf(err, err_size, "%.200s: cannot write: %s", path, strerror(-ret));
+		}
 		if (ret)
 			unlink(tmp);
 	}
@@ -122,5 +124,5 @@ int picture_end(FILE *script, const struct plot_input *in, const char *name, uns
 	else
 		ret = gnuplot_run(script, in->out_dir, err, err_size);
 	fclose(script);
-	return pictures_move(in->out_dir, name, ret);
+	return pictures_move(in->out_dir, name, ret, err, err_size);
 }

@@ -2,6 +2,7 @@
 /*
  * test_plot.c - pictures and page out of files made here, with hostile names in them.
  */
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -177,6 +178,13 @@ static void test_bad_files(void **state)
 	strategy_put("one");
 	assert_true(plot_memory(&in, err, sizeof(err)) < 0);
 	assert_non_null(strstr(err, "/nowhere/memory.gp"));
+	in.script_dir = SCRIPTS; /* a folder in the picture's place: said in words */
+	assert_int_equal(unlink(path_in(scratch, "plots/memory.svg")), 0);
+	assert_int_equal(mkdir(path_in(scratch, "plots/memory.svg"), 0777), 0);
+	err[0] = '\0';
+	assert_int_equal(plot_memory(&in, err, sizeof(err)), -EISDIR);
+	assert_non_null(strstr(err, "plots/memory.svg: cannot write: Is a directory"));
+	assert_int_equal(rmdir(path_in(scratch, "plots/memory.svg")), 0);
 	assert_int_equal(access(path_in(scratch, "plots/memory.png"), F_OK), 0);
 	assert_int_equal(access(path_in(scratch, "plots/cycles.svg"), F_OK), 0);
 	assert_false(dir_has_tmp(scratch));
