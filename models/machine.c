@@ -46,8 +46,15 @@ const struct option machine_options[] = {
 	/* down to 1 MHz: the virtual counter of arm64 is no TSC */
 	ROW("core.tsc_clock", OPTION_MILLI, tsc_khz, 1000, 10000000, "MHz",
 	    "clock of the time stamp counter"),
-	ROW("page_size", OPTION_BYTES, page_bytes, 4096, 65536, "bytes",
-	    "PAGE_SIZE of its kernel: 4K, 16K or 64K; a scenario's page_size goes before it"),
+	{.key = "page_size",
+	 .type = OPTION_BYTES,
+	 .offset = offsetof(struct machine, page_bytes),
+	 .min = 4096,
+	 .max = 65536,
+	 .unit = "bytes",
+	 .form = MACHINE_PAGE_SIZES,
+	 .takes = machine_page_size,
+	 .help = "PAGE_SIZE of its kernel; a scenario's page_size goes before it"},
 
 	RATE("exec.width", width_milli, "instructions/cycle", "instructions that can issue"),
 	RATE("exec.loads", loads_milli, "loads/cycle", "loads that can hit L1"),
@@ -156,11 +163,17 @@ const struct option machine_options[] = {
 _Static_assert(sizeof(machine_options) / sizeof(machine_options[0]) <= MACHINE_MAX_ROWS,
 	       "notes for every row");
 
+bool machine_page_size(const void *bytes)
+{
+	uint64_t size;
+
+	memcpy(&size, bytes, sizeof(size));
+	return size == 4096 || size == 16384 || size == 65536;
+}
+
 /* What the strategies and the cache model need of a geometry. Return: what is wrong, or NULL. */
 static const char *geometry_wrong(const struct machine *m)
 {
-	if (m->page_bytes != 4096 && m->page_bytes != 16384 && m->page_bytes != 65536)
-		return "page_size is none of 4K, 16K and 64K";
 	if (m->l1_bytes % (LINE_BYTES * m->l1_ways))
 		return "cache.l1.bytes is no multiple of 64 bytes x cache.l1.ways";
 	if (m->l2_bytes % (LINE_BYTES * m->l2_ways))

@@ -10,6 +10,12 @@
 
 #include "models/options/option.h"
 
+/** MACHINE_PAGE_SIZES - the values of PAGE_SIZE that can be simulated, as words */
+#define MACHINE_PAGE_SIZES "4K, 16K or 64K"
+
+/** machine_page_size() - is @bytes, a uint64_t, one of them? For rows of options */
+bool machine_page_size(const void *bytes);
+
 /**
  * struct machine - the profile
  * Fields named _mcycles are thousandths of a core cycle. "stall" fields are what a miss costs

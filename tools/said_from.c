@@ -34,14 +34,6 @@ static unsigned int keys_collect(const struct scenario_input *in, const char *ke
 	return nr;
 }
 
-static void value_of(const struct scenario_input *in, const char *key, char value[VALUE_MAX])
-{
-	value[0] = '\0';
-	for (const struct option *row = scenario_options(); row->key; row++)
-		if (!strcmp(row->key, key))
-			value_format(row, &in->s, value, VALUE_MAX);
-}
-
 static int widest(int width, const char *text)
 {
 	return (int)strlen(text) > width ? (int)strlen(text) : width;
@@ -55,14 +47,14 @@ void said_from_print(const struct scenario_input *in)
 	char value[VALUE_MAX];
 
 	for (unsigned int i = 0; i < nr; i++) {
-		value_of(in, keys[i], value);
+		scenario_value(&in->s, keys[i], value, VALUE_MAX);
 		key_width = widest(key_width, keys[i]);
 		value_width = widest(value_width, value);
 	}
 	for (unsigned int i = 0; i < nr; i++) {
 		enum scenario_origin origin = scenario_origin(in, keys[i], &why);
 
-		value_of(in, keys[i], value);
+		scenario_value(&in->s, keys[i], value, VALUE_MAX);
 		printf("  %-*s  %-*s  %s%s%s\n", key_width, keys[i], value_width, value,
 		       scenario_origin_name(origin), why[0] ? ": " : "", why);
 	}
@@ -78,7 +70,7 @@ json_t *said_from_json(const struct scenario_input *in)
 	for (unsigned int i = 0; i < nr; i++) {
 		enum scenario_origin origin = scenario_origin(in, keys[i], &why);
 
-		value_of(in, keys[i], value);
+		scenario_value(&in->s, keys[i], value, VALUE_MAX);
 		json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s}", "key", keys[i],
 						      "value", value, "from",
 						      scenario_origin_name(origin), "why", why));

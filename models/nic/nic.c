@@ -13,6 +13,7 @@
 
 #include "models/kernel_version.h"
 #include "models/nic/nic.h"
+#include "models/options/option_value.h"
 #include "models/options/profile.h"
 
 #define LINE_BYTES    64 /* SMP_CACHE_BYTES: skb data is aligned to it */
@@ -152,35 +153,67 @@ static uint64_t posted_room(const struct nic *nic)
 	return nic->buffer_bytes - nic->headroom_bytes - nic->tailroom_bytes;
 }
 
+/* struct size_text - a size as a user would write it */
+struct size_text {
+	char text[24];
+};
+
+static struct size_text size_text(uint64_t bytes)
+{
+	struct size_text size;
+
+	bytes_format(bytes, size.text, sizeof(size.text));
+	return size;
+}
+
 static int posted_check(const struct nic *nic, uint64_t page_bytes, char *err, size_t err_size)
 {
-	const unsigned long long buffer = nic->buffer_bytes, head = nic->headroom_bytes;
-	const unsigned long long tail = nic->tailroom_bytes, block = page_bytes << nic->order;
+	const uint64_t taken = nic->headroom_bytes + nic->tailroom_bytes;
 
-	if (buffer < head + tail + MIN_DATA_SIZE)
+	if (nic->buffer_bytes < taken + MIN_DATA_SIZE)
 		snprintf(err, err_size,
-			 "buffer: %llu bytes less headroom %llu and tailroom %llu hold no packet; "
-			 "expected at least %llu",
-			 buffer, head, tail, head + tail + MIN_DATA_SIZE);
-	else if (buffer > block)
+			 "buffer: found %s, in which headroom %s and tailroom %s leave no room for "
+			 "a packet; expected at least %s",
+			 size_text(nic->buffer_bytes).text, size_text(nic->headroom_bytes).text,
+			 size_text(nic->tailroom_bytes).text,
+			 size_text(taken + MIN_DATA_SIZE).text);
+	else if (nic->buffer_bytes > page_bytes << nic->order)
 		snprintf(err, err_size,
-			 "buffer: %llu bytes do not fit a block of order %llu (%llu bytes); "
+			 "buffer: found %s, which a block of order %llu (%s) does not hold; "
 			 "expected a smaller buffer or a higher order",
-			 buffer, (unsigned long long)nic->order, block);
+			 size_text(nic->buffer_bytes).text, (unsigned long long)nic->order,
+			 size_text(page_bytes << nic->order).text);
 	else if (!nic->refill_batch || nic->refill_batch > nic->ring)
 		snprintf(err, err_size, "refill_batch: found %llu; expected 1 to ring (%llu)",
 			 (unsigned long long)nic->refill_batch, (unsigned long long)nic->ring);
 	else if (nic->gro == NIC_GRO_HW && !nic->header_split)
 		snprintf(err, err_size,
-			 "gro: hw merges data behind one header; expected header_split: yes");
+			 "gro: found hw, which merges data behind one header; expected off or sw, "
+			 "or header_split: yes");
 	else if (nic->copybreak_bytes > posted_room(nic))
 		snprintf(err, err_size,
-			 "copybreak: found %llu; expected at most the %llu bytes a buffer holds",
-			 (unsigned long long)nic->copybreak_bytes,
-			 (unsigned long long)posted_room(nic));
+			 "copybreak: found %s; expected at most what a buffer holds (%s)",
+			 size_text(nic->copybreak_bytes).text, size_text(posted_room(nic)).text);
 	else
 		return 0;
 	return -EINVAL;
+}
+
+/* A key that on-demand buffers have no use for, and that has a value. */
+static void not_on_demand(const struct nic *nic, const char *key, char *err, size_t err_size)
+{
+	const struct option *row = nic_options;
+	char found[32];
+
+	while (strcmp(row->key, key))
+		row++;
+	value_format(row, nic, found, sizeof(found));
+	snprintf(err, err_size,
+		 "%s: found %s, which means nothing with buffers: on_demand; expected %s", key,
+		 row->type == OPTION_BOOL ? "yes" : found,
+		 row->type == OPTION_BOOL   ? "no"
+		 : row->type == OPTION_ENUM ? "off or sw"
+					    : "0");
 }
 
 static int on_demand_check(const struct nic *nic, uint64_t page_bytes, char *err, size_t err_size)
@@ -189,20 +222,19 @@ static int on_demand_check(const struct nic *nic, uint64_t page_bytes, char *err
 				  : nic->order		   ? "order"
 				  : nic->refill_batch	   ? "refill_batch"
 				  : nic->header_split	   ? "header_split"
-				  : nic->gro == NIC_GRO_HW ? "gro: hw"
+				  : nic->gro == NIC_GRO_HW ? "gro"
 				  : nic->fifo_bytes	   ? "fifo"
 				  : nic->copybreak_bytes   ? "copybreak"
 							   : NULL;
 
 	if (only_posted)
-		snprintf(err, err_size,
-			 "%s: has a meaning only with buffers: posted; expected 0 with on_demand",
-			 only_posted);
+		not_on_demand(nic, only_posted, err, err_size);
 	else if (!head_room(nic, page_bytes))
 		snprintf(err, err_size,
-			 "headroom %llu and tailroom %llu fill a page of %llu bytes; expected less",
-			 (unsigned long long)nic->headroom_bytes,
-			 (unsigned long long)nic->tailroom_bytes, (unsigned long long)page_bytes);
+			 "headroom: found %s, which fills a page of %s with tailroom %s; expected "
+			 "less",
+			 size_text(nic->headroom_bytes).text, size_text(page_bytes).text,
+			 size_text(nic->tailroom_bytes).text);
 	else
 		return 0;
 	return -EINVAL;

@@ -35,7 +35,7 @@ struct option_list {
  * @key: dotted path
  * @type: enum option_type
  * @offset: of the field in the struct
- * @min: smallest value, in the field's unit
+ * @min: smallest value, in the field's unit; OPTION_TEXT: 1 if it may not be empty
  * @max: largest
  * @choices: OPTION_ENUM: words separated by '|'
  * @deflt: default as a user would write it; NULL = zero / empty
@@ -43,6 +43,9 @@ struct option_list {
  * @unit: NULL, or the unit of a plain number. OPTION_DURATION: "us" lets 20 mean 20us (NULL: a
  *	duration needs its unit). Other types: only names the number ("cycles"). An annotated value
  *	must give exactly this unit, and none where it is NULL.
+ * @form: NULL, or what messages and documentation say is expected, instead of the range
+ * @takes: NULL, or refuses a value of the right type and range that means nothing: @form says which
+ *	are taken. Of a number the field is given, of an OPTION_TEXT its characters.
  *
  * A row with key NULL ends the table. Write rows with designated initialisers.
  */
@@ -55,6 +58,8 @@ struct option {
 	const char *deflt;
 	const char *help;
 	const char *unit;
+	const char *form;
+	bool (*takes)(const void *field);
 };
 
 /**

@@ -91,28 +91,45 @@ static const char *digits_parse(const char *s, uint64_t *val)
 /*
  * The digits from @s to @end after the point, times @scale: a fraction of a power of 1024 is seldom
  * exact digit by digit (1.25K is 1280), so the whole is multiplied first.
- * Return: what is wrong, or NULL.
+ * Return: false when that is no whole number.
  */
-static const char *fraction_parse(const char *s, const char *end, uint64_t scale, uint64_t *val)
+static bool fraction_parse(const char *s, const char *end, uint64_t scale, uint64_t *val)
 {
 	uint64_t digits = 0, power = 1;
 
 	while (end > s && end[-1] == '0')
 		end--;
 	if (end - s > 9)
-		return "is too fine";
+		return false;
 	for (; s < end; s++, power *= 10)
 		digits = digits * 10 + (uint64_t)(*s - '0');
 	if (__builtin_mul_overflow(digits, scale, val) || *val % power)
-		return "is too fine";
+		return false;
 	*val /= power;
-	return NULL;
+	return true;
+}
+
+/* Of a number with more decimals than its field has. */
+static const char *too_fine(enum option_type type)
+{
+	switch (type) {
+	case OPTION_BYTES:
+		return "is no whole number of bytes";
+	case OPTION_RATE:
+		return "is no whole number of bits per second";
+	case OPTION_DURATION:
+		return "is no whole number of ns";
+	case OPTION_MILLI:
+		return "has more than three decimals";
+	default:
+		return "is no whole number";
+	}
 }
 
 /* Number, fraction, unit. Return: what is wrong, or NULL. */
 static const char *number_parse(const struct option *row, const char *text, uint64_t *val)
 {
-	const char *point, *end, *wrong;
+	const char *point, *end;
 	uint64_t scale, fraction;
 
 	if (*text == '-')
@@ -135,10 +152,9 @@ static const char *number_parse(const struct option *row, const char *text, uint
 		return "is too large";
 	if (end == point)
 		return NULL;
-	wrong = fraction_parse(point + 1, end, scale, &fraction);
-	if (!wrong && __builtin_add_overflow(*val, fraction, val))
-		wrong = "is too large";
-	return wrong;
+	if (!fraction_parse(point + 1, end, scale, &fraction))
+		return too_fine(row->type);
+	return __builtin_add_overflow(*val, fraction, val) ? "is too large" : NULL;
 }
 
 static int wrong_value(const struct option *row, const char *text, const char *what, char *err,
@@ -206,6 +222,54 @@ static void *field_of(const struct option *row, void *obj)
 	return (char *)obj + row->offset;
 }
 
+/* The shortest exact spelling: the largest unit that divides, or thousandths as a fraction. */
+static void number_format(enum option_type type, uint64_t val, char *buf, size_t size)
+{
+	const struct unit *unit = units_of(type);
+	unsigned int frac = (unsigned int)(val % 1000), width = 3;
+
+	if (type == OPTION_MILLI && frac) {
+		for (; frac % 10 == 0; frac /= 10)
+			width--;
+		snprintf(buf, size, "%llu.%0*u", (unsigned long long)(val / 1000), (int)width,
+			 frac);
+		return;
+	}
+	while (val % unit->scale)
+		unit++;
+	snprintf(buf, size, "%llu%s", (unsigned long long)(val / unit->scale),
+		 val ? unit->name : "");
+}
+
+void bytes_format(uint64_t bytes, char *buf, size_t size)
+{
+	number_format(OPTION_BYTES, bytes, buf, size);
+}
+
+/* The number of three decimals that is nearest to @text, within the row's range. */
+static uint64_t milli_nearest(const struct option *row, const char *text)
+{
+	const char *point = text + strspn(text, "0123456789"), *digit = point + 1;
+	uint64_t val, frac = 0;
+
+	digits_parse(text, &val);
+	for (unsigned int i = 0; i < 3; i++)
+		frac = frac * 10 + (*digit ? (uint64_t)(*digit++ - '0') : 0);
+	val = val * 1000 + frac + (*digit >= '5');
+	return val < row->min ? row->min : val > row->max ? row->max : val;
+}
+
+static int wrong_decimals(const struct option *row, const char *text, char *err, size_t err_size)
+{
+	char expected[OPTION_TEXT_MAX], shown[VALUE_SHOWN_MAX + 8], near[32];
+
+	value_expected(row, expected, sizeof(expected));
+	number_format(OPTION_MILLI, milli_nearest(row, text), near, sizeof(near));
+	snprintf(err, err_size, "%s %s; expected %s, such as %s", value_shown(shown, text),
+		 too_fine(OPTION_MILLI), expected, near);
+	return -EINVAL;
+}
+
 static int parse_number(const struct option *row, const char *text, void *obj, char *err,
 			size_t err_size)
 {
@@ -216,6 +280,10 @@ static int parse_number(const struct option *row, const char *text, void *obj, c
 		wrong = "is too small";
 	if (!wrong && val > row->max)
 		wrong = "is too large";
+	if (!wrong && row->takes && !row->takes(&val))
+		wrong = "is not valid";
+	if (wrong && row->type == OPTION_MILLI && wrong == too_fine(OPTION_MILLI))
+		return wrong_decimals(row, text, err, err_size);
 	if (wrong)
 		return wrong_value(row, text, wrong, err, err_size);
 	memcpy(field_of(row, obj), &val, sizeof(val));
@@ -239,6 +307,10 @@ int value_parse(const struct option *row, const char *text, void *obj, char *err
 	case OPTION_TEXT:
 		if (strlen(text) >= OPTION_TEXT_MAX)
 			return wrong_value(row, text, "is too long", err, err_size);
+		if (strlen(text) < row->min)
+			return wrong_value(row, text, "is empty", err, err_size);
+		if (row->takes && !row->takes(text))
+			return wrong_value(row, text, "is not valid", err, err_size);
 		strcpy(field_of(row, obj), text);
 		return 0;
 	case OPTION_LIST:
@@ -266,25 +338,6 @@ void value_zero(const struct option *row, void *obj)
 	};
 
 	memset(field_of(row, obj), 0, sizes[row->type]);
-}
-
-/* The shortest exact spelling: the largest unit that divides, or thousandths as a fraction. */
-static void number_format(enum option_type type, uint64_t val, char *buf, size_t size)
-{
-	const struct unit *unit = units_of(type);
-	unsigned int frac = (unsigned int)(val % 1000), width = 3;
-
-	if (type == OPTION_MILLI && frac) {
-		for (; frac % 10 == 0; frac /= 10)
-			width--;
-		snprintf(buf, size, "%llu.%0*u", (unsigned long long)(val / 1000), (int)width,
-			 frac);
-		return;
-	}
-	while (val % unit->scale)
-		unit++;
-	snprintf(buf, size, "%llu%s", (unsigned long long)(val / unit->scale),
-		 val ? unit->name : "");
 }
 
 static void list_format(const struct option_list *list, char *buf, size_t size)
@@ -346,15 +399,20 @@ void value_expected(const struct option *row, char *buf, size_t size)
 	char hint[64];
 	size_t len;
 
+	if (row->form) {
+		snprintf(buf, size, "%s", row->form);
+		return;
+	}
 	switch (row->type) {
 	case OPTION_BOOL:
-		snprintf(buf, size, "true or false");
+		snprintf(buf, size, "yes or no");
 		break;
 	case OPTION_ENUM:
 		choices_format(row->choices, buf, size);
 		break;
 	case OPTION_TEXT:
-		snprintf(buf, size, "text of at most %d bytes", OPTION_TEXT_MAX - 1);
+		snprintf(buf, size, "text of %s %d bytes", row->min ? "1 to" : "at most",
+			 OPTION_TEXT_MAX - 1);
 		break;
 	case OPTION_LIST:
 		len = (size_t)snprintf(buf, size, "at most %d words%s", OPTION_LIST_MAX,
@@ -372,6 +430,9 @@ void value_expected(const struct option *row, char *buf, size_t size)
 		snprintf(hint, sizeof(hint), " (%s%stime such as 20us, 1.5ms, 2s)",
 			 row->unit ? row->unit : "a ", row->unit ? ", or a " : "");
 		range_format(row, hint, buf, size);
+		break;
+	case OPTION_MILLI:
+		range_format(row, " (at most three decimals)", buf, size);
 		break;
 	default:
 		range_format(row, "", buf, size);

@@ -6,6 +6,8 @@
 #define MODELS_OPTION_VALUE_H
 
 #include <stddef.h>
+#include <stdint.h>
+
 #include "models/options/option.h"
 
 #define VALUE_SHOWN_MAX 48 /* of what a user wrote, as much as a message repeats */
@@ -23,8 +25,11 @@ void value_format(const struct option *row, const void *obj, char *buf, size_t s
 /** value_zero() - the field of @row becomes zero or empty */
 void value_zero(const struct option *row, void *obj);
 
-/** value_expected() - what @row takes: range with its unit, or choices */
+/** value_expected() - what @row takes: its form, else range with its unit, or choices */
 void value_expected(const struct option *row, char *buf, size_t size);
+
+/** bytes_format() - a size as a user would write it: 8192 is "8K", 8193 is "8193" */
+void bytes_format(uint64_t bytes, char *buf, size_t size);
 
 /** value_shown() - @text in quotes, shortened, control characters replaced: fit for a message */
 const char *value_shown(char buf[VALUE_SHOWN_MAX + 8], const char *text);

@@ -46,15 +46,6 @@ void notes_capture(struct notes *notes, const struct note_facts *facts)
 	rows_look(notes, notes_reads_rows, facts);
 }
 
-static void value_of(const struct scenario *s, const char *key, char *value, size_t size)
-{
-	const struct option *row = scenario_options();
-
-	while (strcmp(row->key, key))
-		row++;
-	value_format(row, s, value, size);
-}
-
 /* Each key that the user gave for nothing. */
 static void options_look(struct notes *notes, const struct note_facts *facts)
 {
@@ -66,7 +57,7 @@ static void options_look(struct notes *notes, const struct note_facts *facts)
 
 		if (!note)
 			return;
-		value_of(&facts->in->s, row->key, value, sizeof(value));
+		scenario_value(&facts->in->s, row->key, value, sizeof(value));
 		snprintf(note->text, sizeof(note->text), "%s=%.64s has no effect: %s", row->key,
 			 value, row->why);
 		if (row->instead)

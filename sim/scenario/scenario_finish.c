@@ -70,27 +70,30 @@ static int nic_finish(struct scenario_input *in, const char *datadir, char *err,
 
 static int memory_finish(struct scenario *s, char *err, size_t err_size)
 {
+	char found[32], memory[32];
+
+	scenario_value(s, "memory", memory, sizeof(memory));
 	if (s->node1_bytes >= s->memory_bytes) {
+		scenario_value(s, "page_allocator.node1", found, sizeof(found));
 		snprintf(err, err_size,
-			 "page_allocator.node1: found %llu bytes of %llu, expected less than all "
-			 "memory",
-			 (unsigned long long)s->node1_bytes, (unsigned long long)s->memory_bytes);
+			 "page_allocator.node1: found %s; expected less than all memory (%s)",
+			 found, memory);
 		return -EINVAL;
 	}
 	if (s->nid == NID_1 && !s->node1_bytes) {
 		snprintf(err, err_size,
-			 "page_allocator.nid: found 1, but there is no node 1: set "
-			 "page_allocator.node1");
+			 "page_allocator.nid: found 1, but there is no node 1; expected local or "
+			 "0, or a page_allocator.node1");
 		return -EINVAL;
 	}
 	if (!s->min_free_bytes)
 		s->min_free_bytes = page_allocator_min_free(s->memory_bytes);
 	if (s->min_free_bytes >= s->memory_bytes / 2) {
+		scenario_value(s, "page_allocator.min_free", found, sizeof(found));
 		snprintf(err, err_size,
-			 "page_allocator.min_free: found %llu bytes, expected less than half of "
-			 "the memory (%llu bytes)",
-			 (unsigned long long)s->min_free_bytes,
-			 (unsigned long long)s->memory_bytes);
+			 "page_allocator.min_free: found %s; expected less than half of memory "
+			 "(%s)",
+			 found, memory);
 		return -EINVAL;
 	}
 	return 0;
@@ -121,7 +124,7 @@ static int strategies_finish(const struct scenario *s, char *err, size_t err_siz
 
 	if (!s->strategies.n) {
 		snprintf(err, err_size,
-			 "strategies: none given, expected at least one "
+			 "strategies: none given; expected at least one "
 			 "(fragsim list strategies)");
 		return -EINVAL;
 	}
@@ -130,7 +133,10 @@ static int strategies_finish(const struct scenario *s, char *err, size_t err_siz
 				    option, err, err_size);
 		for (unsigned int j = 0; !ret && j < i; j++)
 			if (!strcmp(s->strategies.word[i], s->strategies.word[j])) {
-				snprintf(err, err_size, "strategies: '%s' is there twice",
+				snprintf(err, err_size,
+					 "strategies: found \"%s\" twice; expected each one once, "
+					 "or "
+					 "with other options",
 					 s->strategies.word[i]);
 				ret = -EINVAL;
 			}
@@ -152,58 +158,16 @@ static void own_strategy_add(struct scenario_input *in)
 		snprintf(list->word[list->n++], sizeof(list->word[0]), "%s", own);
 }
 
-static int sampling_finish(const struct scenario *s, char *err, size_t err_size)
+/* What the rows took is a version, and a number or "kernel". */
+static void kernel_finish(struct scenario *s)
 {
-	if (!(s->payload_sampling & (s->payload_sampling - 1)))
-		return 0;
-	snprintf(err, err_size, "cache.payload_sampling: found %llu, expected 0 or a power of two",
-		 (unsigned long long)s->payload_sampling);
-	return -EINVAL;
-}
+	unsigned int version = 0;
 
-static int texts_finish(const struct scenario *s, char *err, size_t err_size)
-{
-	if (s->name[0] && s->source[0])
-		return 0;
-	snprintf(err, err_size, "%s",
-		 s->name[0]
-			 ? "traffic.source: is empty; expected synthetic, or the path of a capture"
-			 : "name: is empty; expected a name for the output folder");
-	return -EINVAL;
-}
-
-static int kernel_finish(struct scenario *s, char *err, size_t err_size)
-{
-	unsigned int version;
-
-	if (kernel_version_parse(s->kernel, &version)) {
-		snprintf(err, err_size,
-			 "kernel: found '%.64s', expected a version of Linux such "
-			 "as " KERNEL_VERSION_LISTED ", or what uname -r prints",
-			 s->kernel);
-		return -EINVAL;
-	}
+	kernel_version_parse(s->kernel, &version);
 	s->kernel_version = kernel_version_listed(version);
-	return 0;
-}
-
-static int defer_finish(struct scenario *s, char *err, size_t err_size)
-{
-	const char *text = s->skb_defer_text;
-	char *end;
-
-	if (!strcmp(text, "kernel")) {
-		s->skb_defer_max = kernel_defer_max(s->kernel_version);
-		return 0;
-	}
-	s->skb_defer_max = (unsigned int)strtoul(text, &end, 10);
-	if (text[0] >= '0' && text[0] <= '9' && !*end && strlen(text) <= 5 &&
-	    s->skb_defer_max <= KERNEL_DEFER_MAX)
-		return 0;
-	snprintf(err, err_size,
-		 "net.skb_defer_max: found '%.64s', expected kernel, or a number from 0 to %d",
-		 text, KERNEL_DEFER_MAX);
-	return -EINVAL;
+	s->skb_defer_max = !strcmp(s->skb_defer_text, "kernel")
+				   ? kernel_defer_max(s->kernel_version)
+				   : (unsigned int)strtoul(s->skb_defer_text, NULL, 10);
 }
 
 int scenario_finish(struct scenario_input *in, const char *datadir, char *err, size_t err_size)
@@ -213,20 +177,8 @@ int scenario_finish(struct scenario_input *in, const char *datadir, char *err, s
 
 	if (ret)
 		return ret;
-	if (s->page_size != 4096 && s->page_size != 16384 && s->page_size != 65536) {
-		snprintf(err, err_size, "page_size: found %llu, expected 4K, 16K or 64K",
-			 (unsigned long long)s->page_size);
-		return -EINVAL;
-	}
-	ret = texts_finish(s, err, err_size);
-	if (!ret)
-		ret = kernel_finish(s, err, err_size);
-	if (!ret)
-		ret = defer_finish(s, err, err_size);
-	if (!ret)
-		ret = memory_finish(s, err, err_size);
-	if (!ret)
-		ret = sampling_finish(s, err, err_size);
+	kernel_finish(s);
+	ret = memory_finish(s, err, err_size);
 	if (!ret)
 		ret = nic_finish(in, datadir, err, err_size);
 	if (!ret)

@@ -6,21 +6,52 @@
 
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "models/cpu/core.h"
 #include "models/iommu/iommu.h"
 #include "models/kernel_version.h"
+#include "models/machine.h"
+#include "models/options/option_value.h"
 #include "sim/scenario/scenario.h"
 #include "sim/scenario/traffic_rows.h"
 
 #define FIELD(f) offsetof(struct scenario, f)
+
+#define DIGITS(n)  #n
+#define UP_TO(max) DIGITS(max)
+
+static bool power_of_two(const void *field)
+{
+	uint64_t value;
+
+	memcpy(&value, field, sizeof(value));
+	return !(value & (value - 1));
+}
+
+static bool kernel_is(const void *text)
+{
+	unsigned int version;
+
+	return !kernel_version_parse(text, &version);
+}
+
+static bool defer_max_is(const void *field)
+{
+	const char *text = field;
+
+	return !strcmp(text, "kernel") ||
+	       (*text && strspn(text, "0123456789") == strlen(text) && strlen(text) <= 5 &&
+		strtoul(text, NULL, 10) <= KERNEL_DEFER_MAX);
+}
 
 static const struct option own_rows[] = {
 	{.key = "name",
 	 .type = OPTION_TEXT,
 	 .offset = FIELD(name),
 	 .deflt = "scenario",
+	 .min = 1,
 	 .help = "name of the output folder"},
 	{.key = "machine",
 	 .type = OPTION_TEXT,
@@ -44,11 +75,15 @@ static const struct option own_rows[] = {
 	 .offset = FIELD(page_size),
 	 .min = 4096,
 	 .max = 65536,
-	 .help = "PAGE_SIZE: 4K, 16K or 64K; default: that of the machine profile"},
+	 .form = MACHINE_PAGE_SIZES,
+	 .takes = machine_page_size,
+	 .help = "PAGE_SIZE; default: that of the machine profile"},
 	{.key = "kernel",
 	 .type = OPTION_TEXT,
 	 .offset = FIELD(kernel),
 	 .deflt = KERNEL_VERSION_DEFAULT,
+	 .form = "a version of Linux such as " KERNEL_VERSION_LISTED ", or what uname -r prints",
+	 .takes = kernel_is,
 	 .help = "the Linux that a run stands for: " KERNEL_VERSION_LISTED
 		 ", or what uname -r prints; another version behaves as the next of these below it "
 		 "(below all: " KERNEL_VERSION_DEFAULT "), and a note says so"},
@@ -109,6 +144,8 @@ static const struct option own_rows[] = {
 	 .offset = FIELD(payload_sampling),
 	 .max = PAYLOAD_SAMPLING_MAX,
 	 .deflt = "16",
+	 .form = "0, or a power of two up to " UP_TO(PAYLOAD_SAMPLING_MAX),
+	 .takes = power_of_two,
 	 .help = "payload lines that go through the caches: 1: all; 2 to 64 (a power of two): "
 		 "those of one set in so many; 0: none, a copy costs the same wherever its lines "
 		 "are"},
@@ -116,6 +153,8 @@ static const struct option own_rows[] = {
 	 .type = OPTION_TEXT,
 	 .offset = FIELD(skb_defer_text),
 	 .deflt = "kernel",
+	 .form = "kernel, or a number from 0 to " UP_TO(KERNEL_DEFER_MAX),
+	 .takes = defer_max_is,
 	 .help = "nic.free_path defer: net.core.skb_defer_max, most skbs that wait for the CPU "
 		 "that "
 		 "received them; 0: none do; kernel: as that kernel starts with it, 64 or since "
@@ -179,6 +218,7 @@ static const struct option own_rows[] = {
 	 .type = OPTION_LIST,
 	 .offset = FIELD(strategies),
 	 .deflt = "pingpong,page_pool_frag,frag_countdown,page_alloc",
+	 .form = "at most 16 strategies (fragsim list strategies)",
 	 .help = "strategies to compare, each ID or ID:option=value"},
 };
 
@@ -207,4 +247,13 @@ const struct option *scenario_options(void)
 		o->deflt = strcmp(row->key, "preset") ? NULL : "generic-100g";
 	}
 	return all_rows;
+}
+
+void scenario_value(const struct scenario *s, const char *key, char *buf, size_t size)
+{
+	const struct option *row = scenario_options();
+
+	while (strcmp(row->key, key))
+		row++;
+	value_format(row, s, buf, size);
 }

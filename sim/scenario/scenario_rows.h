@@ -16,4 +16,9 @@
  */
 const struct option *scenario_options(void);
 
+struct scenario;
+
+/** scenario_value() - the value of @key, a row of scenario_options(), in the syntax of --set */
+void scenario_value(const struct scenario *s, const char *key, char *buf, size_t size);
+
 #endif

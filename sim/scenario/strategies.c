@@ -38,34 +38,37 @@ static int unknown(const char *what, const char *of, const char *word, const cha
 		   char *err, size_t err_size)
 {
 	const char *near = word_nearest(valid, word);
-	int n = snprintf(err, err_size, "unknown %s '%s'%s%s%s%s", what, word, of ? " of " : "",
-			 of ? of : "",
-			 near ? "; did you mean " : "; there are: ", near ? near : "");
+	int n = snprintf(err, err_size, "strategies: unknown %s \"%s\"%s%s%s%s%s", what, word,
+			 of ? " of " : "", of ? of : "",
+			 near ? "; did you mean \"" : "; expected one of: ", near ? near : "",
+			 near ? "\"?" : "");
 
 	for (unsigned int i = 0; !near && valid[i] && n > 0 && (size_t)n < err_size; i++)
 		n += snprintf(err + n, err_size - n, "%s%s", i ? ", " : "", valid[i]);
 	return -EINVAL;
 }
 
-static int number_set(const struct strategy_option *row, const char *text, unsigned int *value,
-		      char *err, size_t err_size)
+static int number_set(const char *strategy, const struct strategy_option *row, const char *text,
+		      unsigned int *value, char *err, size_t err_size)
 {
 	char *end;
 	unsigned long v = strtoul(text, &end, 10);
 
 	if (*end || end == text || *text == '-' || v < row->min || v > row->max) {
-		snprintf(err, err_size, "option %s: found '%s', expected a number from %u to %u",
-			 row->name, text, row->min, row->max);
+		snprintf(err, err_size,
+			 "strategies: option %s of %s: found \"%s\"; expected a number from %u to "
+			 "%u",
+			 row->name, strategy, text, row->min, row->max);
 		return -EINVAL;
 	}
 	*value = v;
 	return 0;
 }
 
-static int choice_set(const struct strategy_option *row, const char *text, unsigned int *value,
-		      char *err, size_t err_size)
+static int choice_set(const char *strategy, const struct strategy_option *row, const char *text,
+		      unsigned int *value, char *err, size_t err_size)
 {
-	char choices[LABEL_MAX];
+	char choices[LABEL_MAX], of[LABEL_MAX];
 	const char *word[MAX_CHOICES];
 	unsigned int n;
 
@@ -76,7 +79,8 @@ static int choice_set(const struct strategy_option *row, const char *text, unsig
 			*value = i;
 			return 0;
 		}
-	return unknown("value", row->name, text, word, err, err_size);
+	snprintf(of, sizeof(of), "option %s of %s", row->name, strategy);
+	return unknown("value", of, text, word, err, err_size);
 }
 
 static int option_set(const struct rx_strategy *s, char *text, unsigned int *option, char *err,
@@ -86,7 +90,9 @@ static int option_set(const struct rx_strategy *s, char *text, unsigned int *opt
 	char *value = strchr(text, '=');
 
 	if (!value) {
-		snprintf(err, err_size, "option '%s' of %s: expected NAME=VALUE", text, s->name);
+		snprintf(err, err_size,
+			 "strategies: found \"%s\" as an option of %s; expected NAME=VALUE", text,
+			 s->name);
 		return -EINVAL;
 	}
 	*value++ = '\0';
@@ -95,11 +101,14 @@ static int option_set(const struct rx_strategy *s, char *text, unsigned int *opt
 
 		names[i] = row->name;
 		if (!strcmp(row->name, text))
-			return row->choices ? choice_set(row, value, &option[i], err, err_size)
-					    : number_set(row, value, &option[i], err, err_size);
+			return (row->choices ? choice_set : number_set)(s->name, row, value,
+									&option[i], err, err_size);
 	}
 	if (!names[0]) {
-		snprintf(err, err_size, "strategy %s has no options, found '%s'", s->name, text);
+		snprintf(err, err_size,
+			 "strategies: found option \"%s\" of %s; expected none: it "
+			 "has no options",
+			 text, s->name);
 		return -EINVAL;
 	}
 	return unknown("option", s->name, text, names, err, err_size);

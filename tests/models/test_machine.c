@@ -159,7 +159,7 @@ static void test_missing_says_how(void **state)
 	snprintf(want, sizeof(want),
 		 "%s: cache.l2.stall is missing; expected {value: X, unit: cycles, source: ID} "
 		 "with X "
-		 "0 to 1000000 cycles",
+		 "0 to 1000000 cycles (at most three decimals)",
 		 path);
 	assert_string_equal(err, want);
 }
@@ -201,7 +201,7 @@ static void test_geometry(void **state)
 	assert_non_null(strstr(err, "page_allocator.pcp_batch is more than"));
 	assert_int_equal(load_changed("{value: 4K, unit: bytes", "{value: 8K, unit: bytes"),
 			 -EINVAL);
-	assert_non_null(strstr(err, "page_size is none of 4K, 16K and 64K"));
+	assert_non_null(strstr(err, "page_size: \"8K\" is not valid; expected 4K, 16K or 64K"));
 }
 
 static int setup(void **state)

@@ -151,7 +151,7 @@ static void test_usage_errors(void **state)
 	REFUSED("unexpected argument 'b'", "inspect", "a", "b");
 	REFUSED("'machines'", "list", "machine");
 	REFUSED("keys only", "list", "metrics", "--markdown");
-	REFUSED("kernel: found 'foo', expected a version", "run", "quickstart", "--set",
+	REFUSED("kernel: \"foo\" is not valid; expected a version", "run", "quickstart", "--set",
 		"kernel=foo");
 }
 

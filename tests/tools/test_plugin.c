@@ -284,9 +284,10 @@ static void test_refused_strategies(void **state)
 	CHANGE("two.c", "{0},", "{0},");
 	REFUSED_ENV(NULL, "two.c: the strategy of one.c is called my_pool too", "--allocator",
 		    "one.c", "--allocator", "two.c");
-	REFUSED_ENV(NULL, "option depth: found '0'", "--allocator", EXAMPLE, "--strategy",
-		    "my_pool:depth=0");
-	REFUSED_ENV(NULL, "did you mean my_pool", "--allocator", EXAMPLE, "--strategy", "my_pol");
+	REFUSED_ENV(NULL, "option depth of my_pool: found \"0\"", "--allocator", EXAMPLE,
+		    "--strategy", "my_pool:depth=0");
+	REFUSED_ENV(NULL, "did you mean \"my_pool\"?", "--allocator", EXAMPLE, "--strategy",
+		    "my_pol");
 }
 
 /* page_pool.h beside the source, but pool_queue.h from fragsim, which includes fragsim's. */

@@ -232,7 +232,8 @@ static void test_hw_gro_needs_split(void **state)
 	(void)state;
 	nic.gro = NIC_GRO_HW;
 	contradicts(&nic, 4096,
-		    "gro: hw merges data behind one header; expected header_split: yes");
+		    "gro: found hw, which merges data behind one header; expected off or sw, "
+		    "or header_split: yes");
 	nic.header_split = true;
 	assert_int_equal(nic_check(&nic, 4096, err, sizeof(err)), 0);
 }
@@ -266,18 +267,17 @@ static void test_check_posted(void **state)
 	assert_int_equal(nic_check(&nic, 4096, err, sizeof(err)), 0);
 	nic.buffer_bytes = 8192;
 	contradicts(&nic, 4096,
-		    "buffer: 8192 bytes do not fit a block of order 0 (4096 bytes); expected a "
+		    "buffer: found 8K, which a block of order 0 (4K) does not hold; expected a "
 		    "smaller buffer or a higher order");
 	assert_int_equal(nic_check(&nic, 16384, err, sizeof(err)), 0);
 	nic.buffer_bytes = 400;
-	contradicts(
-		&nic, 4096,
-		"buffer: 400 bytes less headroom 64 and tailroom 320 hold no packet; expected at "
-		"least 444");
+	contradicts(&nic, 4096,
+		    "buffer: found 400, in which headroom 64 and tailroom 320 leave no room for a "
+		    "packet; expected at least 444");
 	nic.buffer_bytes = 2048;
 	nic.copybreak_bytes = 1665;
 	contradicts(&nic, 4096,
-		    "copybreak: found 1665; expected at most the 1664 bytes a buffer holds");
+		    "copybreak: found 1665; expected at most what a buffer holds (1664)");
 	nic.copybreak_bytes = 0;
 	nic.refill_batch = 1025;
 	contradicts(&nic, 4096, "refill_batch: found 1025; expected 1 to ring (1024)");
@@ -293,16 +293,22 @@ static void test_check_on_demand(void **state)
 	assert_int_equal(nic_check(&nic, 4096, err, sizeof(err)), 0);
 	nic.buffer_bytes = 2048;
 	contradicts(&nic, 4096,
-		    "buffer: has a meaning only with buffers: posted; expected 0 with on_demand");
+		    "buffer: found 2K, which means nothing with buffers: on_demand; expected 0");
 	nic.buffer_bytes = 0;
 	nic.header_split = true;
+	contradicts(&nic, 4096,
+		    "header_split: found yes, which means nothing with buffers: on_demand; "
+		    "expected no");
+	nic.header_split = false;
+	nic.gro = NIC_GRO_HW;
 	contradicts(
 		&nic, 4096,
-		"header_split: has a meaning only with buffers: posted; expected 0 with on_demand");
-	nic.header_split = false;
+		"gro: found hw, which means nothing with buffers: on_demand; expected off or sw");
+	nic.gro = NIC_GRO_SW;
 	nic.headroom_bytes = 4096;
-	contradicts(&nic, 4096,
-		    "headroom 4096 and tailroom 320 fill a page of 4096 bytes; expected less");
+	contradicts(
+		&nic, 4096,
+		"headroom: found 4K, which fills a page of 4K with tailroom 320; expected less");
 }
 
 /* 2K buffers of igb hold 18 * 1536; whole pages behind headers 66 + 17 * 4096 << order. */

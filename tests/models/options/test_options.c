@@ -92,6 +92,19 @@ static void refused(const char *key, const char *value, const char *message)
 	assert_memory_equal(&thing, &before, sizeof(thing));
 }
 
+static bool not_8k(const void *field)
+{
+	uint64_t value;
+
+	memcpy(&value, field, sizeof(value));
+	return value != 8192;
+}
+
+static bool no_blank(const void *field)
+{
+	return !strchr(field, ' ');
+}
+
 static void test_defaults(void **state)
 {
 	(void)state;
@@ -198,7 +211,7 @@ static void test_number_refusals(void **state)
 	refused("nic.ring", "1e5",
 		"--set: nic.ring: \"1e5\" has an unknown unit; expected 8 to 65536 descriptors");
 	refused("nic.ring", "9.5",
-		"--set: nic.ring: \"9.5\" is too fine; expected 8 to 65536 descriptors");
+		"--set: nic.ring: \"9.5\" is no whole number; expected 8 to 65536 descriptors");
 	refused("nic.ring", "9.",
 		"--set: nic.ring: \"9.\" is not a number; expected 8 to 65536 descriptors");
 	refused("nic.buffer", "99999999999G",
@@ -223,14 +236,67 @@ static void test_number_refusals(void **state)
 		"--set: duration: \"20\" needs a unit; expected 0 to 10s (a time such as 20us, "
 		"1.5ms, 2s)");
 	refused("duration", "0.3ns",
-		"--set: duration: \"0.3ns\" is too fine; expected 0 to 10s (a time such as 20us, "
+		"--set: duration: \"0.3ns\" is no whole number of ns; expected 0 to 10s (a time "
+		"such as 20us, "
 		"1.5ms, 2s)");
 	refused("nic.rx_usecs", "2h",
 		"--set: nic.rx_usecs: \"2h\" has an unknown unit; expected 0 to 1s (us, or a time "
 		"such as 20us, 1.5ms, 2s)");
-	refused("cost", "0.0001", "--set: cost: \"0.0001\" is too fine; expected 0 to 1000 cycles");
+	/* the nearest of three decimals, rounded half up, within the range: 0.0001 -> 0 */
+	refused("cost", "0.0001",
+		"--set: cost: \"0.0001\" has more than three decimals; expected 0 to 1000 cycles "
+		"(at most three decimals), such as 0");
+	refused("cost", "0.4609",
+		"--set: cost: \"0.4609\" has more than three decimals; expected 0 to 1000 cycles "
+		"(at most three decimals), such as 0.461");
+	refused("cost", "9.9995",
+		"--set: cost: \"9.9995\" has more than three decimals; expected 0 to 1000 cycles "
+		"(at most three decimals), such as 10");
+	refused("cost", "2000.0001",
+		"--set: cost: \"2000.0001\" has more than three decimals; expected 0 to 1000 "
+		"cycles "
+		"(at most three decimals), such as 1000");
 	refused("cost", "0.123456789012",
-		"--set: cost: \"0.123456789012\" is too fine; expected 0 to 1000 cycles");
+		"--set: cost: \"0.123456789012\" has more than three decimals; expected 0 to 1000 "
+		"cycles (at most three decimals), such as 0.123");
+}
+
+/* A row that states its form: the message says it, and what it does not take is refused. */
+static void test_form(void **state)
+{
+	static const struct option rows[] = {
+		{.key = "page_size",
+		 .type = OPTION_BYTES,
+		 AT(size),
+		 .min = 4096,
+		 .max = 65536,
+		 .form = "4K or 64K",
+		 .takes = not_8k,
+		 .help = "pages"},
+		{.key = "name",
+		 .type = OPTION_TEXT,
+		 AT(name),
+		 .min = 1,
+		 .form = "a word",
+		 .takes = no_blank,
+		 .help = "name"},
+		{0},
+	};
+	const struct option_set with = {.table = rows, .obj = &thing};
+
+	(void)state;
+	assert_int_equal(options_set(&with, "page_size", "64K", "f:1:1", err, sizeof(err)), 0);
+	assert_int_equal(options_set(&with, "page_size", "8K", "f:1:1", err, sizeof(err)), -EINVAL);
+	assert_string_equal(err, "f:1:1: page_size: \"8K\" is not valid; expected 4K or 64K");
+	assert_int_equal(options_set(&with, "page_size", "1M", "f:1:1", err, sizeof(err)), -EINVAL);
+	assert_string_equal(err, "f:1:1: page_size: \"1M\" is too large; expected 4K or 64K");
+	assert_int_equal(thing.size, 65536);
+	assert_int_equal(options_set(&with, "name", "x", "f:1:1", err, sizeof(err)), 0);
+	assert_int_equal(options_set(&with, "name", "", "f:1:1", err, sizeof(err)), -EINVAL);
+	assert_string_equal(err, "f:1:1: name: \"\" is empty; expected a word");
+	assert_int_equal(options_set(&with, "name", "a b", "f:1:1", err, sizeof(err)), -EINVAL);
+	assert_string_equal(err, "f:1:1: name: \"a b\" is not valid; expected a word");
+	assert_string_equal(thing.name, "x");
 }
 
 static void test_word_refusals(void **state)
@@ -238,7 +304,7 @@ static void test_word_refusals(void **state)
 	char longest[OPTION_TEXT_MAX + 1];
 
 	(void)state;
-	refused("check", "maybe", "--set: check: \"maybe\" is neither; expected true or false");
+	refused("check", "maybe", "--set: check: \"maybe\" is neither; expected yes or no");
 	refused("iommu", "strikt",
 		"--set: iommu: \"strikt\" is not a choice (did you mean \"strict\"?); expected "
 		"off, "
@@ -367,7 +433,8 @@ static void test_markdown(void **state)
 	assert_non_null(strstr(text, "| key | value | default | meaning |\n|---|---|---|---|\n"
 				     "| `nic.ring` | 8 to 65536 descriptors | `256` | descriptors "
 				     "per queue |\n"));
-	assert_non_null(strstr(text, "| `cost` | 0 to 1000 cycles | none | a \\| b |\n"));
+	assert_non_null(strstr(text, "| `cost` | 0 to 1000 cycles (at most three decimals) | "
+				     "none | a \\| b |\n"));
 	assert_non_null(
 		strstr(text, "| `iommu` | off, lazy or strict | `strict` | IOMMU mode |\n"));
 	free(text);
@@ -382,6 +449,7 @@ int main(void)
 		cmocka_unit_test(test_words),
 		cmocka_unit_test(test_given),
 		cmocka_unit_test(test_number_refusals),
+		cmocka_unit_test(test_form),
 		cmocka_unit_test(test_word_refusals),
 		cmocka_unit_test(test_unknown_keys),
 		cmocka_unit_test(test_extra),

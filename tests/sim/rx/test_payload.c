@@ -242,7 +242,9 @@ static void test_refusals(void **state)
 							   "cache.payload_sampling=12", NULL},
 				     &r, err),
 			     0);
-	assert_string_equal(err, "cache.payload_sampling: found 12, expected 0 or a power of two");
+	assert_string_equal(err,
+			    "--set: cache.payload_sampling: \"12\" is not valid; expected 0, or a "
+			    "power of two up to 64");
 }
 
 /*

@@ -118,13 +118,25 @@ static void test_mistakes_are_named(void **state)
 	refused("duration: 1ms\nstrategies: [pingpong, pingpong]\n", "twice");
 	refused("duration: 1ms\nstrategies: ['frag_countup:form=sizefield']\n", "size_field");
 	refused("duration: 1ms\nstrategies: ['frag_countup:from=size_field']\n", "form");
-	refused("duration: 1ms\nname: ''\n", "name: is empty");
-	refused("duration: 1ms\ntraffic: {source: ''}\n", "traffic.source: is empty");
-	refused("duration: 1ms\npage_size: 8K\n", "4K, 16K or 64K");
-	refused("duration: 1ms\nmemory: 1G\npage_allocator: {node1: 1G}\n", "less than all memory");
+	refused("duration: 1ms\nname: ''\n", "name: \"\" is empty; expected text of 1 to");
+	refused("duration: 1ms\ntraffic: {source: ''}\n",
+		"traffic.source: \"\" is empty; expected synthetic, or");
+	refused("duration: 1ms\nstrategies: ['recycle_cache:size=0']\n",
+		"option size of recycle_cache: found \"0\"; expected a number from 1 to 65536");
+	refused("duration: 1ms\nstrategies: ['page_pool:refcnt_model=9']\n",
+		"unknown value \"9\" of option refcnt_model of page_pool; expected one of: one, "
+		"zero");
+	refused("duration: 1ms\nstrategies: ['pingpong:x']\n", "of pingpong; expected NAME=VALUE");
+	refused("duration: 1ms\nstrategies: ['page_alloc:x=1']\n", "it has no options");
+	refused("duration: 1ms\npage_size: 8K\n",
+		":2:12: page_size: \"8K\" is not valid; expected 4K, 16K or 64K");
+	refused("duration: 1ms\nmemory: 1G\npage_allocator: {node1: 1G}\n",
+		"found 1G; expected less than all memory (1G)");
 	refused("duration: 1ms\npage_allocator: {nid: 1}\n", "no node 1");
-	refused("duration: 1ms\nmemory: 16M\npage_allocator: {min_free: 8M}\n", "less than half");
-	refused("duration: 1ms\ncache: {payload_sampling: 3}\n", "power of two");
+	refused("duration: 1ms\nmemory: 16M\npage_allocator: {min_free: 8M}\n",
+		"found 8M; expected less than half of memory (16M)");
+	refused("duration: 1ms\ncache: {payload_sampling: 3}\n",
+		"\"3\" is not valid; expected 0, or a power of two up to 64");
 	refused("duration: 1ms\nnic: {preset: vetn}\n", "veth");
 	refused("duration: 1ms\ntraffic: {filter: udp}\n", "traffic.filter");
 	refused("duration: 1ms\ntraffic: {rate: 1G, pps: 1000}\n", "expected one of them");
@@ -140,7 +152,11 @@ static void test_mistakes_are_named(void **state)
 	refused("duration: 1ms\ntraffic: {sizes: empirical, sizes_file: /nowhere}\n", "/nowhere");
 	refused("duration: 1ms\niommu: strickt\n", "strict");
 	refused("duration: 1ms\nmachine: zen5\n", "arm64-64k, x86-100g, x86-bdw, zen4");
-	refused("duration: 1ms\nnic: {buffer: 16K}\n", "nic.buffer");
+	refused("duration: 1ms\nnic: {buffer: 16K}\n", "nic.buffer: found 16K");
+	refused("duration: 1ms\nnic: {preset: veth, header_split: yes}\n",
+		"nic.header_split: found yes, which means nothing with buffers: on_demand; "
+		"expected "
+		"no");
 }
 
 /* What is listed stands for itself, another for the next below; a patch level is passed over. */
@@ -183,13 +199,13 @@ static void test_kernel(void **state)
 	assert_int_equal(load("duration: 1ms\nnet: {skb_defer_max: 65536}\n"), 0);
 	assert_int_equal(in.s.skb_defer_max, 65536);
 	refused("duration: 1ms\nnet: {skb_defer_max: 65537}\n", "a number from 0 to 65536");
-	refused("duration: 1ms\nnet: {skb_defer_max: -1}\n", "found '-1'");
-	refused("duration: 1ms\nnet: {skb_defer_max: 6x}\n", "found '6x'");
-	refused("duration: 1ms\nnet: {skb_defer_max: ''}\n", "found ''");
-	refused("duration: 1ms\nnet: {skb_defer_max: 4294967296}\n", "found '4294967296'");
-	refused("duration: 1ms\nkernel: foo\n", "kernel: found 'foo', expected");
-	refused("duration: 1ms\nkernel: ''\n", "kernel: found ''");
-	refused("duration: 1ms\nkernel: 6\n", "kernel: found '6'");
+	refused("duration: 1ms\nnet: {skb_defer_max: -1}\n", "\"-1\" is not valid");
+	refused("duration: 1ms\nnet: {skb_defer_max: 6x}\n", "\"6x\" is not valid");
+	refused("duration: 1ms\nnet: {skb_defer_max: ''}\n", "\"\" is not valid");
+	refused("duration: 1ms\nnet: {skb_defer_max: 4294967296}\n", "\"4294967296\" is not valid");
+	refused("duration: 1ms\nkernel: foo\n", "kernel: \"foo\" is not valid; expected a version");
+	refused("duration: 1ms\nkernel: ''\n", "kernel: \"\" is not valid");
+	refused("duration: 1ms\nkernel: 6\n", "kernel: \"6\" is not valid");
 	refused("duration: 1ms\nkernel: 6.300\n", "uname -r");
 }
 

@@ -164,7 +164,7 @@ static void test_refused(void **state)
 	(void)state;
 	REFUSED("SCENARIO is missing", "native");
 	REFUSED("no such file", "native", "nowhere.yaml");
-	REFUSED("did you mean page_pool", "native", "drop", "--strategy", "page_pol");
+	REFUSED("did you mean \"page_pool\"?", "native", "drop", "--strategy", "page_pol");
 	REFUSED("expected KEY=VALUE", "native", "drop", "--set", "seed");
 	REFUSED("expected a number from 7 to 999", "native", "drop", "--rounds", "3");
 	REFUSED("unknown option '--check'", "native", "drop", "--check");
