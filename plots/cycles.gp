@@ -15,7 +15,7 @@ set format y '%.0f'
 set grid ytics lc rgb '#dddddd' lt 1 lw 0.5
 set border 3 lc rgb '#444444'
 set ytics nomirror
-set rmargin 20
+set rmargin 24
 # Labels that would run into each other are turned (about 75 characters fit below the bars).
 if (nr * (label_chars + 1) > 75) {
 	set xtics nomirror scale 0 rotate by 30 right ()

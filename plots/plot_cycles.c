@@ -22,18 +22,18 @@ struct cause {
 };
 
 static const struct cause causes[] = {
-	{"alloc", "allocation", "#0072b2"},
-	{"free", "put", "#56b4e9"},
+	{"alloc", "alloc", "#0072b2"},
+	{"free", "free", "#56b4e9"},
 	{"refcount", "refcount", "#d55e00"},
 	{"page_allocator", "page allocator", "#e69f00"},
 	{"cache_miss", "cache misses", "#cc79a7"},
-	{"lock", "lock waits", "#000000"},
+	{"lock", "waiting for locks", "#000000"},
 	{"ring", "ring", "#009e73"},
 	{"iommu_map", "IOMMU map", "#f0e442"},
 	{"iommu_unmap", "IOMMU unmap", "#a89b00"},
 	{"skb", "skb and stack", "#999999"},
 	{"copy", "copy", "#cccccc"},
-	{"irq", "irq and poll", "#666666"},
+	{"irq", "interrupt and poll", "#666666"},
 	{NULL, "other", "#ffffff"},
 };
 

@@ -14,7 +14,7 @@
 #include "alloc/tx_strategy.h"
 #include "models/nic/nic.h"
 #include "models/options/option_value.h"
-#include "sim/results/results.h"
+#include "sim/results/compare.h"
 #include "sim/scenario/scenario_input.h"
 #include "tools/cli.h"
 #include "tools/datadir.h"
@@ -59,9 +59,13 @@ static int list_strategies(void)
 
 static int list_metrics(void)
 {
-	for (unsigned int m = 0; m < METRIC_MAX; m++)
-		printf("%-36s %-12s %s\n", metric_rows[m].key, metric_rows[m].unit,
-		       metric_rows[m].help);
+	for (unsigned int m = 0; m < METRIC_MAX; m++) {
+		const char *row = compare_row_name(m);
+
+		row = row ? row + strspn(row, " ") : NULL;
+		printf("%-36s %-12s %s%s%s\n", metric_rows[m].key, metric_rows[m].unit,
+		       metric_rows[m].help, row ? "; in the table: " : "", row ? row : "");
+	}
 	return CLI_OK;
 }
 

@@ -5,7 +5,7 @@
  * A row shows a metric as it is, or divided by the received packets (cycles by cause). The best
  * cell is chosen by the text shown, so that values that print alike are equal. A strategy that
  * dropped more packets than the one that dropped fewest did less work for them, and is not the best
- * of any row but those of packets.
+ * of any row but those of packets. The strategy that measures the harness is never the best.
  */
 #include "sim/results/compare.h"
 
@@ -15,53 +15,74 @@
 #include <string.h>
 
 #define BYTES_PER_MIB (1024.0 * 1024.0)
+#define HARNESS	      "null" /* the strategy that measures the harness */
 
-enum row_format { ROW_COUNT, ROW_REAL, ROW_MIB, ROW_PERCENT, ROW_PER_PACKET };
+enum row_format { ROW_COUNT, ROW_REAL, ROW_HUNDREDTHS, ROW_MIB, ROW_PERCENT, ROW_PER_PACKET };
 
-/* struct row_spec - one line of the table; @if_any: left out when zero for every strategy */
+/* struct row_spec - one line of the table */
 struct row_spec {
 	enum metric metric;
 	const char *name;
 	enum row_format format;
-	bool if_any;
 };
 
 static const struct row_spec row_specs[] = {
-	{METRIC_DELIVERED, "packets delivered", ROW_COUNT, false},
-	{METRIC_DROP_NO_DESC, "dropped: no descriptor", ROW_COUNT, true},
-	{METRIC_DROP_NO_BUF, "dropped: no buffer", ROW_COUNT, true},
-	{METRIC_DROP_RCVBUF, "dropped: socket full", ROW_COUNT, true},
-	{METRIC_DROP_PFMEMALLOC, "dropped: emergency memory", ROW_COUNT, true},
-	{METRIC_DROP_OVERSIZE, "dropped: too many buffers", ROW_COUNT, true},
-	{METRIC_DROP_TX_FULL, "dropped: TX ring full", ROW_COUNT, true},
-	{METRIC_DROP_NIC_FIFO, "dropped: DMA too slow", ROW_COUNT, true},
-	{METRIC_CYC_PER_PACKET, "cycles per packet", ROW_REAL, false},
-	{METRIC_CYC_ALLOC, "  alloc", ROW_PER_PACKET, true},
-	{METRIC_CYC_FREE, "  free", ROW_PER_PACKET, true},
-	{METRIC_CYC_REFCOUNT, "  refcount", ROW_PER_PACKET, true},
-	{METRIC_CYC_MISS, "  cache misses", ROW_PER_PACKET, true},
-	{METRIC_CYC_PAGE_ALLOCATOR, "  page allocator", ROW_PER_PACKET, true},
-	{METRIC_CYC_IOMMU_MAP, "  IOMMU map", ROW_PER_PACKET, true},
-	{METRIC_CYC_IOMMU_UNMAP, "  IOMMU unmap", ROW_PER_PACKET, true},
-	{METRIC_CYC_LOCK, "  waiting for locks", ROW_PER_PACKET, true},
-	{METRIC_CYC_RING, "  ring", ROW_PER_PACKET, true},
-	{METRIC_CYC_SKB, "  skb and stack", ROW_PER_PACKET, true},
-	{METRIC_CYC_COPY, "  copy", ROW_PER_PACKET, true},
-	{METRIC_CYC_IRQ, "  interrupt and poll", ROW_PER_PACKET, true},
-	{METRIC_HELD_PEAK, "pages held, peak", ROW_COUNT, false},
-	{METRIC_HELD_MEAN, "pages held, mean", ROW_REAL, false},
-	{METRIC_BYTES_PEAK, "memory held, peak (MiB)", ROW_MIB, false},
-	{METRIC_BYTES_MEAN, "memory held, mean (MiB)", ROW_MIB, false},
-	{METRIC_EFFICIENCY, "memory efficiency (%)", ROW_PERCENT, false},
-	{METRIC_PG_ALLOCATED, "pages allocated", ROW_COUNT, false},
-	{METRIC_PG_REUSED, "buffers reused", ROW_COUNT, false},
-	{METRIC_REF_ATOMICS, "refcount atomics", ROW_COUNT, false},
-	{METRIC_IOMMU_MAPS, "IOMMU maps", ROW_COUNT, true},
-	{METRIC_IOMMU_UNMAPS, "IOMMU unmaps", ROW_COUNT, true},
+	{METRIC_DELIVERED, "packets delivered", ROW_COUNT},
+	{METRIC_DROP_NO_DESC, "dropped: no descriptor", ROW_COUNT},
+	{METRIC_DROP_NO_BUF, "dropped: no buffer", ROW_COUNT},
+	{METRIC_DROP_RCVBUF, "dropped: socket full", ROW_COUNT},
+	{METRIC_DROP_PFMEMALLOC, "dropped: emergency memory", ROW_COUNT},
+	{METRIC_DROP_OVERSIZE, "dropped: too many buffers", ROW_COUNT},
+	{METRIC_DROP_TX_FULL, "dropped: TX ring full", ROW_COUNT},
+	{METRIC_DROP_NIC_FIFO, "dropped: DMA too slow", ROW_COUNT},
+	{METRIC_GBIT_S, "throughput (Gbit/s)", ROW_HUNDREDTHS},
+	{METRIC_CPU_UTIL, "CPU share (%)", ROW_PERCENT},
+	{METRIC_CYC_PER_PACKET, "cycles per packet", ROW_REAL},
+	{METRIC_CYC_ALLOC, "  alloc", ROW_PER_PACKET},
+	{METRIC_CYC_FREE, "  free", ROW_PER_PACKET},
+	{METRIC_CYC_REFCOUNT, "  refcount", ROW_PER_PACKET},
+	{METRIC_CYC_MISS, "  cache misses", ROW_PER_PACKET},
+	{METRIC_CYC_PAGE_ALLOCATOR, "  page allocator", ROW_PER_PACKET},
+	{METRIC_CYC_IOMMU_MAP, "  IOMMU map", ROW_PER_PACKET},
+	{METRIC_CYC_IOMMU_UNMAP, "  IOMMU unmap", ROW_PER_PACKET},
+	{METRIC_CYC_LOCK, "  waiting for locks", ROW_PER_PACKET},
+	{METRIC_CYC_RING, "  ring", ROW_PER_PACKET},
+	{METRIC_CYC_SKB, "  skb and stack", ROW_PER_PACKET},
+	{METRIC_CYC_COPY, "  copy", ROW_PER_PACKET},
+	{METRIC_CYC_IRQ, "  interrupt and poll", ROW_PER_PACKET},
+	{METRIC_HELD_PEAK, "pages held, peak", ROW_COUNT},
+	{METRIC_HELD_MEAN, "pages held, mean", ROW_REAL},
+	{METRIC_BYTES_PEAK, "memory held, peak (MiB)", ROW_MIB},
+	{METRIC_BYTES_MEAN, "memory held, mean (MiB)", ROW_MIB},
+	{METRIC_EFFICIENCY, "memory efficiency (%)", ROW_PERCENT},
+	{METRIC_PG_ALLOCATED, "pages allocated", ROW_COUNT},
+	{METRIC_PG_REUSED, "buffers reused", ROW_COUNT},
+	{METRIC_PG_FAST, "pool alloc_fast", ROW_COUNT},
+	{METRIC_PG_SLOW, "pool alloc_slow", ROW_COUNT},
+	{METRIC_PG_SLOW_HIGH, "pool alloc_slow_high_order", ROW_COUNT},
+	{METRIC_PG_EMPTY, "pool alloc_empty", ROW_COUNT},
+	{METRIC_PG_REFILL, "pool alloc_refill", ROW_COUNT},
+	{METRIC_PG_WAIVE, "pool alloc_waive", ROW_COUNT},
+	{METRIC_PG_CACHED, "pool recycle_cached", ROW_COUNT},
+	{METRIC_PG_CACHE_FULL, "pool recycle_cache_full", ROW_COUNT},
+	{METRIC_PG_RING, "pool recycle_ring", ROW_COUNT},
+	{METRIC_PG_RING_FULL, "pool recycle_ring_full", ROW_COUNT},
+	{METRIC_PG_RELEASED, "pool recycle_released_refcnt", ROW_COUNT},
+	{METRIC_REF_ATOMICS, "refcount atomics", ROW_COUNT},
+	{METRIC_IOMMU_MAPS, "IOMMU maps", ROW_COUNT},
+	{METRIC_IOMMU_UNMAPS, "IOMMU unmaps", ROW_COUNT},
 };
 
 #define NR_SPECS (sizeof(row_specs) / sizeof(row_specs[0]))
 _Static_assert(NR_SPECS < COMPARE_MAX_ROWS, "struct compare_table has too few rows");
+
+const char *compare_row_name(enum metric m)
+{
+	for (size_t i = 0; i < NR_SPECS; i++)
+		if (row_specs[i].metric == m)
+			return row_specs[i].name;
+	return NULL;
+}
 
 /* 1234567 -> 1,234,567; the digits after a '.' are left alone. */
 static void thousands(const char *number, char *buf, size_t size)
@@ -118,6 +139,9 @@ static void cell_format(const struct result *res, const struct row_spec *spec,
 	case ROW_REAL:
 		real_print(value, 1, cell->text, sizeof(cell->text));
 		break;
+	case ROW_HUNDREDTHS:
+		real_print(value, 2, cell->text, sizeof(cell->text));
+		break;
 	case ROW_MIB:
 		real_print(value / BYTES_PER_MIB, 2, cell->text, sizeof(cell->text));
 		break;
@@ -130,23 +154,35 @@ static void cell_format(const struct result *res, const struct row_spec *spec,
 	}
 }
 
-/* Leave out rows without a value, and those that are zero where zero says nothing. */
+/* Rows without a value are left out, and those of zeros, but for what the table is about. */
 static bool row_wanted(const struct row_spec *spec, const struct compare_row *row, unsigned int nr)
 {
+	const bool always =
+		spec->metric == METRIC_DELIVERED || spec->metric == METRIC_CYC_PER_PACKET;
+
 	for (unsigned int i = 0; i < nr; i++)
-		if (spec->if_any ? strpbrk(row->cell[i].text, "123456789") != NULL
-				 : row->cell[i].text[0])
+		if (always ? row->cell[i].text[0] : strpbrk(row->cell[i].text, "123456789") != NULL)
 			return true;
 	return false;
 }
 
-/* Return: the result with the fewest drops */
+/* null does none of the work that is compared. */
+static bool is_harness(const struct result *res)
+{
+	const size_t len = strlen(HARNESS);
+
+	return !strncmp(res->strategy, HARNESS, len) && strchr(":", res->strategy[len]);
+}
+
+/* Return: the result with the fewest drops, of those that are compared */
 static unsigned int fewest_drops(const struct result *results, unsigned int nr)
 {
 	unsigned int least = 0;
 
 	for (unsigned int i = 1; i < nr; i++)
-		if (result_drops(&results[i]) < result_drops(&results[least]))
+		if (is_harness(&results[least]) ||
+		    (!is_harness(&results[i]) &&
+		     result_drops(&results[i]) < result_drops(&results[least])))
 			least = i;
 	return least;
 }
@@ -183,17 +219,19 @@ static void row_mark(struct compare_row *row, int best, unsigned int nr, const b
 		row->cell[i].best = false;
 }
 
-/* Rows of packets compare everybody; @table->fair tells who may be best of the others. */
+/* Rows of packets compare all but null; @table->fair tells who may be best of the others. */
 static void row_build(struct compare_table *table, const struct row_spec *spec,
 		      const struct result *results)
 {
-	static const bool all[COMPARE_MAX_COLS] = {[0 ... COMPARE_MAX_COLS - 1] = true};
 	struct compare_row *row = &table->row[table->nr_rows];
-	const bool *fair = spec->metric < METRIC_CYC_TOTAL ? all : table->fair;
+	bool compared[COMPARE_MAX_COLS];
+	const bool *fair = spec->metric < METRIC_CYC_TOTAL ? compared : table->fair;
 
 	snprintf(row->name, sizeof(row->name), "%s", spec->name);
 	for (unsigned int i = 0; i < table->nr_cols; i++)
 		cell_format(&results[i], spec, &row->cell[i]);
+	for (unsigned int i = 0; i < table->nr_cols; i++)
+		compared[i] = !is_harness(&results[i]);
 	if (!row_wanted(spec, row, table->nr_cols))
 		return;
 	row_mark(row, row_best(spec, results, table->nr_cols, fair), table->nr_cols, fair);
@@ -207,6 +245,15 @@ static void fairness(struct compare_table *table, const struct result *results)
 	for (unsigned int i = 0; i < table->nr_cols; i++) {
 		char more[32], fewer[32];
 
+		if (is_harness(&results[i])) {
+			if (table->nr_cols > 1)
+				snprintf(table->remark[table->nr_remarks++],
+					 sizeof(table->remark[0]),
+					 "no * for %s: it does none of the work, and is there to "
+					 "measure the harness",
+					 results[i].strategy);
+			continue;
+		}
 		table->fair[i] = result_drops(&results[i]) <= result_drops(&results[least]);
 		if (table->fair[i])
 			continue;

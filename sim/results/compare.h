@@ -3,7 +3,8 @@
  * compare.h - strategies side by side: the table people read.
  *
  * The table holds what usually decides (drops, cycles and their causes, memory, page and IOMMU
- * traffic) and leaves out what is zero everywhere; compare_csv.h has every metric.
+ * traffic, page_pool's statistics under the names that ethtool -S and netlink give them) and leaves
+ * out what is zero everywhere; compare_csv.h has every metric.
  */
 #ifndef SIM_COMPARE_H
 #define SIM_COMPARE_H
@@ -13,7 +14,7 @@
 #include "sim/results/results.h"
 
 #define COMPARE_MAX_COLS  OPTION_LIST_MAX
-#define COMPARE_MAX_ROWS  40
+#define COMPARE_MAX_ROWS  56
 #define COMPARE_MAX_LINES (COMPARE_MAX_COLS * (6 + 2 * RESULT_MAX_POOLS))
 
 /** struct compare_cell - a value ready to print, "" = not computed; @best: the best of its row */
@@ -51,9 +52,13 @@ struct compare_table {
  * compare_build() - choose rows, format values, find the best of each row
  * @nr: results, at most COMPARE_MAX_COLS; more are left out
  * No cell of a row is best when all that may be show the same. Only a strategy that dropped no more
- * packets than the one that dropped fewest is best of a row that does not count packets.
+ * packets than the one that dropped fewest is best of a row that does not count packets. The
+ * strategy null, which measures the harness, is never best, nor what others are measured by.
  */
 void compare_build(struct compare_table *table, const struct result *results, unsigned int nr);
+
+/** compare_row_name() - the row that shows @m. Return: NULL when the table has none */
+const char *compare_row_name(enum metric m);
 
 /** compare_count() - a count with its thousands set apart: 1234567 -> "1,234,567" */
 void compare_count(uint64_t value, char *buf, size_t size);

@@ -20,6 +20,16 @@ static const char *label_part(const char *label, unsigned int n, int *len)
 	return label;
 }
 
+static int name_width(const struct compare_table *table)
+{
+	int width = NAME_WIDTH;
+
+	for (unsigned int i = 0; i < table->nr_rows; i++)
+		if ((int)strlen(table->row[i].name) > width)
+			width = (int)strlen(table->row[i].name);
+	return width;
+}
+
 static int col_width(const struct compare_table *table, unsigned int col)
 {
 	int width = 0, len;
@@ -41,7 +51,7 @@ static void header_print(const struct compare_table *table, unsigned int from, u
 		for (unsigned int i = from; i < to; i++)
 			left |= *label_part(table->label[i], n, &(int){0}) != '\0';
 		if (left)
-			fprintf(out, "%-*s", NAME_WIDTH, "");
+			fprintf(out, "%-*s", name_width(table), "");
 		for (unsigned int i = from; left && i < to; i++) {
 			int len, width = col_width(table, i) - 1;
 			const char *part = label_part(table->label[i], n, &len);
@@ -59,7 +69,7 @@ static void block_print(const struct compare_table *table, unsigned int from, un
 	for (unsigned int r = 0; r < table->nr_rows; r++) {
 		const struct compare_row *row = &table->row[r];
 
-		fprintf(out, "%-*s", NAME_WIDTH, row->name);
+		fprintf(out, "%-*s", name_width(table), row->name);
 		for (unsigned int i = from; i < to; i++) {
 			const struct compare_cell *cell = &row->cell[i];
 			const char *end = i + 1 < to ? " " : "";
@@ -78,7 +88,7 @@ void compare_print(const struct compare_table *table, FILE *out)
 	bool any_best = false;
 
 	for (unsigned int from = 0, to; from < table->nr_cols; from = to) {
-		int width = NAME_WIDTH + col_width(table, from);
+		int width = name_width(table) + col_width(table, from);
 
 		for (to = from + 1; to < table->nr_cols; to++) {
 			width += col_width(table, to);

@@ -94,7 +94,7 @@ static void test_cycles_total(void **state)
 	assert_int_equal(plot_cycles(&in, err, sizeof(err)), 0);
 	svg = file_slurp(path_in(scratch, "plots/cycles.svg"), NULL);
 	assert_non_null(strstr(svg, ">75<"));
-	assert_non_null(strstr(svg, ">put<"));
+	assert_non_null(strstr(svg, ">free<"));
 	assert_null(strstr(svg, ">copy<"));
 	free(svg);
 }

@@ -125,6 +125,96 @@ static void test_rows_wanted(void **state)
 	free(table);
 }
 
+/* What is zero for all is left out, but for what the table is about. 0.004 % reads 0.0. */
+static void test_zero_for_all(void **state)
+{
+	struct result res[2];
+	struct compare_table *table;
+
+	(void)state;
+	for (unsigned int i = 0; i < 2; i++) {
+		result_make(&res[i], i ? "b" : "a", 0, 0);
+		result_set_u(&res[i], METRIC_DELIVERED, 0);
+		result_set_u(&res[i], METRIC_REF_ATOMICS, 0);
+		result_set_r(&res[i], METRIC_EFFICIENCY, 0.00004);
+	}
+	table = table_of(res, 2);
+	assert_int_equal(table->nr_rows, 2);
+	assert_string_equal(table->row[0].name, "packets delivered");
+	assert_string_equal(table->row[0].cell[0].text, "0");
+	assert_string_equal(table->row[1].name, "cycles per packet");
+	free(table);
+	result_set_u(&res[1], METRIC_REF_ATOMICS, 1);
+	table = table_of(res, 2);
+	assert_string_equal(row_named(table, "refcount atomics")->cell[0].text, "0");
+	assert_string_equal(row_named(table, "refcount atomics")->cell[1].text, "1");
+	free(table);
+}
+
+/* Statistics of a pool that one column has, its throughput and its share of the cores. */
+static void test_rows_of_some(void **state)
+{
+	struct result res[2];
+	struct compare_table *table;
+	char *text;
+
+	(void)state;
+	result_make(&res[0], "page_alloc", 1, 1);
+	result_make(&res[1], "page_pool", 1, 1);
+	result_set_u(&res[1], METRIC_PG_FAST, 1234);
+	result_set_u(&res[1], METRIC_PG_WAIVE, 0);
+	result_set_u(&res[1], METRIC_PG_RELEASED, 7);
+	result_set_r(&res[1], METRIC_GBIT_S, 9.876);
+	result_set_r(&res[1], METRIC_CPU_UTIL, 0.125);
+	table = table_of(res, 2);
+	assert_string_equal(row_named(table, "pool alloc_fast")->cell[0].text, "");
+	assert_string_equal(row_named(table, "pool alloc_fast")->cell[1].text, "1,234");
+	assert_null(row_named(table, "pool alloc_waive"));
+	assert_string_equal(row_named(table, "throughput (Gbit/s)")->cell[1].text, "9.88");
+	assert_string_equal(row_named(table, "CPU share (%)")->cell[1].text, "12.5");
+	text = printed(table); /* the longest name does not push its figures out of line */
+	assert_non_null(strstr(text, "\npool recycle_released_refcnt           -           7\n"));
+	assert_non_null(strstr(text, "\npool alloc_fast                        -       1,234\n"));
+	free(text);
+	free(table);
+	assert_string_equal(compare_row_name(METRIC_PG_FAST), "pool alloc_fast");
+	assert_null(compare_row_name(METRIC_SKB_FRAGS));
+}
+
+/* null has the fewest cycles, pages and drops: it wins nothing, and nobody is measured by it. */
+static void test_harness_never_wins(void **state)
+{
+	struct result res[3];
+	struct compare_table *table;
+	const struct compare_row *row;
+
+	(void)state;
+	result_make(&res[0], "null", 1, 1);
+	result_make(&res[1], "a", 20, 200);
+	result_make(&res[2], "b", 30, 300);
+	result_set_u(&res[0], METRIC_DELIVERED, 1001);
+	result_set_u(&res[1], METRIC_DROP_NO_BUF, 5);
+	result_set_u(&res[2], METRIC_DROP_NO_BUF, 5);
+	result_set_u(&res[2], METRIC_DELIVERED, 999);
+	table = table_of(res, 3);
+	for (unsigned int i = 0; i < table->nr_rows; i++)
+		assert_false(table->row[i].cell[0].best);
+	row = row_named(table, "pages held, peak");
+	assert_true(row->cell[1].best && !row->cell[2].best);
+	row = row_named(table, "packets delivered");
+	assert_true(row->cell[1].best && !row->cell[2].best);
+	row = row_named(table, "dropped: no buffer");
+	assert_false(row->cell[1].best || row->cell[2].best);
+	assert_int_equal(table->nr_remarks, 1);
+	assert_non_null(strstr(table->remark[0], "no * for null: it does none of the work"));
+	free(table);
+	/* a name that only begins so is a strategy as any other */
+	snprintf(res[0].strategy, sizeof(res[0].strategy), "nullable");
+	table = table_of(res, 3);
+	assert_true(row_named(table, "packets delivered")->cell[0].best);
+	free(table);
+}
+
 /*
  * b dropped packets that a and c did not: neither its cycles nor its memory are the best, however
  * low. Of a and c, a is; a and c share the star of what is delivered.
@@ -378,17 +468,13 @@ static void test_csv(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_best),
-		cmocka_unit_test(test_best_as_shown),
-		cmocka_unit_test(test_rows_wanted),
-		cmocka_unit_test(test_truth),
-		cmocka_unit_test(test_drops_are_no_merit),
-		cmocka_unit_test(test_per_received),
-		cmocka_unit_test(test_truth_of_others),
-		cmocka_unit_test(test_kernels_own),
-		cmocka_unit_test(test_words_are_strategies),
-		cmocka_unit_test(test_truth_pools),
-		cmocka_unit_test(test_width),
+		cmocka_unit_test(test_best),	     cmocka_unit_test(test_best_as_shown),
+		cmocka_unit_test(test_rows_wanted),  cmocka_unit_test(test_zero_for_all),
+		cmocka_unit_test(test_rows_of_some), cmocka_unit_test(test_harness_never_wins),
+		cmocka_unit_test(test_truth),	     cmocka_unit_test(test_drops_are_no_merit),
+		cmocka_unit_test(test_per_received), cmocka_unit_test(test_truth_of_others),
+		cmocka_unit_test(test_kernels_own),  cmocka_unit_test(test_words_are_strategies),
+		cmocka_unit_test(test_truth_pools),  cmocka_unit_test(test_width),
 		cmocka_unit_test(test_csv),
 	};
 
