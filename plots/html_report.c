@@ -78,9 +78,14 @@ static void row_write(const struct html_report *in, const struct html_report_row
 		name > row->name ? "<tr><th scope=\"row\" class=\"part\">"
 				 : "<tr><th scope=\"row\">",
 		name, "</th>");
-	for (unsigned int i = 0; i < in->nr_cols; i++)
-		element(out, row->cell[i].best ? "<td class=\"best\">" : "<td>", row->cell[i].text,
-			"</td>");
+	for (unsigned int i = 0; i < in->nr_cols; i++) {
+		const struct html_report_cell *cell = &row->cell[i];
+
+		element(out, cell->best ? "<td class=\"best\">" : "<td>", cell->text,
+			cell->percent[0] ? "" : "</td>");
+		if (cell->percent[0])
+			element(out, "<br><small>", cell->percent, "</small></td>");
+	}
 	fputs("</tr>\n", out);
 }
 
@@ -100,6 +105,8 @@ static void table_write(const struct html_report *in, FILE *out)
 	fputs("</tbody></table></div>\n", out);
 	if (best)
 		fputs("<p class=\"small\">* best of its row</p>\n", out);
+	if (in->baseline[0])
+		element(out, "<p class=\"small\">percent: compared with ", in->baseline, "</p>\n");
 }
 
 /* An SVG file without its XML prologue, which is not allowed inside a page. */

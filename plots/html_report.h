@@ -14,9 +14,9 @@
 
 #define HTML_REPORT_MAX_COLS 16
 
-/** struct html_report_cell - a value of the table; @best: the best of its row */
+/** struct html_report_cell - a value; @percent: behind it, "" for none; @best: best of its row */
 struct html_report_cell {
-	const char *text;
+	const char *text, *percent;
 	bool best;
 };
 
@@ -37,13 +37,14 @@ struct html_report_pair {
  * @notes: sentences above the table (a lossy capture, failed strategies), @nr_notes of them
  * @label: columns of the table, @nr_cols of them
  * @row: the table, @nr_rows of them
+ * @baseline: the column that percents are of, "" for none
  * @lines: simulated against recorded, @nr_lines of them
  * @picture: paths of SVG files to put in, @nr_pictures of them
  * @scenario: every key, @nr_scenario of them
  * @versions: of the programs, @nr_versions of them
  */
 struct html_report {
-	const char *title;
+	const char *title, *baseline;
 	const char *const *notes;
 	const char *const *label;
 	const struct html_report_row *row;

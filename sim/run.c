@@ -366,11 +366,13 @@ static int truth_csv_write(const struct run_params *p, const char *path)
 static int files_write(const struct run_params *p, const struct run_outcome *out, char *err,
 		       size_t err_size)
 {
+	const struct result *base =
+		p->baseline ? result_find(out->results, out->nr, p->baseline) : NULL;
 	char path[1100];
 	int ret;
 
 	snprintf(path, sizeof(path), "%.1000s/compare.csv", p->out_dir);
-	ret = out->nr ? compare_write_csv(out->results, out->nr, path) : 0;
+	ret = out->nr ? compare_write_csv(out->results, out->nr, base, path) : 0;
 	if (!ret) {
 		snprintf(path, sizeof(path), "%.1000s/truth.csv", p->out_dir);
 		/* an earlier run's file does not belong to these results */

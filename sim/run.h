@@ -26,6 +26,7 @@ struct capture_info;
  * @capture: scan of the capture the traffic comes from, or NULL (synthetic)
  * @datadir: folder with machines/ and nics/
  * @out_dir: folder for results, created if missing
+ * @baseline: strategy that compare.csv compares the others with, or NULL
  * @jobs: strategies at once, >= 1
  * @check: verify every invariant during the run; a violation fails the strategy's run
  * @progress: called from time to time with strategies finished and in total, packets received
@@ -37,6 +38,7 @@ struct run_params {
 	const struct capture_info *capture;
 	const char *datadir;
 	const char *out_dir;
+	const char *baseline;
 	unsigned int jobs;
 	bool check;
 	void (*progress)(void *ctx, unsigned int finished, unsigned int total, uint64_t packets,

@@ -49,12 +49,18 @@ static json_t *trace_json(const struct scenario *s, const struct capture_info *i
 			 trace_source_truth(info));
 }
 
-static json_t *results_json(const struct run_outcome *outcome)
+static json_t *results_json(const struct run_outcome *outcome, const struct result *base)
 {
 	json_t *results = json_array();
 
-	for (unsigned int i = 0; i < outcome->nr; i++)
-		json_array_append_new(results, result_to_json(&outcome->results[i], true));
+	for (unsigned int i = 0; i < outcome->nr; i++) {
+		const struct result *res = &outcome->results[i];
+		json_t *obj = result_to_json(res, true);
+
+		if (base && res != base)
+			json_object_set_new(obj, "percent", result_percent_json(res, base));
+		json_array_append_new(results, obj);
+	}
 	return results;
 }
 
@@ -67,16 +73,19 @@ static json_t *build_json(void)
 }
 
 void document_print(const struct scenario_input *in, const struct capture_info *capture,
-		    const struct notes *notes, const struct run_outcome *outcome)
+		    const struct notes *notes, const struct run_outcome *outcome,
+		    const struct result *base)
 {
 	const struct scenario *s = &in->s;
 	json_t *doc = json_pack("{s:i, s:o, s:o, s:o, s:o, s:o}", "schema", RESULT_SCHEMA, "build",
 				build_json(), "scenario", scenario_json(s), "trace",
 				trace_json(s, capture), "notes", say_notes_json(notes), "results",
-				results_json(outcome));
+				results_json(outcome, base));
 
 	if (capture)
 		json_object_set_new(doc, "said_from", said_from_json(in));
+	if (base)
+		json_object_set_new(doc, "baseline", json_string(base->strategy));
 	json_dumpf(doc, stdout, RESULT_JSON_FLAGS);
 	putchar('\n');
 	json_decref(doc);

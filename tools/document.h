@@ -7,14 +7,17 @@
 
 struct capture_info;
 struct notes;
+struct result;
 struct run_outcome;
 struct scenario_input;
 
 /**
  * document_print() - one JSON document on stdout
+ * @base: its strategy is "baseline", and each other result has "percent"; NULL: neither
  * @capture: NULL for synthetic traffic; "trace" is null then
  */
 void document_print(const struct scenario_input *in, const struct capture_info *capture,
-		    const struct notes *notes, const struct run_outcome *outcome);
+		    const struct notes *notes, const struct run_outcome *outcome,
+		    const struct result *base);
 
 #endif

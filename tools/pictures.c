@@ -85,6 +85,7 @@ static void rows_fill(const struct compare_table *table, struct html_report_row 
 		for (unsigned int i = 0; i < table->nr_cols; i++)
 			row[r].cell[i] =
 				(struct html_report_cell){.text = table->row[r].cell[i].text,
+							  .percent = table->row[r].cell[i].percent,
 							  .best = table->row[r].cell[i].best};
 	}
 }
@@ -139,6 +140,7 @@ int pictures_report(const char *out_dir, const struct scenario_input *scenario,
 		.title = scenario->s.name,
 		.notes = top.text,
 		.label = label,
+		.baseline = table->baseline,
 		.row = row,
 		.lines = line,
 		.picture = picture,

@@ -37,6 +37,14 @@ struct session {
 	struct compare_table table;
 };
 
+/* Return: NULL without --baseline, and when that strategy has no result */
+static const struct result *baseline_of(const struct session *ses)
+{
+	if (!ses->opt->baseline)
+		return NULL;
+	return result_find(ses->outcome.results, ses->outcome.nr, ses->opt->baseline);
+}
+
 static void on_interrupt(int sig)
 {
 	(void)sig;
@@ -78,6 +86,7 @@ static int strategies_run(struct session *ses)
 		.capture = ses->capture,
 		.datadir = ses->dirs->models,
 		.out_dir = ses->out_dir,
+		.baseline = ses->opt->baseline,
 		.jobs = ses->opt->jobs,
 		.check = ses->opt->check,
 		.progress = progress_show,
@@ -139,7 +148,7 @@ static void headline(const struct session *ses)
 static void show(struct session *ses, bool pictures)
 {
 	if (ses->opt->json) {
-		document_print(ses->in, ses->capture, &ses->notes, &ses->outcome);
+		document_print(ses->in, ses->capture, &ses->notes, &ses->outcome, baseline_of(ses));
 		return;
 	}
 	headline(ses);
@@ -210,7 +219,10 @@ static int session_go(struct session *ses)
 	if (code != CLI_GO)
 		return code;
 	code = notes_after(ses);
-	compare_build(&ses->table, ses->outcome.results, ses->outcome.nr);
+	if (ses->opt->baseline && ses->outcome.nr && !baseline_of(ses))
+		cli_warn("--baseline: %s has no result; expected one to compare with: no percents",
+			 ses->opt->baseline);
+	compare_build(&ses->table, ses->outcome.results, ses->outcome.nr, baseline_of(ses));
 	compare_truth(&ses->table, ses->s, ses->outcome.results, ses->outcome.nr);
 	if (ses->outcome.nr)
 		drawn = files_make(ses, &pictures);

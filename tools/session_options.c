@@ -18,6 +18,7 @@
 
 enum option_key {
 	KEY_ALLOCATOR = 256,
+	KEY_BASELINE,
 	KEY_CHECK,
 	KEY_JSON,
 	KEY_NO_PLOT,
@@ -31,6 +32,8 @@ static const struct argp_option rows[] = {
 	{"set", KEY_SET, "KEY=VALUE", 0, "set a key of the scenario (fragsim list keys)", 0},
 	{"strategy", KEY_STRATEGY, "A,B,...", 0, "strategies to compare (fragsim list strategies)",
 	 0},
+	{"baseline", KEY_BASELINE, "STRATEGY", 0,
+	 "show how far the others are from this one of the strategies, in percent", 0},
 	{"allocator", KEY_ALLOCATOR, "FILE.c", 0,
 	 "compile a strategy of your own and compare it with the others (docs/allocators.md); a "
 	 "file or a folder of .c files; may be repeated",
@@ -102,6 +105,9 @@ static error_t option_parse(int key, char *arg, struct argp_state *state)
 		return assignment_add(opt, "", "", arg);
 	case KEY_STRATEGY:
 		return session_set(opt, "strategies", arg);
+	case KEY_BASELINE:
+		opt->baseline = arg;
+		return 0;
 	case KEY_ALLOCATOR:
 		return allocators_add(&opt->allocators, arg);
 	case KEY_VERBOSE:
@@ -131,6 +137,23 @@ static error_t option_parse(int key, char *arg, struct argp_state *state)
 
 const struct argp session_argp = {.options = rows, .parser = option_parse};
 
+static int baseline_check(const char *baseline, const struct option_list *strategies)
+{
+	char list[CLI_ERR_MAX] = "";
+	size_t n = 0;
+
+	for (unsigned int i = 0; i < strategies->n; i++) {
+		if (!strcmp(strategies->word[i], baseline))
+			return CLI_GO;
+		if (n < sizeof(list))
+			n += (size_t)snprintf(list + n, sizeof(list) - n, "%s%s", i ? ", " : "",
+					      strategies->word[i]);
+	}
+	cli_error("--baseline: found \"%.100s\", which does not run; expected one of: %s", baseline,
+		  list);
+	return CLI_USAGE;
+}
+
 int session_finish(const struct session_options *opt, const struct datadir *dirs,
 		   struct scenario_input *in, struct capture_info **capture)
 {
@@ -154,7 +177,7 @@ int session_finish(const struct session_options *opt, const struct datadir *dirs
 	if (!ret)
 		ret = scenario_finish(in, dirs->models, err, sizeof(err));
 	if (!ret)
-		return CLI_GO;
+		return opt->baseline ? baseline_check(opt->baseline, &in->s.strategies) : CLI_GO;
 	cli_error("%s", err);
 	return CLI_USAGE;
 }

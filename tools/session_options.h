@@ -19,12 +19,13 @@ struct capture_info;
  * @path: the scenario or the capture
  * @device: of a capture, or NULL
  * @set: assignments "key=value" in the order given, --strategy among them
+ * @baseline: the strategy that percents are of, or NULL
  * @out_dir: NULL: fragsim-out/<scenario name>
  * @jobs: strategies that run in parallel
  * @allocators: strategies of the user's own
  */
 struct session_options {
-	const char *path, *device, *out_dir;
+	const char *path, *device, *out_dir, *baseline;
 	char set[SESSION_MAX_SETS][OPTION_TEXT_MAX * 2];
 	unsigned int nr_sets, jobs;
 	struct allocators allocators;

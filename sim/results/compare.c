@@ -113,21 +113,41 @@ static void real_print(double value, int digits, char *buf, size_t size)
 	thousands(plain, buf, size);
 }
 
-static double metric_value(const struct result *res, enum metric m)
-{
-	return metric_rows[m].type == METRIC_UINT ? (double)res->u[m] : res->r[m];
-}
-
 static bool cell_has(const struct result *res, const struct row_spec *spec)
 {
 	return res->has[spec->metric] &&
 	       (spec->format != ROW_PER_PACKET || res->u[METRIC_RECEIVED]);
 }
 
+/* In the row's own unit, before it is rounded. */
+static double row_value(const struct result *res, const struct row_spec *spec)
+{
+	double value = result_value(res, spec->metric);
+
+	return spec->format == ROW_PER_PACKET ? value / res->u[METRIC_RECEIVED] : value;
+}
+
+static void cell_percent(const struct result *res, const struct result *base,
+			 const struct row_spec *spec, struct compare_cell *cell)
+{
+	double from;
+
+	cell->percent[0] = '\0';
+	if (!base || res == base || !cell_has(res, spec) || !cell_has(base, spec))
+		return;
+	from = row_value(base, spec);
+	if (from == 0)
+		return;
+	snprintf(cell->percent, sizeof(cell->percent), "%+.1f %%",
+		 (row_value(res, spec) - from) / from * 100);
+	if (!strcmp(cell->percent, "-0.0 %"))
+		cell->percent[0] = '+';
+}
+
 static void cell_format(const struct result *res, const struct row_spec *spec,
 			struct compare_cell *cell)
 {
-	double value = metric_value(res, spec->metric);
+	double value = result_value(res, spec->metric);
 
 	cell->text[0] = '\0';
 	if (!cell_has(res, spec))
@@ -149,7 +169,7 @@ static void cell_format(const struct result *res, const struct row_spec *spec,
 		real_print(value * 100, 1, cell->text, sizeof(cell->text));
 		break;
 	case ROW_PER_PACKET:
-		real_print(value / res->u[METRIC_RECEIVED], 1, cell->text, sizeof(cell->text));
+		real_print(row_value(res, spec), 1, cell->text, sizeof(cell->text));
 		break;
 	}
 }
@@ -194,11 +214,11 @@ static int row_best(const struct row_spec *spec, const struct result *results, u
 	int best = -1;
 
 	for (unsigned int i = 0; better != BETTER_NONE && i < nr; i++) {
-		double value = metric_value(&results[i], spec->metric), so_far;
+		double value = result_value(&results[i], spec->metric), so_far;
 
 		if (!fair[i] || !cell_has(&results[i], spec))
 			continue;
-		so_far = best < 0 ? value : metric_value(&results[best], spec->metric);
+		so_far = best < 0 ? value : result_value(&results[best], spec->metric);
 		if (best < 0 || (better == BETTER_LOWER ? value < so_far : value > so_far))
 			best = (int)i;
 	}
@@ -221,17 +241,18 @@ static void row_mark(struct compare_row *row, int best, unsigned int nr, const b
 
 /* Rows of packets compare all but null; @table->fair tells who may be best of the others. */
 static void row_build(struct compare_table *table, const struct row_spec *spec,
-		      const struct result *results)
+		      const struct result *results, const struct result *base)
 {
 	struct compare_row *row = &table->row[table->nr_rows];
 	bool compared[COMPARE_MAX_COLS];
 	const bool *fair = spec->metric < METRIC_CYC_TOTAL ? compared : table->fair;
 
 	snprintf(row->name, sizeof(row->name), "%s", spec->name);
-	for (unsigned int i = 0; i < table->nr_cols; i++)
+	for (unsigned int i = 0; i < table->nr_cols; i++) {
 		cell_format(&results[i], spec, &row->cell[i]);
-	for (unsigned int i = 0; i < table->nr_cols; i++)
+		cell_percent(&results[i], base, spec, &row->cell[i]);
 		compared[i] = !is_harness(&results[i]);
+	}
 	if (!row_wanted(spec, row, table->nr_cols))
 		return;
 	row_mark(row, row_best(spec, results, table->nr_cols, fair), table->nr_cols, fair);
@@ -266,13 +287,16 @@ static void fairness(struct compare_table *table, const struct result *results)
 	}
 }
 
-void compare_build(struct compare_table *table, const struct result *results, unsigned int nr)
+void compare_build(struct compare_table *table, const struct result *results, unsigned int nr,
+		   const struct result *base)
 {
 	memset(table, 0, sizeof(*table));
 	table->nr_cols = nr < COMPARE_MAX_COLS ? nr : COMPARE_MAX_COLS;
 	for (unsigned int i = 0; i < table->nr_cols; i++)
 		snprintf(table->label[i], sizeof(table->label[i]), "%s", results[i].strategy);
+	if (base)
+		snprintf(table->baseline, sizeof(table->baseline), "%s", base->strategy);
 	fairness(table, results);
 	for (size_t i = 0; i < NR_SPECS; i++)
-		row_build(table, &row_specs[i], results);
+		row_build(table, &row_specs[i], results, base);
 }

@@ -17,9 +17,15 @@
 #define COMPARE_MAX_ROWS  56
 #define COMPARE_MAX_LINES (COMPARE_MAX_COLS * (6 + 2 * RESULT_MAX_POOLS))
 
-/** struct compare_cell - a value ready to print, "" = not computed; @best: the best of its row */
+/**
+ * struct compare_cell - a value ready to print
+ * @text: "" = not computed
+ * @percent: how far it is from the baseline's, "+1.5 %"; "" without one, or where that is zero
+ * @best: the best of its row
+ */
 struct compare_cell {
 	char text[28];
+	char percent[28];
 	bool best;
 };
 
@@ -32,6 +38,7 @@ struct compare_row {
 /**
  * struct compare_table - what compare_print.h prints (large: allocate it on the heap)
  * @label: of each column
+ * @baseline: the column that percents are of, "" = none
  * @row: rows in use are @nr_rows
  * @fair: the column's strategy dropped no more packets than the one that dropped fewest, so it may
  *	be best of a row
@@ -41,6 +48,7 @@ struct compare_row {
 struct compare_table {
 	unsigned int nr_cols, nr_rows, nr_lines;
 	char label[COMPARE_MAX_COLS][RESULT_NAME_MAX];
+	char baseline[RESULT_NAME_MAX];
 	struct compare_row row[COMPARE_MAX_ROWS];
 	bool fair[COMPARE_MAX_COLS];
 	unsigned int nr_remarks;
@@ -51,11 +59,13 @@ struct compare_table {
 /**
  * compare_build() - choose rows, format values, find the best of each row
  * @nr: results, at most COMPARE_MAX_COLS; more are left out
+ * @base: the one of them that the others are told apart from in percent; NULL: none
  * No cell of a row is best when all that may be show the same. Only a strategy that dropped no more
  * packets than the one that dropped fewest is best of a row that does not count packets. The
  * strategy null, which measures the harness, is never best, nor what others are measured by.
  */
-void compare_build(struct compare_table *table, const struct result *results, unsigned int nr);
+void compare_build(struct compare_table *table, const struct result *results, unsigned int nr,
+		   const struct result *base);
 
 /** compare_row_name() - the row that shows @m. Return: NULL when the table has none */
 const char *compare_row_name(enum metric m);

@@ -38,7 +38,40 @@ static void csv_value(FILE *out, const struct result *res, enum metric m)
 		fprintf(out, "%.15g", res->r[m]);
 }
 
-int compare_write_csv(const struct result *results, unsigned int nr, const char *path)
+/* In a label there are no blanks. */
+#define VERSUS " vs "
+
+static void percent_heads(FILE *out, const struct result *results, unsigned int nr,
+			  const struct result *base)
+{
+	char head[2 * RESULT_NAME_MAX + 16];
+
+	for (unsigned int i = 0; base && i < nr; i++) {
+		if (&results[i] == base)
+			continue;
+		snprintf(head, sizeof(head), "%s" VERSUS "%s (%%)", results[i].strategy,
+			 base->strategy);
+		fputc(',', out);
+		csv_text(out, head);
+	}
+}
+
+static void percent_values(FILE *out, const struct result *results, unsigned int nr,
+			   const struct result *base, enum metric m)
+{
+	double percent;
+
+	for (unsigned int i = 0; base && i < nr; i++) {
+		if (&results[i] == base)
+			continue;
+		fputc(',', out);
+		if (result_percent(&results[i], base, m, &percent))
+			fprintf(out, "%.15g", percent);
+	}
+}
+
+int compare_write_csv(const struct result *results, unsigned int nr, const struct result *base,
+		      const char *path)
 {
 	struct atomic_file file;
 	int err = atomic_open(&file, path);
@@ -50,11 +83,13 @@ int compare_write_csv(const struct result *results, unsigned int nr, const char 
 		fputc(',', file.f);
 		csv_text(file.f, results[i].strategy);
 	}
+	percent_heads(file.f, results, nr, base);
 	fputc('\n', file.f);
 	for (unsigned int m = 0; m < METRIC_MAX; m++) {
 		fputs(metric_rows[m].key, file.f);
 		for (unsigned int i = 0; i < nr; i++)
 			csv_value(file.f, &results[i], m);
+		percent_values(file.f, results, nr, base, m);
 		fputc('\n', file.f);
 	}
 	return atomic_commit(&file, 0);
@@ -95,8 +130,11 @@ int compare_read_labels(const char *path, char label[COMPARE_MAX_COLS][RESULT_NA
 	next = nr ? NULL : csv_cell(line, first, sizeof(first));
 	if (!next || strcmp(first, "metric"))
 		nr = -EINVAL;
-	while (nr >= 0 && next && nr < COMPARE_MAX_COLS)
-		next = csv_cell(next, label[nr++], RESULT_NAME_MAX);
+	for (; nr >= 0 && next && nr < COMPARE_MAX_COLS; nr++) {
+		next = csv_cell(next, label[nr], RESULT_NAME_MAX);
+		if (strstr(label[nr], VERSUS))
+			break;
+	}
 	free(line);
 	return nr;
 }

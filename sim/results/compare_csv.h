@@ -9,10 +9,13 @@
 
 /**
  * compare_write_csv() - compare.csv: a row per metric, a column per strategy, absent = empty
+ * @base: one of the results, or NULL; behind the strategies each other one has a column more,
+ *	"STRATEGY vs BASE (%)", of result_percent()
  * Written under a temporary name and renamed.
  * Return: 0, -errno.
  */
-int compare_write_csv(const struct result *results, unsigned int nr, const char *path);
+int compare_write_csv(const struct result *results, unsigned int nr, const struct result *base,
+		      const char *path);
 
 /**
  * compare_read_labels() - the strategies a compare.csv holds, in its order

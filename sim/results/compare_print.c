@@ -30,14 +30,33 @@ static int name_width(const struct compare_table *table)
 	return width;
 }
 
-static int col_width(const struct compare_table *table, unsigned int col)
+static int percent_width(const struct compare_table *table, unsigned int col)
 {
 	int width = 0, len;
+
+	for (unsigned int i = 0; i < table->nr_rows; i++) {
+		len = (int)strlen(table->row[i].cell[col].percent);
+		width = len > width ? len : width;
+	}
+	return width;
+}
+
+/* What a cell's percents take beside its text: a blank and themselves. */
+static int percent_room(const struct compare_table *table, unsigned int col)
+{
+	int width = percent_width(table, col);
+
+	return width ? width + 2 : 0;
+}
+
+static int col_width(const struct compare_table *table, unsigned int col)
+{
+	int room = percent_room(table, col), width = 0, len;
 
 	for (unsigned int n = 0; *label_part(table->label[col], n, &len); n++)
 		width = len > width ? len : width;
 	for (unsigned int i = 0; i < table->nr_rows; i++) {
-		len = (int)strlen(table->row[i].cell[col].text);
+		len = (int)strlen(table->row[i].cell[col].text) + room;
 		width = len > width ? len : width;
 	}
 	return width + 3; /* two blanks before, room for the mark behind */
@@ -62,6 +81,19 @@ static void header_print(const struct compare_table *table, unsigned int from, u
 	}
 }
 
+static void cell_print(const struct compare_table *table, const struct compare_cell *cell,
+		       unsigned int col, bool last, FILE *out)
+{
+	int room = percent_room(table, col);
+
+	fprintf(out, "%*s%s", col_width(table, col) - room - 1, cell->text[0] ? cell->text : "-",
+		cell->best		    ? "*"
+		: last && !cell->percent[0] ? ""
+					    : " ");
+	if (room && (!last || cell->percent[0]))
+		fprintf(out, " %*s%s", room - 2, cell->percent, last ? "" : " ");
+}
+
 static void block_print(const struct compare_table *table, unsigned int from, unsigned int to,
 			FILE *out)
 {
@@ -70,13 +102,8 @@ static void block_print(const struct compare_table *table, unsigned int from, un
 		const struct compare_row *row = &table->row[r];
 
 		fprintf(out, "%-*s", name_width(table), row->name);
-		for (unsigned int i = from; i < to; i++) {
-			const struct compare_cell *cell = &row->cell[i];
-			const char *end = i + 1 < to ? " " : "";
-
-			fprintf(out, "%*s%s", col_width(table, i) - 1,
-				cell->text[0] ? cell->text : "-", cell->best ? "*" : end);
-		}
+		for (unsigned int i = from; i < to; i++)
+			cell_print(table, &row->cell[i], i, i + 1 == to, out);
 		fputc('\n', out);
 	}
 }
@@ -104,6 +131,8 @@ void compare_print(const struct compare_table *table, FILE *out)
 			any_best |= table->row[r].cell[i].best;
 	if (any_best)
 		fputs("* best of its row\n", out);
+	if (table->baseline[0])
+		fprintf(out, "percent: compared with %s\n", table->baseline);
 	for (unsigned int i = 0; i < table->nr_remarks; i++)
 		fprintf(out, "%s\n", table->remark[i]);
 	for (unsigned int i = 0; i < table->nr_lines; i++)

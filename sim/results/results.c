@@ -43,6 +43,31 @@ void result_set_r(struct result *res, enum metric m, double value)
 	res->r[m] = strtod(text, NULL);
 }
 
+const struct result *result_find(const struct result *results, unsigned int nr, const char *label)
+{
+	for (unsigned int i = 0; i < nr; i++)
+		if (!strcmp(results[i].strategy, label))
+			return &results[i];
+	return NULL;
+}
+
+double result_value(const struct result *res, enum metric m)
+{
+	return metric_rows[m].type == METRIC_UINT ? (double)res->u[m] : res->r[m];
+}
+
+bool result_percent(const struct result *res, const struct result *base, enum metric m,
+		    double *percent)
+{
+	double from;
+
+	if (!res->has[m] || !base->has[m])
+		return false;
+	from = result_value(base, m);
+	*percent = from != 0 ? (result_value(res, m) - from) / from * 100 : 0;
+	return from != 0;
+}
+
 uint64_t result_drops(const struct result *res)
 {
 	static const enum metric causes[] = {
@@ -184,6 +209,21 @@ struct json_t *result_to_json(const struct result *res, bool with_wall)
 	}
 	if (res->nr_pools)
 		err |= json_put(obj, "truth.pools", pools_to_json(res));
+	if (!err)
+		return obj;
+	json_decref(obj);
+	return NULL;
+}
+
+struct json_t *result_percent_json(const struct result *res, const struct result *base)
+{
+	json_t *obj = json_object();
+	double percent;
+	int err = 0;
+
+	for (unsigned int m = 0; m < METRIC_MAX; m++)
+		if (result_percent(res, base, m, &percent))
+			err |= json_put(obj, metric_rows[m].key, json_real(percent));
 	if (!err)
 		return obj;
 	json_decref(obj);

@@ -259,6 +259,19 @@ void result_set_u(struct result *res, enum metric m, uint64_t value);
 /** result_set_r() - @m, a METRIC_REAL; kept at 15 digits, which any reader gives back exactly */
 void result_set_r(struct result *res, enum metric m, double value);
 
+/** result_find() - the result of the strategy @label. Return: NULL when it is not among them */
+const struct result *result_find(const struct result *results, unsigned int nr, const char *label);
+
+/** result_value() - @m, which the result has, whatever its type */
+double result_value(const struct result *res, enum metric m);
+
+/**
+ * result_percent() - how far @m is from that of @base: 100 x (result - base) / base
+ * Return: false when one of them does not have it, or that of @base is zero.
+ */
+bool result_percent(const struct result *res, const struct result *base, enum metric m,
+		    double *percent);
+
 /** result_drops() - packets that were dropped, whatever the cause */
 uint64_t result_drops(const struct result *res);
 
@@ -280,6 +293,12 @@ struct json_t;
  * the rows, dotted keys nested. @with_wall adds wall_ns. Return: new reference, or NULL
  */
 struct json_t *result_to_json(const struct result *res, bool with_wall);
+
+/**
+ * result_percent_json() - result_percent() of every metric that has one, dotted keys nested
+ * Return: new reference, or NULL
+ */
+struct json_t *result_percent_json(const struct result *res, const struct result *base);
 
 /** result_from_json() - inverse. Return: 0 or -EINVAL */
 int result_from_json(struct result *res, const struct json_t *obj);

@@ -37,7 +37,7 @@ static struct compare_table *table_of(const struct result *results, unsigned int
 	struct compare_table *table = malloc(sizeof(*table));
 
 	assert_non_null(table);
-	compare_build(table, results, nr);
+	compare_build(table, results, nr, NULL);
 	return table;
 }
 
@@ -412,6 +412,76 @@ static void test_truth_pools(void **state)
 	free(table);
 }
 
+/*
+ * Peaks 500 and 400: (500 - 400) / 400 = +25.0 %. Cycles of a cause per packet received, of 1000
+ * and of 2000 packets: 12 and 10, (12 - 10) / 10 = +20.0 %, where the sums 12000 and 20000 would
+ * say -40 %. A zero baseline, and a value that one of them lacks, have no percent.
+ */
+static void test_baseline(void **state)
+{
+	struct result res[2];
+	struct compare_table *table = malloc(sizeof(*table));
+	double percent;
+	char *text;
+
+	(void)state;
+	result_make(&res[0], "a:x=1", 500, 100);
+	result_make(&res[1], "b", 400, 110);
+	result_set_u(&res[0], METRIC_CYC_ALLOC, 12000);
+	result_set_u(&res[1], METRIC_CYC_ALLOC, 20000);
+	result_set_u(&res[1], METRIC_RECEIVED, 2000);
+	result_set_u(&res[0], METRIC_REF_ATOMICS, 3);
+	result_set_u(&res[1], METRIC_REF_ATOMICS, 0);
+	result_set_u(&res[0], METRIC_PG_FAST, 3);
+	result_set_r(&res[0], METRIC_HELD_MEAN, 9999.9);
+	result_set_r(&res[1], METRIC_HELD_MEAN, 10000);
+	compare_build(table, res, 2, &res[1]);
+	assert_string_equal(table->baseline, "b");
+	assert_string_equal(row_named(table, "pages held, peak")->cell[0].percent, "+25.0 %");
+	assert_string_equal(row_named(table, "pages held, peak")->cell[1].percent, "");
+	assert_string_equal(row_named(table, "  alloc")->cell[0].percent, "+20.0 %");
+	assert_string_equal(row_named(table, "cycles per packet")->cell[0].percent, "-9.1 %");
+	assert_true(row_named(table, "cycles per packet")->cell[0].best);
+	assert_string_equal(row_named(table, "packets delivered")->cell[0].percent, "+0.0 %");
+	assert_string_equal(row_named(table, "refcount atomics")->cell[0].percent, "");
+	/* (9999.9 - 10000) / 10000 = -0.001 % reads 0.0, which has one sign */
+	assert_string_equal(row_named(table, "pages held, mean")->cell[0].percent, "+0.0 %");
+	assert_string_equal(row_named(table, "pool alloc_fast")->cell[0].percent, "");
+	text = printed(table);
+	assert_non_null(strstr(text, "pages held, peak                500  +25.0 %        400*\n"));
+	assert_non_null(strstr(text, "cycles per packet             100.0*  -9.1 %      110.0\n"));
+	assert_non_null(strstr(text, "\npercent: compared with b\n"));
+	free(text);
+	free(table);
+	assert_true(result_percent(&res[0], &res[1], METRIC_CYC_ALLOC, &percent));
+	assert_float_equal(percent, -40, 1e-9);
+	assert_false(result_percent(&res[0], &res[1], METRIC_REF_ATOMICS, &percent));
+	assert_false(result_percent(&res[0], &res[1], METRIC_PG_FAST, &percent));
+	assert_ptr_equal(result_find(res, 2, "a:x=1"), &res[0]);
+	assert_null(result_find(res, 2, "a"));
+}
+
+/* Without percents, the table is as it was; with them no line is wider than 110 columns either. */
+static void test_baseline_width(void **state)
+{
+	struct compare_table *table = malloc(sizeof(*table));
+	struct result res[COMPARE_MAX_COLS];
+	char label[64], *text, *line;
+
+	(void)state;
+	for (unsigned int i = 0; i < COMPARE_MAX_COLS; i++) {
+		snprintf(label, sizeof(label), "page_pool_frag%u:metadata=slab", i);
+		result_make(&res[i], label, 1 + i * 1000000, 1e3);
+	}
+	compare_build(table, res, COMPARE_MAX_COLS, &res[0]);
+	text = printed(table);
+	assert_non_null(strstr(text, "+1500000000.0 %"));
+	for (line = strtok(text, "\n"); line; line = strtok(NULL, "\n"))
+		assert_true(strlen(line) <= 110);
+	free(text);
+	free(table);
+}
+
 /* However many strategies: no line is wider than 110 columns, and no label is lost. */
 static void test_width(void **state)
 {
@@ -449,7 +519,7 @@ static void test_csv(void **state)
 	result_make(&res[1], "c", 6, 2);
 	result_set_u(&res[1], METRIC_IOMMU_MAPS, 9);
 	close(mkstemp(path));
-	assert_int_equal(compare_write_csv(res, 2, path), 0);
+	assert_int_equal(compare_write_csv(res, 2, NULL, path), 0);
 	assert_int_equal(compare_read_labels(path, label), 2);
 	assert_string_equal(label[0], "a,\"b\"");
 	assert_string_equal(label[1], "c");
@@ -460,6 +530,17 @@ static void test_csv(void **state)
 	}
 	fclose(f);
 	assert_true(found);
+	/* (6 - 5) / 5 = 20 %; the columns of percent are no strategies */
+	assert_int_equal(compare_write_csv(res, 2, &res[0], path), 0);
+	assert_int_equal(compare_read_labels(path, label), 2);
+	assert_string_equal(label[1], "c");
+	f = fopen(path, "r");
+	assert_non_null(fgets(line, sizeof(line), f));
+	assert_string_equal(line, "metric,\"a,\"\"b\"\"\",c,\"c vs a,\"\"b\"\" (%)\"\n");
+	for (found = false; fgets(line, sizeof(line), f);)
+		found |= !strcmp(line, "memory.pages_held_peak,5,6,20\n");
+	fclose(f);
+	assert_true(found);
 	unlink(path);
 	assert_int_equal(compare_read_labels(path, label), -ENOENT);
 	assert_int_equal(compare_read_labels("/dev/null", label), -EINVAL);
@@ -468,13 +549,22 @@ static void test_csv(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_best),	     cmocka_unit_test(test_best_as_shown),
-		cmocka_unit_test(test_rows_wanted),  cmocka_unit_test(test_zero_for_all),
-		cmocka_unit_test(test_rows_of_some), cmocka_unit_test(test_harness_never_wins),
-		cmocka_unit_test(test_truth),	     cmocka_unit_test(test_drops_are_no_merit),
-		cmocka_unit_test(test_per_received), cmocka_unit_test(test_truth_of_others),
-		cmocka_unit_test(test_kernels_own),  cmocka_unit_test(test_words_are_strategies),
-		cmocka_unit_test(test_truth_pools),  cmocka_unit_test(test_width),
+		cmocka_unit_test(test_best),
+		cmocka_unit_test(test_best_as_shown),
+		cmocka_unit_test(test_rows_wanted),
+		cmocka_unit_test(test_zero_for_all),
+		cmocka_unit_test(test_rows_of_some),
+		cmocka_unit_test(test_harness_never_wins),
+		cmocka_unit_test(test_truth),
+		cmocka_unit_test(test_drops_are_no_merit),
+		cmocka_unit_test(test_per_received),
+		cmocka_unit_test(test_truth_of_others),
+		cmocka_unit_test(test_kernels_own),
+		cmocka_unit_test(test_words_are_strategies),
+		cmocka_unit_test(test_truth_pools),
+		cmocka_unit_test(test_baseline),
+		cmocka_unit_test(test_baseline_width),
+		cmocka_unit_test(test_width),
 		cmocka_unit_test(test_csv),
 	};
 
