@@ -9,7 +9,9 @@
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "sim/results/json_text.h"
 #include "sim/results/notes.h"
 #include "sim/results/notes_capture.h"
 #include "sim/results/results.h"
@@ -57,9 +59,16 @@ static json_t *events_json(const struct capture_info *info)
 {
 	json_t *events = json_object();
 
-	for (unsigned int i = 0; i < info->nr_events; i++)
-		json_object_set_new(events, info->events[i].name,
-				    json_integer((json_int_t)info->events[i].count));
+	/* names of damaged files may become equal: their counts are added */
+	for (unsigned int i = 0; i < info->nr_events; i++) {
+		json_t *name = json_text(info->events[i].name);
+		const char *key = json_string_value(name);
+		json_int_t count = json_integer_value(json_object_get(events, key));
+
+		count += (json_int_t)info->events[i].count;
+		json_object_set_new(events, key, json_integer(count));
+		json_decref(name);
+	}
 	return events;
 }
 
@@ -85,9 +94,9 @@ static void nic_json(const struct capture_device *d, json_t *json)
 	};
 
 	if (d->peer[0])
-		json_object_set_new(json, "peer", json_string(d->peer));
+		json_object_set_new(json, "peer", json_text(d->peer));
 	if (d->nic.driver[0])
-		json_object_set_new(json, "driver", json_string(d->nic.driver));
+		json_object_set_new(json, "driver", json_text(d->nic.driver));
 	if (iommu_word(&d->nic)[0])
 		json_object_set_new(json, "iommu", json_string(iommu_word(&d->nic)));
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
@@ -102,8 +111,8 @@ static json_t *devices_json(const struct capture_info *info)
 	for (unsigned int i = 0; i < info->nr_devices; i++) {
 		const struct capture_device *d = &info->devices[i];
 		json_t *json =
-			json_pack("{s:s, s:I, s:I, s:I, s:I, s:i, s:I}", "name", d->name, "packets",
-				  (json_int_t)d->packets, "bytes", (json_int_t)d->bytes,
+			json_pack("{s:o, s:I, s:I, s:I, s:I, s:i, s:I}", "name", json_text(d->name),
+				  "packets", (json_int_t)d->packets, "bytes", (json_int_t)d->bytes,
 				  "max_bytes", (json_int_t)d->max_bytes, "delivered",
 				  (json_int_t)d->delivered, "queues", (int)d->queues, "tx_packets",
 				  (json_int_t)d->tx_packets);
@@ -139,7 +148,7 @@ static json_t *pool_json(const struct truth_pool *pool)
 	if (pool->closed_ns)
 		json_object_set_new(json, "closed_ns", json_integer((json_int_t)pool->closed_ns));
 	if (pool->queue_known) {
-		json_object_set_new(json, "device", json_string(pool->device));
+		json_object_set_new(json, "device", json_text(pool->device));
 		json_object_set_new(json, "queue", json_integer(pool->queue));
 	}
 	return json;
@@ -183,7 +192,7 @@ static json_t *advice_json(const struct capture_info *info, const struct notes *
 	json_t *list = json_array();
 
 	for (unsigned int i = 0; i < nr; i++)
-		json_array_append_new(list, json_string(advice[i]));
+		json_array_append_new(list, json_text(advice[i]));
 	return list;
 }
 
@@ -196,31 +205,29 @@ static json_t *times_json(const struct capture_info *info)
 			 "packets_empty", (json_int_t)info->packets_empty);
 }
 
-static void json_print(const struct capture_info *info, const struct notes *notes)
+static int json_print(const struct capture_info *info, const struct notes *notes)
 {
 	json_t *doc =
-		json_pack("{s:i, s:s, s:s, s:s, s:s, s:i, s:I, s:I, s:I, s:I, s:b, s:s, s:o, s:o, "
+		json_pack("{s:i, s:o, s:s, s:o, s:o, s:i, s:I, s:I, s:I, s:I, s:b, s:o, s:o, s:o, "
 			  "s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:b}",
-			  "schema", RESULT_SCHEMA, "path", info->path, "format", info->format,
-			  "origin", info->origin, "clock", info->clock, "cpus", (int)info->cpus,
-			  "span_ns", (json_int_t)info->span_ns, "events_total",
-			  (json_int_t)info->events_total, "lost_events",
-			  (json_int_t)info->lost_events, "reordered", (json_int_t)info->reordered,
-			  "truncated", (int)info->truncated, "note", info->note, "events",
-			  events_json(info), "devices", devices_json(info), "replayable",
-			  (int)replayable(info), "release", release_json(info), "truth",
-			  trace_source_truth(info), "ground_truth", ground_truth_json(info),
-			  "notes", say_notes_json(notes), "advice", advice_json(info, notes),
-			  "times", times_json(info), "first_ns", (json_int_t)info->first_ns,
-			  "host_used", (int)info->host_used);
+			  "schema", RESULT_SCHEMA, "path", json_text(info->path), "format",
+			  info->format, "origin", json_text(info->origin), "clock",
+			  json_text(info->clock), "cpus", (int)info->cpus, "span_ns",
+			  (json_int_t)info->span_ns, "events_total", (json_int_t)info->events_total,
+			  "lost_events", (json_int_t)info->lost_events, "reordered",
+			  (json_int_t)info->reordered, "truncated", (int)info->truncated, "note",
+			  json_text(info->note), "events", events_json(info), "devices",
+			  devices_json(info), "replayable", (int)replayable(info), "release",
+			  release_json(info), "truth", trace_source_truth(info), "ground_truth",
+			  ground_truth_json(info), "notes", say_notes_json(notes), "advice",
+			  advice_json(info, notes), "times", times_json(info), "first_ns",
+			  (json_int_t)info->first_ns, "host_used", (int)info->host_used);
 
 	if (info->kernel[0])
-		json_object_set_new(doc, "kernel", json_string(info->kernel));
+		json_object_set_new(doc, "kernel", json_text(info->kernel));
 	if (info->page_bytes)
 		json_object_set_new(doc, "page_size", json_integer(info->page_bytes));
-	json_dumpf(doc, stdout, RESULT_JSON_FLAGS);
-	putchar('\n');
-	json_decref(doc);
+	return json_write(doc, stdout);
 }
 
 static void text_head(const struct capture_info *info)
@@ -366,6 +373,7 @@ static int show(const struct capture_info *info, bool json)
 {
 	const struct note_facts facts = {.capture = info, .dev = capture_default_device(info)};
 	struct notes *notes = calloc(1, sizeof(*notes));
+	int ret = 0;
 
 	if (!notes) {
 		cli_error("not enough memory");
@@ -373,11 +381,14 @@ static int show(const struct capture_info *info, bool json)
 	}
 	notes_capture(notes, &facts);
 	if (json)
-		json_print(info, notes);
+		ret = json_print(info, notes);
 	else
 		text_print(info, notes);
 	free(notes);
-	return CLI_OK;
+	if (!ret)
+		return CLI_OK;
+	cli_error("cannot write the JSON document: %s", strerror(-ret));
+	return CLI_FAILED;
 }
 
 static error_t inspect_parse(int key, char *arg, struct argp_state *state)

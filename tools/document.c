@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "models/options/option_value.h"
+#include "sim/results/json_text.h"
 #include "sim/run.h"
 #include "sim/scenario/scenario_rows.h"
 #include "sim/scenario/traffic.h"
@@ -28,7 +29,7 @@ static json_t *scenario_json(const struct scenario *s)
 		char value[VALUE_MAX];
 
 		value_format(row, s, value, sizeof(value));
-		json_object_set_new(obj, row->key, json_string(value));
+		json_object_set_new(obj, row->key, json_text(value));
 	}
 	return obj;
 }
@@ -40,13 +41,13 @@ static json_t *trace_json(const struct scenario *s, const struct capture_info *i
 	if (!info)
 		return json_null();
 	dev = traffic_device(s, info);
-	return json_pack("{s:s, s:s, s:s, s:s, s:I, s:I, s:I, s:i, s:I, s:I, s:b, s:o}", "path",
-			 info->path, "format", info->format, "clock", info->clock, "device",
-			 dev->name, "packets", (json_int_t)dev->packets, "bytes",
-			 (json_int_t)dev->bytes, "delivered", (json_int_t)dev->delivered, "queues",
-			 (int)dev->queues, "span_ns", (json_int_t)info->span_ns, "lost_events",
-			 (json_int_t)info->lost_events, "truncated", (int)info->truncated, "truth",
-			 trace_source_truth(info));
+	return json_pack("{s:o, s:s, s:o, s:o, s:I, s:I, s:I, s:i, s:I, s:I, s:b, s:o}", "path",
+			 json_text(info->path), "format", info->format, "clock",
+			 json_text(info->clock), "device", json_text(dev->name), "packets",
+			 (json_int_t)dev->packets, "bytes", (json_int_t)dev->bytes, "delivered",
+			 (json_int_t)dev->delivered, "queues", (int)dev->queues, "span_ns",
+			 (json_int_t)info->span_ns, "lost_events", (json_int_t)info->lost_events,
+			 "truncated", (int)info->truncated, "truth", trace_source_truth(info));
 }
 
 static json_t *results_json(const struct run_outcome *outcome, const struct result *base)
@@ -72,9 +73,9 @@ static json_t *build_json(void)
 			 build_info.type, "instrumented_with", build_info.instrumented_with);
 }
 
-void document_print(const struct scenario_input *in, const struct capture_info *capture,
-		    const struct notes *notes, const struct run_outcome *outcome,
-		    const struct result *base)
+int document_print(const struct scenario_input *in, const struct capture_info *capture,
+		   const struct notes *notes, const struct run_outcome *outcome,
+		   const struct result *base)
 {
 	const struct scenario *s = &in->s;
 	json_t *doc = json_pack("{s:i, s:o, s:o, s:o, s:o, s:o}", "schema", RESULT_SCHEMA, "build",
@@ -86,7 +87,5 @@ void document_print(const struct scenario_input *in, const struct capture_info *
 		json_object_set_new(doc, "said_from", said_from_json(in));
 	if (base)
 		json_object_set_new(doc, "baseline", json_string(base->strategy));
-	json_dumpf(doc, stdout, RESULT_JSON_FLAGS);
-	putchar('\n');
-	json_decref(doc);
+	return json_write(doc, stdout);
 }

@@ -15,9 +15,11 @@ struct scenario_input;
  * document_print() - one JSON document on stdout
  * @base: its strategy is "baseline", and each other result has "percent"; NULL: neither
  * @capture: NULL for synthetic traffic; "trace" is null then
+ * Text that is not UTF-8 is there as json_text() makes it.
+ * Return: 0, -ENOMEM, -EIO.
  */
-void document_print(const struct scenario_input *in, const struct capture_info *capture,
-		    const struct notes *notes, const struct run_outcome *outcome,
-		    const struct result *base);
+int document_print(const struct scenario_input *in, const struct capture_info *capture,
+		   const struct notes *notes, const struct run_outcome *outcome,
+		   const struct result *base);
 
 #endif

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "models/options/option_value.h"
+#include "sim/results/json_text.h"
 
 #define VALUE_MAX (OPTION_LIST_MAX * OPTION_TEXT_MAX)
 
@@ -71,9 +72,10 @@ json_t *said_from_json(const struct scenario_input *in)
 		enum scenario_origin origin = scenario_origin(in, keys[i], &why);
 
 		scenario_value(&in->s, keys[i], value, VALUE_MAX);
-		json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s}", "key", keys[i],
-						      "value", value, "from",
-						      scenario_origin_name(origin), "why", why));
+		json_array_append_new(list, json_pack("{s:s, s:o, s:s, s:o}", "key", keys[i],
+						      "value", json_text(value), "from",
+						      scenario_origin_name(origin), "why",
+						      json_text(why)));
 	}
 	return list;
 }

@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 
+#include "sim/results/json_text.h"
 #include "sim/results/notes.h"
 #include "tools/cli.h"
 
@@ -53,7 +54,7 @@ json_t *say_notes_json(const struct notes *notes)
 		char text[NOTE_FORMAT_MAX];
 
 		note_format(&notes->note[i], text);
-		json_array_append_new(list, json_string(text));
+		json_array_append_new(list, json_text(text));
 	}
 	return list;
 }

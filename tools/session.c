@@ -145,17 +145,23 @@ static void headline(const struct session *ses)
 	}
 }
 
-static void show(struct session *ses, bool pictures)
+static int show(struct session *ses, bool pictures)
 {
+	int ret;
+
 	if (ses->opt->json) {
-		document_print(ses->in, ses->capture, &ses->notes, &ses->outcome, baseline_of(ses));
-		return;
+		ret = document_print(ses->in, ses->capture, &ses->notes, &ses->outcome,
+				     baseline_of(ses));
+		if (ret)
+			cli_error("cannot write the JSON document: %s", strerror(-ret));
+		return ret ? CLI_FAILED : CLI_OK;
 	}
 	headline(ses);
 	compare_print(&ses->table, stdout);
 	printf("\nreport:   %s/report.html\n", ses->out_dir);
 	if (pictures)
 		printf("pictures: %s/plots/\n", ses->out_dir);
+	return CLI_OK;
 }
 
 static int outcome_code(const struct session *ses, int code)
@@ -210,7 +216,7 @@ static int notes_after(struct session *ses)
 static int session_go(struct session *ses)
 {
 	bool pictures = false;
-	int code = out_dir_choose(ses), drawn = CLI_OK;
+	int code = out_dir_choose(ses), drawn = CLI_OK, shown = CLI_OK;
 
 	if (code == CLI_GO)
 		code = notes_before(ses);
@@ -227,7 +233,9 @@ static int session_go(struct session *ses)
 	if (ses->outcome.nr)
 		drawn = files_make(ses, &pictures);
 	if (ses->outcome.nr || ses->opt->json)
-		show(ses, pictures);
+		shown = show(ses, pictures);
+	if (drawn == CLI_OK)
+		drawn = shown;
 	return outcome_code(ses, drawn == CLI_OK ? code : drawn);
 }
 

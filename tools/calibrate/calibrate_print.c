@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "models/options/option_value.h"
-#include "sim/results/results.h"
+#include "sim/results/json_text.h"
 #include "tools/calibrate/calibrate_profile.h"
 
 #define LEFT_MAX 8192
@@ -202,7 +202,6 @@ static json_t *levels_json(const struct calib_topology *t)
 int calib_print_json(const struct calib_outcome *c)
 {
 	json_t *values = json_array(), *curve = json_array(), *left = json_array(), *doc;
-	int ret;
 
 	for (unsigned int i = 0; i < CALIB_NR; i++)
 		json_array_append_new(values, value_json(c, i));
@@ -213,14 +212,11 @@ int calib_print_json(const struct calib_outcome *c)
 	for (unsigned int i = 0; machine_options[i].key; i++)
 		if (row_left(c, i))
 			json_array_append_new(left, json_string(machine_options[i].key));
-	doc = json_pack("{s:i, s:s, s:s, s:s, s:b, s:f, s:s, s:s, s:o, s:o, s:o, s:o}", "schema", 1,
-			"cpu", c->host.model, "kernel", c->host.kernel, "virtualised",
-			virtualised(c), "huge_pages", (int)c->cal.huge_pages, "seconds",
-			c->cal.seconds, "profile", c->output, "base", c->base.m.name, "levels",
-			levels_json(&c->cal.topology), "values", values, "curve", curve, "left",
-			left);
-	ret = doc ? json_dumpf(doc, stdout, RESULT_JSON_FLAGS) : -1;
-	putchar('\n');
-	json_decref(doc);
-	return ret ? -EIO : 0;
+	doc = json_pack("{s:i, s:o, s:o, s:s, s:b, s:f, s:o, s:o, s:o, s:o, s:o, s:o}", "schema", 1,
+			"cpu", json_text(c->host.model), "kernel", json_text(c->host.kernel),
+			"virtualised", virtualised(c), "huge_pages", (int)c->cal.huge_pages,
+			"seconds", c->cal.seconds, "profile", json_text(c->output), "base",
+			json_text(c->base.m.name), "levels", levels_json(&c->cal.topology),
+			"values", values, "curve", curve, "left", left);
+	return json_write(doc, stdout);
 }

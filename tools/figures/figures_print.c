@@ -8,6 +8,7 @@
 #include <jansson.h>
 #include <string.h>
 
+#include "sim/results/json_text.h"
 #include "sim/results/results.h"
 
 /* End of the rows with the source and machine of figure @first. */
@@ -120,10 +121,5 @@ int figures_print_json(const struct figures *figures, FILE *out)
 	doc = json_pack("{s:i, s:o, s:o, s:{s:i, s:i}}", "schema", RESULT_SCHEMA, "figures", rows,
 			"order_right", order, "score", "within_25_percent", (int)close, "of",
 			(int)counted);
-	if (!doc)
-		return -ENOMEM;
-	json_dumpf(doc, out, RESULT_JSON_FLAGS);
-	fputc('\n', out);
-	json_decref(doc);
-	return 0;
+	return json_write(doc, out);
 }

@@ -11,7 +11,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#include "sim/results/results.h"
+#include "sim/results/json_text.h"
 #include "tools/cli.h"
 #include "tools/host/net_devices.h"
 
@@ -53,7 +53,7 @@ static json_t *sysctl_json(const char *name)
 	text[strcspn(text, "\n")] = '\0';
 	for (char *tab = text; (tab = strchr(tab, '\t'));)
 		*tab = ' ';
-	return json_string(text);
+	return json_text(text);
 }
 
 static void number_set(json_t *to, const char *name, uint64_t value)
@@ -63,14 +63,15 @@ static void number_set(json_t *to, const char *name, uint64_t value)
 
 static json_t *device_json(const struct net_device_seen *dev)
 {
-	json_t *json = json_pack("{s:s, s:I}", "name", dev->name, "netns", (json_int_t)dev->netns);
+	json_t *json = json_pack("{s:o, s:I}", "name", json_text(dev->name), "netns",
+				 (json_int_t)dev->netns);
 
 	if (dev->driver[0])
-		json_object_set_new(json, "driver", json_string(dev->driver));
+		json_object_set_new(json, "driver", json_text(dev->driver));
 	if (dev->bus[0])
-		json_object_set_new(json, "bus", json_string(dev->bus));
+		json_object_set_new(json, "bus", json_text(dev->bus));
 	if (dev->iommu[0])
-		json_object_set_new(json, "iommu", json_string(dev->iommu));
+		json_object_set_new(json, "iommu", json_text(dev->iommu));
 	if (dev->mtu)
 		number_set(json, "mtu", dev->mtu);
 	if (dev->has_rings) {
@@ -96,8 +97,8 @@ static json_t *host_json(const struct net_devices *devices)
 	struct utsname uts;
 
 	if (!uname(&uts)) {
-		json_object_set_new(json, "kernel", json_string(uts.release));
-		json_object_set_new(json, "architecture", json_string(uts.machine));
+		json_object_set_new(json, "kernel", json_text(uts.release));
+		json_object_set_new(json, "architecture", json_text(uts.machine));
 	}
 	number_set(json, "page_size", (uint64_t)sysconf(_SC_PAGESIZE));
 	number_set(json, "cpus", (uint64_t)sysconf(_SC_NPROCESSORS_ONLN));
@@ -172,7 +173,7 @@ static int cmd_host(int argc, char **argv)
 	char err[CLI_ERR_MAX] = "";
 	struct net_devices devices;
 	bool json = false;
-	int code = cli_parse(&host_argp, argc, argv, &json);
+	int code = cli_parse(&host_argp, argc, argv, &json), ret = 0;
 
 	if (code != CLI_GO)
 		return code;
@@ -180,17 +181,15 @@ static int cmd_host(int argc, char **argv)
 		cli_error("%s", err);
 		return CLI_FAILED;
 	}
-	if (json) {
-		json_t *doc = host_json(&devices);
-
-		json_dumpf(doc, stdout, RESULT_JSON_FLAGS);
-		putchar('\n');
-		json_decref(doc);
-	} else {
+	if (json)
+		ret = json_write(host_json(&devices), stdout);
+	else
 		text_print(&devices);
-	}
 	net_devices_free(&devices);
-	return CLI_OK;
+	if (!ret)
+		return CLI_OK;
+	cli_error("cannot write the JSON document: %s", strerror(-ret));
+	return CLI_FAILED;
 }
 
 const struct cli_verb verb_host = {"host", "", "show what of this machine a capture does not tell",

@@ -7,8 +7,9 @@
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdio.h>
+#include <string.h>
 
-#include "sim/results/results.h"
+#include "sim/results/json_text.h"
 #include "tools/cli.h"
 #include "tools/host/page_pools.h"
 
@@ -17,11 +18,12 @@
 static json_t *pool_json(const struct page_pool_seen *pool)
 {
 	json_t *counters,
-		*json = json_pack("{s:I, s:I, s:I, s:s, s:I, s:I, s:I}", "id", (json_int_t)pool->id,
+		*json = json_pack("{s:I, s:I, s:I, s:o, s:I, s:I, s:I}", "id", (json_int_t)pool->id,
 				  "netns", (json_int_t)pool->netns, "ifindex",
-				  (json_int_t)pool->ifindex, "device", pool->device, "napi_id",
-				  (json_int_t)pool->napi_id, "inflight", (json_int_t)pool->inflight,
-				  "inflight_mem", (json_int_t)pool->inflight_mem);
+				  (json_int_t)pool->ifindex, "device", json_text(pool->device),
+				  "napi_id", (json_int_t)pool->napi_id, "inflight",
+				  (json_int_t)pool->inflight, "inflight_mem",
+				  (json_int_t)pool->inflight_mem);
 
 	if (pool->detached)
 		json_object_set_new(json, "detach_time",
@@ -36,15 +38,13 @@ static json_t *pool_json(const struct page_pool_seen *pool)
 	return json;
 }
 
-static void json_print(const struct page_pools *pools)
+static int json_print(const struct page_pools *pools)
 {
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < pools->nr; i++)
 		json_array_append_new(list, pool_json(&pools->pool[i]));
-	json_dumpf(list, stdout, RESULT_JSON_FLAGS);
-	putchar('\n');
-	json_decref(list);
+	return json_write(list, stdout);
 }
 
 static void text_print(const struct page_pools *pools)
@@ -101,7 +101,7 @@ static int cmd_pools(int argc, char **argv)
 	char err[CLI_ERR_MAX] = "";
 	struct page_pools pools;
 	bool json = false;
-	int code = cli_parse(&pools_argp, argc, argv, &json);
+	int code = cli_parse(&pools_argp, argc, argv, &json), ret = 0;
 
 	if (code != CLI_GO)
 		return code;
@@ -110,11 +110,14 @@ static int cmd_pools(int argc, char **argv)
 		return CLI_FAILED;
 	}
 	if (json)
-		json_print(&pools);
+		ret = json_print(&pools);
 	else
 		text_print(&pools);
 	page_pools_free(&pools);
-	return CLI_OK;
+	if (!ret)
+		return CLI_OK;
+	cli_error("cannot write the JSON document: %s", strerror(-ret));
+	return CLI_FAILED;
 }
 
 const struct cli_verb verb_pools = {"pools", "", "list the page_pools of this machine", cmd_pools};

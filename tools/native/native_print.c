@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "sim/results/compare_print.h"
+#include "sim/results/json_text.h"
 
 static const char *const kind_rows[NATIVE_KINDS] = {"  alloc, each", "  receive, each",
 						    "  put on own core, each",
@@ -284,9 +285,9 @@ static json_t *machine_json(const struct native_outcome *out)
 
 	for (unsigned int i = 0; i < m->cpus; i++)
 		json_array_append_new(cpus, json_integer(m->cpu[i]));
-	return json_pack("{s:s, s:s, s:s, s:f, s:o, s:i}", "cpu", m->model, "kernel", m->kernel,
-			 "counter", NATIVE_CLOCK, "counter_hz", m->hz, "pinned", cpus, "rounds",
-			 (int)out->rounds);
+	return json_pack("{s:o, s:o, s:s, s:f, s:o, s:i}", "cpu", json_text(m->model), "kernel",
+			 json_text(m->kernel), "counter", NATIVE_CLOCK, "counter_hz", m->hz,
+			 "pinned", cpus, "rounds", (int)out->rounds);
 }
 
 static json_t *stream_json(const struct native_info *info)
@@ -305,15 +306,11 @@ int native_print_json(const struct native_outcome *out, const struct scenario *s
 
 	for (unsigned int i = 0; i < out->nr; i++)
 		json_array_append_new(results, result_json(&out->result[i], false));
-	doc = json_pack("{s:i, s:s, s:{s:s, s:f, s:f}, s:o, s:o, s:o, s:o}", "schema",
-			RESULT_SCHEMA, "scenario", s->name, "simulated_machine", "name", s->machine,
-			"core_mhz", (double)out->khz * 1e-3, "tsc_mhz", (double)out->tsc_khz * 1e-3,
-			"machine", machine_json(out), "stream", stream_json(&out->stream),
-			"harness", result_json(&out->harness, true), "results", results);
-	if (!doc)
-		return -ENOMEM;
-	json_dumpf(doc, file, RESULT_JSON_FLAGS);
-	fputc('\n', file);
-	json_decref(doc);
-	return 0;
+	doc = json_pack("{s:i, s:o, s:{s:o, s:f, s:f}, s:o, s:o, s:o, s:o}", "schema",
+			RESULT_SCHEMA, "scenario", json_text(s->name), "simulated_machine", "name",
+			json_text(s->machine), "core_mhz", (double)out->khz * 1e-3, "tsc_mhz",
+			(double)out->tsc_khz * 1e-3, "machine", machine_json(out), "stream",
+			stream_json(&out->stream), "harness", result_json(&out->harness, true),
+			"results", results);
+	return json_write(doc, file);
 }
