@@ -7,10 +7,12 @@
  * opinions.
  */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "models/machine.h"
+#include "models/options/option_value.h"
 #include "models/options/profile.h"
 
 #define LINE_BYTES 64
@@ -171,24 +173,75 @@ bool machine_page_size(const void *bytes)
 	return size == 4096 || size == 16384 || size == 65536;
 }
 
-/* What the strategies and the cache model need of a geometry. Return: what is wrong, or NULL. */
-static const char *geometry_wrong(const struct machine *m)
+static const struct option *row_at(size_t offset)
 {
-	if (m->l1_bytes % (LINE_BYTES * m->l1_ways))
-		return "cache.l1.bytes is no multiple of 64 bytes x cache.l1.ways";
-	if (m->l2_bytes % (LINE_BYTES * m->l2_ways))
-		return "cache.l2.bytes is no multiple of 64 bytes x cache.l2.ways";
-	if (m->llc_bytes % (LINE_BYTES * m->llc_ways))
-		return "cache.llc.bytes is no multiple of 64 bytes x cache.llc.ways";
-	if (m->ddio_ways > m->llc_ways)
-		return "cache.llc.ddio_ways is more than cache.llc.ways";
-	if (m->iotlb_entries % m->iotlb_ways)
-		return "iommu.iotlb.entries is no multiple of iommu.iotlb.ways";
-	if (m->iommu_invalidate_issue_mcycles > m->iommu_invalidate_mcycles)
-		return "iommu.invalidate_issue is more than iommu.invalidate";
-	if (m->pcp_batch > m->pcp_high)
-		return "page_allocator.pcp_batch is more than page_allocator.pcp_high";
-	return NULL;
+	const struct option *row = machine_options;
+
+	while (row->offset != offset)
+		row++;
+	return row;
+}
+
+/* What the cache model needs of a geometry. Return: is it wrong? */
+static bool cache_wrong(const struct machine *m, char *what, size_t size)
+{
+	const struct {
+		const char *name;
+		uint64_t bytes, ways;
+	} caches[] = {
+		{"l1", m->l1_bytes, m->l1_ways},
+		{"l2", m->l2_bytes, m->l2_ways},
+		{"llc", m->llc_bytes, m->llc_ways},
+	};
+	char found[32];
+
+	for (size_t i = 0; i < sizeof(caches) / sizeof(caches[0]); i++) {
+		if (caches[i].bytes % (LINE_BYTES * caches[i].ways) == 0)
+			continue;
+		bytes_format(caches[i].bytes, found, sizeof(found));
+		snprintf(what, size,
+			 "cache.%s.bytes: found %s; expected a multiple of 64 bytes x "
+			 "cache.%s.ways (%" PRIu64 ")",
+			 caches[i].name, found, caches[i].name, caches[i].ways);
+		return true;
+	}
+	return false;
+}
+
+/* A value that another one limits, or divides. Return: is it wrong? */
+static bool pair_wrong(const struct machine *m, char *what, size_t size)
+{
+	const struct {
+		size_t offset, limit;
+	} pairs[] = {
+		{offsetof(struct machine, ddio_ways), offsetof(struct machine, llc_ways)},
+		{offsetof(struct machine, iommu_invalidate_issue_mcycles),
+		 offsetof(struct machine, iommu_invalidate_mcycles)},
+		{offsetof(struct machine, pcp_batch), offsetof(struct machine, pcp_high)},
+	};
+
+	for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
+		const struct option *row = row_at(pairs[i].offset), *most = row_at(pairs[i].limit);
+		char found[32], limit[32];
+		uint64_t value, max;
+
+		memcpy(&value, (const char *)m + row->offset, sizeof(value));
+		memcpy(&max, (const char *)m + most->offset, sizeof(max));
+		if (value <= max)
+			continue;
+		value_format(row, m, found, sizeof(found));
+		value_format(most, m, limit, sizeof(limit));
+		snprintf(what, size, "%s: found %s; expected at most %s (%s)", row->key, found,
+			 most->key, limit);
+		return true;
+	}
+	if (m->iotlb_entries % m->iotlb_ways == 0)
+		return false;
+	snprintf(what, size,
+		 "iommu.iotlb.entries: found %" PRIu64
+		 "; expected a multiple of iommu.iotlb.ways (%" PRIu64 ")",
+		 m->iotlb_entries, m->iotlb_ways);
+	return true;
 }
 
 int machine_load(struct machine_profile *profile, const char *name, const char *dir, char *err,
@@ -200,15 +253,15 @@ int machine_load(struct machine_profile *profile, const char *name, const char *
 		.notes = profile->notes,
 		.given = profile->given,
 	};
-	const char *wrong;
+	char wrong[OPTION_TEXT_MAX];
 	int ret;
 
 	memset(profile, 0, sizeof(*profile));
 	ret = profile_load(&set, "machine profile", name, dir, err, err_size);
 	if (ret)
 		return ret;
-	wrong = geometry_wrong(&profile->m);
-	if (!wrong)
+	if (!cache_wrong(&profile->m, wrong, sizeof(wrong)) &&
+	    !pair_wrong(&profile->m, wrong, sizeof(wrong)))
 		return 0;
 	snprintf(err, err_size, "machine profile %s: %s", name, wrong);
 	return -EINVAL;

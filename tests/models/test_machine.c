@@ -189,16 +189,19 @@ static void test_geometry(void **state)
 {
 	(void)state;
 	assert_int_equal(load_changed("{value: 11, unit: ways", "{value: 10, unit: ways"), -EINVAL);
-	assert_non_null(strstr(err, "cache.llc.bytes is no multiple of 64 bytes x cache.llc.ways"));
+	assert_non_null(strstr(err, "cache.llc.bytes: found 25344K; expected a multiple of 64 "
+				    "bytes x cache.llc.ways (10)"));
 	assert_int_equal(load_changed("{value: 8, unit: ways", "{value: 7, unit: ways"), -EINVAL);
-	assert_non_null(strstr(err, "cache.l1.bytes is no multiple"));
+	assert_non_null(strstr(err, "cache.l1.bytes: found 32K; expected a multiple"));
 	assert_int_equal(load_changed("{value: 16, unit: ways", "{value: 15, unit: ways"), -EINVAL);
-	assert_non_null(strstr(err, "cache.l2.bytes is no multiple"));
+	assert_non_null(strstr(err, "cache.l2.bytes: found 1M; expected a multiple"));
 	assert_int_equal(load_changed("{value: 2, unit: ways", "{value: 12, unit: ways"), -EINVAL);
-	assert_non_null(strstr(err, "cache.llc.ddio_ways is more than cache.llc.ways"));
+	assert_non_null(
+		strstr(err, "cache.llc.ddio_ways: found 12; expected at most cache.llc.ways (11)"));
 	assert_int_equal(load_changed("{value: 63, unit: pages", "{value: 379, unit: pages"),
 			 -EINVAL);
-	assert_non_null(strstr(err, "page_allocator.pcp_batch is more than"));
+	assert_non_null(strstr(err, "page_allocator.pcp_batch: found 379; expected at most "
+				    "page_allocator.pcp_high (378)"));
 	assert_int_equal(load_changed("{value: 4K, unit: bytes", "{value: 8K, unit: bytes"),
 			 -EINVAL);
 	assert_non_null(strstr(err, "page_size: \"8K\" is not valid; expected 4K, 16K or 64K"));
