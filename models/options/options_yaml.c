@@ -155,7 +155,7 @@ static int scalar_text(const struct reader *rd, const char *key, const char **te
 
 	*text = value;
 	if (strlen(value) != ev->data.scalar.length)
-		return refuse_key(rd, ev->start_mark, key, "found a NUL character");
+		return refuse_key(rd, ev->start_mark, key, "found a NUL character; expected text");
 	if (!*value && ev->data.scalar.style == YAML_PLAIN_SCALAR_STYLE)
 		return refuse_key(rd, ev->start_mark, key,
 				  "found nothing; expected a value after \":\"");
@@ -175,18 +175,20 @@ static int key_read(struct reader *rd, const char *prefix, char path[KEY_BYTES_M
 	if (scalar_text(rd, *prefix ? prefix : "key", &key))
 		return -EINVAL;
 	if (!*key || strpbrk(key, control_characters))
-		return refuse(rd, ev->start_mark, "found an unprintable or empty key");
+		return refuse(rd, ev->start_mark,
+			      "found an unprintable or empty key; expected a word");
 	if (snprintf(path, KEY_BYTES_MAX, "%s%s%s", prefix, *prefix ? "." : "", key) >=
 	    KEY_BYTES_MAX)
-		return refuse(rd, ev->start_mark, "key too long");
+		return refuse(rd, ev->start_mark, "found a long key; expected at most 255 bytes");
 	for (size_t i = 0; i < rd->nr_seen; i++) {
 		if (strcmp(rd->seen[i].key, path))
 			continue;
-		snprintf(what, sizeof(what), "given twice; first in line %zu", rd->seen[i].line);
+		snprintf(what, sizeof(what), "found twice, first in line %zu; expected once",
+			 rd->seen[i].line);
 		return refuse_key(rd, ev->start_mark, path, what);
 	}
 	if (rd->nr_seen == KEYS_MAX)
-		return refuse(rd, ev->start_mark, "more than 512 keys");
+		return refuse(rd, ev->start_mark, "found more than 512 keys; expected fewer");
 	rd->seen[rd->nr_seen].line = ev->start_mark.line + 1;
 	memcpy(rd->seen[rd->nr_seen++].key, path, KEY_BYTES_MAX);
 	return 0;
@@ -231,7 +233,8 @@ static int note_part(struct reader *rd, const char *key, char *text, size_t size
 		return refuse_key(rd, rd->event.start_mark, key, "expected one word or number");
 	ret = scalar_text(rd, key, &value);
 	if (!ret && (!*value || strlen(value) >= size))
-		ret = refuse_key(rd, rd->event.start_mark, key, "empty or too long");
+		ret = refuse_key(rd, rd->event.start_mark, key,
+				 "found an empty or long text; expected a few words");
 	if (!ret)
 		strcpy(text, value);
 	return ret;
@@ -312,11 +315,13 @@ static int list_read(struct reader *rd, const char *key)
 		if (ret)
 			return ret;
 		if (strchr(word, ','))
-			return refuse_key(rd, rd->event.start_mark, key, "found a comma in a word");
+			return refuse_key(rd, rd->event.start_mark, key,
+					  "found a comma in a word; expected words without");
 		used += (size_t)snprintf(text + used, sizeof(text) - used, "%s%s", used ? "," : "",
 					 word);
 		if (used >= sizeof(text))
-			return refuse_key(rd, rd->event.start_mark, key, "list too long");
+			return refuse_key(rd, rd->event.start_mark, key,
+					  "found a long list; expected at most 4095 bytes");
 	}
 	if (!ret && !used)
 		return refuse_key(rd, mark, key, "found an empty list; expected words");
@@ -374,7 +379,7 @@ static int mapping_read(struct reader *rd, const char *prefix, unsigned int dept
 	int ret;
 
 	if (depth > DEPTH_MAX)
-		return refuse(rd, mark, "nested deeper than 8");
+		return refuse(rd, mark, "found keys nested deeper than 8; expected fewer groups");
 	while (!(ret = reader_next(rd)) && rd->event.type != YAML_MAPPING_END_EVENT) {
 		ret = entry_read(rd, prefix, depth);
 		if (ret)

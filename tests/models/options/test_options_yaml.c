@@ -119,9 +119,11 @@ static void test_places(void **state)
 					      "\"nic.ring\"?");
 	refused("nic: {ring: -1}\n",
 		":1:13: nic.ring: \"-1\" is negative; expected 0 to 65536 descriptors");
-	refused("seed: 1\nseed: 2\n", ":2:1: seed: given twice; first in line 1");
-	refused("nic: {ring: 1}\nnic.ring: 2\n", ":2:1: nic.ring: given twice; first in line 1");
-	refused("nic: {ring: 1}\nnic: {buffer: 2}\n", ":2:1: nic: given twice; first in line 1");
+	refused("seed: 1\nseed: 2\n", ":2:1: seed: found twice, first in line 1; expected once");
+	refused("nic: {ring: 1}\nnic.ring: 2\n",
+		":2:1: nic.ring: found twice, first in line 1; expected once");
+	refused("nic: {ring: 1}\nnic: {buffer: 2}\n",
+		":2:1: nic: found twice, first in line 1; expected once");
 	refused("seed:\nname: x\n", ":1:6: seed: found nothing; expected a value after \":\"");
 	refused("seed: [1, 2]\n", ":1:7: seed: found a list; expected one value");
 	refused("seed: {a: 1}\n", ":1:7: seed: found a mapping; expected one value");
@@ -133,7 +135,8 @@ static void test_places(void **state)
 	refused("strategies: []\n", ":1:13: strategies: found an empty list; expected words");
 	refused("strategies: [[a]]\n",
 		":1:14: strategies: found a list or mapping in a list; expected words");
-	refused("strategies: [\"a,b\"]\n", ":1:14: strategies: found a comma in a word");
+	refused("strategies: [\"a,b\"]\n",
+		":1:14: strategies: found a comma in a word; expected words without");
 	refused("[a, b]: 1\n", ":1:1: found a list or mapping as key; expected a word");
 }
 
@@ -153,8 +156,8 @@ static void test_not_settings(void **state)
 	refused("name: \"abc\n",
 		":2:1: not YAML: found unexpected end of stream; expected lines of "
 		"\"key: value\"");
-	refused("\"a\\nb\": 1\n", ":1:1: found an unprintable or empty key");
-	refused("name: \"a\\0b\"\n", ":1:7: name: found a NUL character");
+	refused("\"a\\nb\": 1\n", ":1:1: found an unprintable or empty key; expected a word");
+	refused("name: \"a\\0b\"\n", ":1:7: name: found a NUL character; expected text");
 }
 
 static void test_not_text(void **state)
@@ -202,7 +205,8 @@ static void test_many_keys(void **state)
 	used += (size_t)sprintf(text, "sweep:\n");
 	for (int i = 0; i < 600; i++)
 		used += (size_t)sprintf(text + used, "  k%d: 1\n", i);
-	says(load_bytes(text, used, NULL, taken), ":513:3: more than 512 keys");
+	says(load_bytes(text, used, NULL, taken),
+	     ":513:3: found more than 512 keys; expected fewer");
 }
 
 /* A file cut or with one byte changed anywhere gives an answer, and a one-line message if bad. */
@@ -236,7 +240,7 @@ static void test_extra_keys(void **state)
 	says(load_bytes("a: {b: {c: {d: {e: {f: {g: {h: 1}}}}}}}\n", 40, NULL, taken),
 	     ":1:32: unknown key \"a.b.c.d.e.f.g.h\"; expected one of: name nic seed strategies");
 	says(load_bytes("a: {b: {c: {d: {e: {f: {g: {h: {i: 1}}}}}}}}\n", 45, NULL, taken),
-	     ":1:32: nested deeper than 8");
+	     ":1:32: found keys nested deeper than 8; expected fewer groups");
 	says(load_bytes("swamp: {x: 1}\n", 14, NULL, taken),
 	     ":1:12: unknown key \"swamp.x\"; expected one of: name nic seed strategies");
 }
@@ -279,11 +283,11 @@ static void test_note_refusals(void **state)
 	says(load_notes("seed: {value: 1, sauce: a}\n"),
 	     ":1:18: seed.sauce: unknown; expected value, unit or source");
 	says(load_notes("seed: {value: 1, value: 2}\n"),
-	     ":1:18: seed.value: given twice; first in line 1");
+	     ":1:18: seed.value: found twice, first in line 1; expected once");
 	says(load_notes("seed: {value: [1], source: a}\n"),
 	     ":1:15: seed.value: expected one word or number");
 	says(load_notes("seed: {value: 1, source: \"\"}\n"),
-	     ":1:26: seed.source: empty or too long");
+	     ":1:26: seed.source: found an empty or long text; expected a few words");
 	says(load_notes("nic.ring: {value: 99999, unit: descriptors, source: a}\n"),
 	     ":1:19: nic.ring: \"99999\" is too large; expected 0 to 65536 descriptors");
 }
