@@ -76,15 +76,15 @@ int traffic_synthetic_check(const struct scenario_input *in, char *err, size_t e
 		return 0;
 	if (s->filter[0]) {
 		snprintf(err, err_size,
-			 "traffic.filter: found '%.100s', but traffic.source is synthetic; "
+			 "traffic.filter: found \"%.100s\", but traffic.source is synthetic; "
 			 "expected a pcap there",
 			 s->filter);
 		return -EINVAL;
 	}
 	if (!s->duration_ns && !s->packets) {
 		snprintf(err, err_size,
-			 "synthetic traffic has no end: set duration (for example "
-			 "duration: 100ms) or traffic.packets");
+			 "duration: found 0s, with which synthetic traffic has no end; expected a "
+			 "time such as 100ms, or a number of traffic.packets");
 		return -EINVAL;
 	}
 	if (s->flow_control == FLOW_CONTROL_WINDOW && s->pattern == READER_STALLED &&

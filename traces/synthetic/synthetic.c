@@ -156,9 +156,9 @@ static const char *sizes_complaint(const struct synthetic_params *params)
 	if (params->sizes == SIZES_BIMODAL && (!params->small_bytes || !params->large_bytes))
 		return "bimodal sizes of 0 bytes; expected two sizes";
 	if (params->sizes == SIZES_BIMODAL && params->small_milli > 1000)
-		return "the share of small packets is above 1";
+		return "the share of small packets is above 1; expected 0 to 1";
 	if (params->sizes == SIZES_EMPIRICAL && (!params->sizes_file || !params->sizes_file[0]))
-		return "empirical sizes, but no traffic.sizes_file to take them from";
+		return "found empirical sizes; expected a traffic.sizes_file to take them from";
 	return NULL;
 }
 
@@ -171,20 +171,20 @@ static const char *params_complaint(const struct synthetic_params *params)
 	if (!incast && params->rate_bps && params->pps)
 		return "two rates; expected bits or packets per second";
 	if (!params->duration_ns && !params->packets)
-		return "neither a duration nor a number of packets: the traffic would not end";
+		return "the traffic would not end; expected a duration or a number of packets";
 	if (!params->flows || params->flows > FLOWS_MAX)
-		return "the number of flows is not within 1 ... 2^24";
+		return "the number of flows is out of range; expected 1 to 2^24";
 	if (!params->queues || params->queues > UINT16_MAX)
-		return "the number of receive queues is not within 1 ... 65535";
+		return "the number of receive queues is out of range; expected 1 to 65535";
 	if (params->arrivals == ARRIVALS_ONOFF && (!params->on_ns || !params->off_ns))
-		return "on-off traffic without an on or an off time";
+		return "on-off traffic of no time; expected an on and an off time";
 	if (incast &&
 	    (!params->incast_senders || !params->incast_period_ns || !params->incast_bytes))
-		return "incast without senders, bytes or a period";
+		return "incast of nothing; expected senders, bytes and a period";
 	if (params->arrivals == ARRIVALS_BURST && !params->burst_packets)
-		return "bursts of 0 packets";
+		return "bursts of 0 packets; expected some";
 	if ((incast || params->arrivals == ARRIVALS_BURST) && !params->line_rate_bps)
-		return "bursts and incast need a line rate";
+		return "bursts and incast have a line rate of 0; expected traffic.line_rate";
 	return sizes_complaint(params);
 }
 
