@@ -105,6 +105,8 @@ static void table_write(const struct html_report *in, FILE *out)
 	fputs("</tbody></table></div>\n", out);
 	if (best)
 		fputs("<p class=\"small\">* best of its row</p>\n", out);
+	for (unsigned int i = 0; i < in->nr_remarks; i++)
+		element(out, "<p class=\"small\">", in->remarks[i], "</p>\n");
 	if (in->baseline[0])
 		element(out, "<p class=\"small\">percent: compared with ", in->baseline, "</p>\n");
 }

@@ -37,6 +37,7 @@ struct html_report_pair {
  * @notes: sentences above the table (a lossy capture, failed strategies), @nr_notes of them
  * @label: columns of the table, @nr_cols of them
  * @row: the table, @nr_rows of them
+ * @remarks: why a column is never best, @nr_remarks of them
  * @baseline: the column that percents are of, "" for none
  * @lines: simulated against recorded, @nr_lines of them
  * @picture: paths of SVG files to put in, @nr_pictures of them
@@ -46,13 +47,15 @@ struct html_report_pair {
 struct html_report {
 	const char *title, *baseline;
 	const char *const *notes;
+	const char *const *remarks;
 	const char *const *label;
 	const struct html_report_row *row;
 	const char *const *lines;
 	const char *const *picture;
 	const struct html_report_pair *scenario;
 	const struct html_report_pair *versions;
-	unsigned int nr_notes, nr_cols, nr_rows, nr_lines, nr_pictures, nr_scenario, nr_versions;
+	unsigned int nr_notes, nr_remarks, nr_cols, nr_rows, nr_lines, nr_pictures, nr_scenario,
+		nr_versions;
 };
 
 /**

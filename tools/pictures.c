@@ -129,6 +129,7 @@ int pictures_report(const char *out_dir, const struct scenario_input *scenario,
 	struct html_report_pair pair[SCENARIO_MAX_ROWS];
 	struct html_report_row row[COMPARE_MAX_ROWS];
 	const char *label[COMPARE_MAX_COLS], *line[COMPARE_MAX_LINES];
+	const char *remark[COMPARE_MAX_COLS];
 	const char *picture[2] = {svg[0], svg[1]};
 	const struct html_report_pair versions[] = {
 		{"fragsim", build_info.version},   {"commit", build_info.commit},
@@ -141,6 +142,8 @@ int pictures_report(const char *out_dir, const struct scenario_input *scenario,
 		.notes = top.text,
 		.label = label,
 		.baseline = table->baseline,
+		.remarks = remark,
+		.nr_remarks = table->nr_remarks,
 		.row = row,
 		.lines = line,
 		.picture = picture,
@@ -161,6 +164,8 @@ int pictures_report(const char *out_dir, const struct scenario_input *scenario,
 	rows_fill(table, row);
 	for (unsigned int i = 0; i < table->nr_cols; i++)
 		label[i] = table->label[i];
+	for (unsigned int i = 0; i < table->nr_remarks; i++)
+		remark[i] = table->remark[i];
 	for (unsigned int i = 0; i < table->nr_lines; i++)
 		line[i] = table->line[i];
 	return report_save(out_dir, &in);

@@ -226,7 +226,7 @@ static int session_go(struct session *ses)
 		return code;
 	code = notes_after(ses);
 	if (ses->opt->baseline && ses->outcome.nr && !baseline_of(ses))
-		cli_warn("--baseline: %s has no result; expected one to compare with: no percents",
+		cli_warn("--baseline: %s has no result, so there are no percents",
 			 ses->opt->baseline);
 	compare_build(&ses->table, ses->outcome.results, ses->outcome.nr, baseline_of(ses));
 	compare_truth(&ses->table, ses->s, ses->outcome.results, ses->outcome.nr);

@@ -192,11 +192,14 @@ static void test_bad_files(void **state)
 
 static void test_report_escapes(void **state)
 {
-	const char *label[] = {"a<b:x=\"1\"", "b"}, *line[] = {"1 & 2"};
+	const char *label[] = {"a<b:x=\"1\"", "b"}, *remark[] = {"no * for <b>"},
+		   *line[] = {"1 & 2"};
 	const struct html_report_row row = {"  <i>", {{"7", "", true}, {"8", "+1.0 %", false}}};
 	const struct html_report_pair pair = {"k<", "v'"};
 	const struct html_report in = {.title = "<t>",
 				       .baseline = "a<b",
+				       .remarks = remark,
+				       .nr_remarks = 1,
 				       .label = label,
 				       .row = &row,
 				       .lines = line,
@@ -216,6 +219,7 @@ static void test_report_escapes(void **state)
 	assert_non_null(strstr(html, "a&lt;b<br>x=&quot;1&quot;"));
 	assert_non_null(strstr(html, "<td class=\"best\">7</td>"));
 	assert_non_null(strstr(html, "<td>8<br><small>+1.0 %</small></td>"));
+	assert_non_null(strstr(html, "<p class=\"small\">no * for &lt;b&gt;</p>"));
 	assert_non_null(strstr(html, "percent: compared with a&lt;b</p>"));
 	assert_non_null(strstr(html, "&lt;i&gt;"));
 	assert_non_null(strstr(html, "<li>1 &amp; 2</li>"));
