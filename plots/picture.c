@@ -2,6 +2,7 @@
 /*
  * picture.c - the head of a gnuplot script, and its output as SVG and as PNG.
  */
+#define _GNU_SOURCE /* memmem() */
 #include "plots/picture.h"
 
 #include <errno.h>
@@ -9,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "plots/gnuplot.h"
@@ -62,8 +64,8 @@ FILE *picture_begin(const struct plot_input *in, char *err, size_t err_size)
 	return script;
 }
 
-static void output_write(FILE *script, const char *name, const char *format, unsigned int height,
-			 const char *gp)
+static void output_write(FILE *script, const char *tmp_dir, const char *name, const char *format,
+			 unsigned int height, const char *gp)
 {
 	if (!strcmp(format, "svg"))
 		fprintf(script,
@@ -75,28 +77,105 @@ static void output_write(FILE *script, const char *name, const char *format, uns
 			"set terminal pngcairo noenhanced size 800,%u font 'DejaVu Sans,10' "
 			"background '#ffffff'\n",
 			height);
-	fprintf(script, "set output './plots/%s.%s.tmp'\nload ", name, format);
+	fprintf(script, "set output './plots/%s/%s.%s'\nload ", tmp_dir, name, format);
 	gnuplot_text(script, gp);
 	fputs("\nunset output\n", script);
 }
 
-/* Both formats or none: a failure keeps the old pictures and no temporary files. */
-static int pictures_move(const char *out_dir, const char *name, int ret, char *err, size_t err_size)
+/* gnuplot does not say that the disk was full: a whole picture ends as its format does. */
+static int picture_check(const char *path, const char *format)
 {
-	for (size_t i = 0; i < NR_FORMATS; i++) {
-		char tmp[PATH_MAX + 64], path[PATH_MAX + 64];
+	const char *end = strcmp(format, "svg") ? "IEND" : "</svg>";
+	FILE *f = fopen(path, "re");
+	char tail[16];
+	size_t n = 0;
 
-		snprintf(path, sizeof(path), "%.*s/plots/%s.%s", PATH_MAX, out_dir, name,
+	if (!f)
+		return -errno;
+	if (!fseek(f, -(long)sizeof(tail), SEEK_END))
+		n = fread(tail, 1, sizeof(tail), f);
+	fclose(f);
+	return memmem(tail, n, end, strlen(end)) ? 0 : -EIO;
+}
+
+static int disk_error(const char *dir)
+{
+	struct statvfs fs;
+
+	return !statvfs(dir, &fs) && !fs.f_bavail ? -ENOSPC : -EIO;
+}
+
+/* Both formats or none: a failure keeps the old pictures. */
+static int pictures_move(const char *plots, const char *tmp_dir, const char *name, char *err,
+			 size_t err_size)
+{
+	char from[NR_FORMATS][PATH_MAX], to[PATH_MAX];
+	int ret = 0;
+
+	for (size_t i = 0; !ret && i < NR_FORMATS; i++) {
+		snprintf(from[i], PATH_MAX, "%.*s/%s/%s.%s", PATH_MAX / 2, plots, tmp_dir, name,
 			 formats[i]);
-		snprintf(tmp, sizeof(tmp), "%.*s/plots/%s.%s.tmp", PATH_MAX, out_dir, name,
-			 formats[i]);
-		if (!ret && rename(tmp, path)) {
-			ret = -errno;
-			snprintf(err, err_size, "%.200s: cannot write: %s", path, strerror(-ret));
-		}
-		if (ret)
-			unlink(tmp);
+		ret = picture_check(from[i], formats[i]);
 	}
+	if (ret)
+		ret = disk_error(plots);
+	for (size_t i = 0; !ret && i < NR_FORMATS; i++) {
+		snprintf(to, sizeof(to), "%.*s/%s.%s", PATH_MAX / 2, plots, name, formats[i]);
+		if (rename(from[i], to))
+			ret = -errno;
+	}
+	if (ret)
+		snprintf(err, err_size, "%.200s: gnuplot's picture %.64s was cut short: %s", plots,
+			 name, strerror(-ret));
+	return ret;
+}
+
+static void tmp_remove(const char *plots, const char *tmp_dir, const char *name)
+{
+	char path[PATH_MAX];
+
+	for (size_t i = 0; i < NR_FORMATS; i++) {
+		snprintf(path, sizeof(path), "%.*s/%s/%s.%s", PATH_MAX / 2, plots, tmp_dir, name,
+			 formats[i]);
+		unlink(path);
+	}
+	snprintf(path, sizeof(path), "%.*s/%s", PATH_MAX / 2, plots, tmp_dir);
+	rmdir(path);
+}
+
+/* A folder below OUT/plots that is this process's own. @tmp_dir: its name */
+static int tmp_make(const char *plots, char tmp_dir[16], char *err, size_t err_size)
+{
+	char path[PATH_MAX];
+	int ret = mkdir(plots, 0777) && errno != EEXIST ? -errno : 0;
+
+	snprintf(path, sizeof(path), "%.*s/.tmp-XXXXXX", PATH_MAX / 2, plots);
+	if (!ret && !mkdtemp(path))
+		ret = -errno;
+	if (ret)
+		snprintf(err, err_size, "%.200s: cannot make the folder: %s", plots,
+			 strerror(-ret));
+	else
+		snprintf(tmp_dir, 16, "%s", strrchr(path, '/') + 1);
+	return ret;
+}
+
+static int picture_draw(FILE *script, const struct plot_input *in, const char *name,
+			unsigned int height, const char *gp, char *err, size_t err_size)
+{
+	char plots[PATH_MAX / 2], tmp_dir[16];
+	int ret;
+
+	snprintf(plots, sizeof(plots), "%.*s/plots", PATH_MAX / 2 - 16, in->out_dir);
+	ret = tmp_make(plots, tmp_dir, err, err_size);
+	if (ret)
+		return ret;
+	for (size_t i = 0; i < NR_FORMATS; i++)
+		output_write(script, tmp_dir, name, formats[i], height, gp);
+	ret = gnuplot_run(script, in->out_dir, err, err_size);
+	if (!ret)
+		ret = pictures_move(plots, tmp_dir, name, err, err_size);
+	tmp_remove(plots, tmp_dir, name);
 	return ret;
 }
 
@@ -108,21 +187,13 @@ int picture_end(FILE *script, const struct plot_input *in, const char *name, uns
 
 	snprintf(path, sizeof(path), "%.*s/%s.gp", PATH_MAX - 64, in->script_dir, name);
 	gp = realpath(path, NULL);
-	if (!gp) {
+	if (gp) {
+		ret = picture_draw(script, in, name, height, gp, err, err_size);
+	} else {
 		ret = -errno;
 		snprintf(err, err_size, "%.200s: cannot read: %s", path, strerror(errno));
-		fclose(script);
-		return ret;
 	}
-	for (size_t i = 0; i < NR_FORMATS; i++)
-		output_write(script, name, formats[i], height, gp);
 	free(gp);
-	snprintf(path, sizeof(path), "%.*s/plots", PATH_MAX - 64, in->out_dir);
-	ret = mkdir(path, 0777) && errno != EEXIST ? -errno : 0;
-	if (ret)
-		snprintf(err, err_size, "%.200s: cannot make the folder: %s", path, strerror(-ret));
-	else
-		ret = gnuplot_run(script, in->out_dir, err, err_size);
 	fclose(script);
-	return pictures_move(in->out_dir, name, ret, err, err_size);
+	return ret;
 }

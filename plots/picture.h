@@ -19,7 +19,8 @@ FILE *picture_begin(const struct plot_input *in, char *err, size_t err_size);
 /**
  * picture_end() - draw OUT/plots/@name.svg and .png with script_dir/@name.gp; closes @script
  * @height: in pixels; the width is 800
- * Return: 0, or -ENOENT (no gnuplot), -errno with one line in @err.
+ * Both are drawn in a folder of this process's own and moved when they are whole.
+ * Return: 0, or -ENOENT (no gnuplot), -ENOSPC (disk full), -errno with one line in @err.
  */
 int picture_end(FILE *script, const struct plot_input *in, const char *name, unsigned int height,
 		char *err, size_t err_size);

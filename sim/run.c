@@ -2,14 +2,15 @@
 /*
  * run.c - one process per strategy.
  *
- * A child reports to its parent in one line through a pipe: "ok WALL_NS" or what went wrong; its
- * numbers travel in summary.json, its progress in shared memory.
+ * A child reports to its parent through a pipe: its struct result, or one line that says what went
+ * wrong. Files of the output folder are never read back: another process may have written them. Its
+ * progress is in shared memory.
  */
+#define _GNU_SOURCE /* pipe2() */
 #include "sim/run.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -32,6 +33,7 @@
 #include "traces/capture.h"
 
 #define PROGRESS_MS 250
+#define SAID_MAX    sizeof(struct result)
 
 /* Exit status of a child. */
 enum child_exit {
@@ -44,16 +46,18 @@ enum child_exit {
  * struct job - one strategy's process
  * @pid: 0 = not started, -1 = ended
  * @no_memory: it failed because the host's memory was exhausted
- * @line: what it has reported so far
+ * @said: what it has reported so far, @len bytes: a struct result, or a line
  */
 struct job {
 	pid_t pid;
 	int fd;
 	bool ok, no_memory;
 	char dir[1024];
-	char line[512];
+	char said[SAID_MAX + 1];
 	size_t len;
 };
+
+_Static_assert(sizeof(struct result) > 512, "there is room for a line");
 
 static volatile sig_atomic_t interrupted;
 
@@ -66,18 +70,23 @@ void run_interrupt(void)
 	interrupted = 1;
 }
 
-static void tell(const char *line)
+static void tell_bytes(const void *bytes, size_t left)
 {
-	size_t left = strlen(line);
+	const char *next = bytes;
 
 	while (left) {
-		ssize_t n = write(tell_fd, line, left);
+		ssize_t n = write(tell_fd, next, left);
 
 		if (n < 0 && errno != EINTR)
 			return;
-		line += n > 0 ? n : 0;
+		next += n > 0 ? n : 0;
 		left -= n > 0 ? n : 0;
 	}
+}
+
+static void tell(const char *line)
+{
+	tell_bytes(line, strlen(line));
 }
 
 static void child_bug(const char *text)
@@ -143,9 +152,12 @@ static int child_main(const struct run_params *p, const struct run_outcome *out,
 			snprintf(line, sizeof(line), "%.400s: cannot write: %s", path,
 				 strerror(-err));
 	}
-	if (!err)
-		snprintf(line, sizeof(line), "ok %" PRIu64, wall_ns() - start_ns);
-	tell(line);
+	if (!err) {
+		res.wall_ns = wall_ns() - start_ns;
+		tell_bytes(&res, sizeof(res));
+	} else {
+		tell(line);
+	}
 	return !err ? CHILD_OK : err == -ENOMEM ? CHILD_NO_MEMORY : CHILD_FAILED;
 }
 
@@ -173,7 +185,7 @@ static int job_start(struct job *job, const struct run_params *p, const struct r
 {
 	int fd[2];
 
-	if (pipe(fd))
+	if (pipe2(fd, O_CLOEXEC))
 		return -errno;
 	job->pid = fork();
 	if (job->pid < 0) {
@@ -188,7 +200,6 @@ static int job_start(struct job *job, const struct run_params *p, const struct r
 		_exit(child_main(p, out, p->scenario->strategies.word[i], job->dir));
 	}
 	close(fd[1]);
-	fcntl(fd[0], F_SETFD, FD_CLOEXEC);
 	job->fd = fd[0];
 	return 0;
 }
@@ -197,27 +208,27 @@ static int job_start(struct job *job, const struct run_params *p, const struct r
 static bool job_listen(struct job *job)
 {
 	char drop[256];
-	size_t room = sizeof(job->line) - 1 - job->len;
-	ssize_t n = read(job->fd, room ? job->line + job->len : drop, room ? room : sizeof(drop));
+	size_t room = SAID_MAX - job->len;
+	ssize_t n = read(job->fd, room ? job->said + job->len : drop, room ? room : sizeof(drop));
 
 	if (n > 0 && room)
 		job->len += n;
 	return n > 0 || (n < 0 && errno == EINTR);
 }
 
-/* What a child that has told nothing died of. */
+/* What a child that has told no reason died of. */
 static void job_explain(struct job *job, int status)
 {
 	if (!WIFSIGNALED(status))
-		snprintf(job->line, sizeof(job->line), "its process ended with status %d",
+		snprintf(job->said, sizeof(job->said), "its process ended with status %d",
 			 WIFEXITED(status) ? WEXITSTATUS(status) : status);
 	else if (WTERMSIG(status) == SIGKILL)
-		snprintf(job->line, sizeof(job->line),
+		snprintf(job->said, sizeof(job->said),
 			 "its process was killed (signal 9); where the kernel did that because "
 			 "host memory ran out, a smaller memory:, a shorter duration: or fewer "
 			 "jobs (-j) help");
 	else
-		snprintf(job->line, sizeof(job->line), "its process was ended by signal %d (%s)",
+		snprintf(job->said, sizeof(job->said), "its process was ended by signal %d (%s)",
 			 WTERMSIG(status), strsignal(WTERMSIG(status)));
 }
 
@@ -229,9 +240,10 @@ static void job_end(struct job *job)
 	while (waitpid(job->pid, &status, 0) < 0 && errno == EINTR)
 		;
 	job->pid = -1;
-	job->ok = WIFEXITED(status) && WEXITSTATUS(status) == 0 && !strncmp(job->line, "ok ", 3);
+	job->ok = WIFEXITED(status) && WEXITSTATUS(status) == CHILD_OK && job->len == SAID_MAX;
 	job->no_memory = WIFEXITED(status) && WEXITSTATUS(status) == CHILD_NO_MEMORY;
-	if (!job->ok && !job->len)
+	/* no line: nothing, or a result whose sender did not end well */
+	if (!job->ok && (!job->len || memchr(job->said, '\0', job->len)))
 		job_explain(job, status);
 }
 
@@ -289,7 +301,7 @@ static void jobs_run(const struct run_params *p, const struct run_outcome *out, 
 			int err = job_start(&job[next], p, out, next, &counter[next]);
 
 			if (err) {
-				snprintf(job[next].line, sizeof(job[next].line),
+				snprintf(job[next].said, sizeof(job[next].said),
 					 "cannot start its process: %s", strerror(-err));
 				job[next].pid = -1;
 			} else {
@@ -310,24 +322,15 @@ static void outcome_fill(const struct run_params *p, const struct job *job, unsi
 {
 	out->interrupted = interrupted;
 	for (unsigned int i = 0; i < nr; i++) {
-		struct result *res = &out->results[out->nr];
-		char path[1100];
-		int err = -EIO;
-
-		snprintf(path, sizeof(path), "%s/summary.json", job[i].dir);
-		if (job[i].ok)
-			err = result_read(res, path);
-		if (!err) {
-			res->wall_ns = strtoull(job[i].line + 3, NULL, 10);
-			out->nr++;
+		if (job[i].ok) {
+			memcpy(&out->results[out->nr++], job[i].said, sizeof(struct result));
 			continue;
 		}
-		if (interrupted && !job[i].ok)
+		if (interrupted)
 			continue;
 		out->no_memory += job[i].no_memory;
-		snprintf(out->errors[out->failed++], sizeof(out->errors[0]), "%.120s: %s",
-			 p->scenario->strategies.word[i],
-			 job[i].ok ? "its summary.json cannot be read back" : job[i].line);
+		snprintf(out->errors[out->failed++], sizeof(out->errors[0]), "%.120s: %.380s",
+			 p->scenario->strategies.word[i], job[i].said);
 	}
 }
 

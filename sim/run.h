@@ -3,8 +3,8 @@
  * run.h - runs a scenario with all its strategies, each in a process of its own.
  *
  * SimGrid holds one simulation per process, so each strategy runs in a child, up to @jobs at once.
- * It leaves its result in OUT/<strategy>/, where the parent reads it. Results depend neither on the
- * number of jobs nor on the folder.
+ * Its result comes to the parent through a pipe, and its files to OUT/<strategy>/. Results depend
+ * neither on the number of jobs nor on the folder.
  */
 #ifndef SIM_RUN_H
 #define SIM_RUN_H

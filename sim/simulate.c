@@ -475,7 +475,7 @@ int simulate(const struct simulate_params *p, struct result *res, char *err, siz
 		for (unsigned int i = 0; i < sim->nr_queues; i++)
 			sim->packets.in_flight += rx_queue_in_flight(&sim->queue[i]);
 		collect_result(sim, p->capture, p->label, res);
-		ret = series_write(sim, p->dir, err, err_size);
+		ret = p->no_series ? 0 : series_write(sim, p->dir, err, err_size);
 	}
 	if (!ret)
 		ret = balance_check(sim, err, err_size);

@@ -24,7 +24,7 @@ struct sim;
  * @begin: how its pools begin, where the capture was begun in mid-flow; NULL: as it falls
  * @datadir: folder with machines/ and nics/
  * @label: strategy to run
- * @dir: existing folder; timeseries.csv is left there
+ * @dir: existing folder; timeseries.csv is left there, unless @no_series
  * @check: verify every invariant
  * @tick: called after each poll; may be NULL
  * @watch: wraps the strategy; may be NULL
@@ -37,7 +37,7 @@ struct simulate_params {
 	const char *datadir;
 	const char *label;
 	const char *dir;
-	bool check;
+	bool check, no_series;
 	void (*tick)(const struct sim *sim);
 	const struct rx_strategy *(*watch)(const struct rx_strategy *strategy);
 };

@@ -78,12 +78,9 @@ char *file_slurp(const char *path, size_t *size)
 
 static int entry_is_tmp(const char *path, const struct stat *st, int type, struct FTW *ftw)
 {
-	size_t len = strlen(path);
-
 	(void)st;
 	(void)type;
-	(void)ftw;
-	return len > 4 && !strcmp(path + len - 4, ".tmp");
+	return strstr(path + ftw->base, ".tmp") != NULL;
 }
 
 bool dir_has_tmp(const char *path)
