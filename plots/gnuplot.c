@@ -11,6 +11,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "sim/child.h"
+
 #define EXIT_NO_GNUPLOT 127
 #define EXIT_NO_FOLDER	126
 
@@ -82,7 +84,7 @@ int gnuplot_run(FILE *script, const char *dir, char *err, size_t err_size)
 
 	if (!complaint || fflush(script) || lseek(fileno(script), 0, SEEK_SET) < 0)
 		goto failed;
-	pid = fork();
+	pid = child_fork();
 	if (pid < 0)
 		goto failed;
 	if (pid == 0)

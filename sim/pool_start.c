@@ -7,6 +7,7 @@
  * once nor on which ends first. Stages: packets held before, bytes used of the page, cache by ring
  * position in coarse steps, then the steps between.
  */
+#define _GNU_SOURCE /* pipe2() */
 #include "sim/pool_start.h"
 
 #include <errno.h>
@@ -20,6 +21,7 @@
 #include <unistd.h>
 
 #include "models/memory/mm_sim.h"
+#include "sim/child.h"
 #include "sim/results/truth_kernel.h"
 #include "sim/results/truth_view.h"
 #include "sim/scenario/strategies.h"
@@ -122,8 +124,6 @@ static void child_main(const struct search *s, const struct attempt *a, int fd, 
 	char err[512];
 	int null = open("/dev/null", O_WRONLY);
 
-	signal(SIGINT, SIG_DFL);
-	signal(SIGTERM, SIG_DFL);
 	if (null >= 0)
 		dup2(null, STDOUT_FILENO);
 	child.search = s;
@@ -144,9 +144,9 @@ static bool attempt_start(const struct search *s, struct attempt *a, double most
 {
 	int fd[2];
 
-	if (pipe(fd))
+	if (pipe2(fd, O_CLOEXEC))
 		return false;
-	a->pid = fork();
+	a->pid = child_fork();
 	if (a->pid == 0) {
 		close(fd[0]);
 		child_main(s, a, fd[1], most);

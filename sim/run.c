@@ -23,6 +23,7 @@
 #include <unistd.h>
 
 #include "models/memory/mm_sim.h"
+#include "sim/child.h"
 #include "sim/results/compare_csv.h"
 #include "sim/plugin/crash.h"
 #include "sim/sim.h"
@@ -137,8 +138,6 @@ static int child_main(const struct run_params *p, const struct run_outcome *out,
 	char line[512], path[1100];
 	int null = open("/dev/null", O_WRONLY), err;
 
-	signal(SIGINT, SIG_DFL);
-	signal(SIGTERM, SIG_DFL);
 	if (null >= 0)
 		dup2(null, STDOUT_FILENO);
 	mm_sim.on_bug = child_bug;
@@ -187,7 +186,7 @@ static int job_start(struct job *job, const struct run_params *p, const struct r
 
 	if (pipe2(fd, O_CLOEXEC))
 		return -errno;
-	job->pid = fork();
+	job->pid = child_fork();
 	if (job->pid < 0) {
 		close(fd[0]);
 		close(fd[1]);

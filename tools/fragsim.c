@@ -3,8 +3,10 @@
  * fragsim.c - the program: find the verb and call it.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "tools/build_info.h"
 #include "tools/cli.h"
@@ -58,11 +60,24 @@ static int output_check(int code)
 	return code == CLI_OK ? CLI_FAILED : code;
 }
 
+/* A stream that is closed would be the next file that is opened: output would go there. */
+static void streams_open(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
+}
+
 int main(int argc, char **argv)
 {
 	const char *word = argc > 1 ? argv[1] : NULL;
 	const struct cli_verb *verb;
 
+	streams_open();
 	if (!word) {
 		cli_error("no verb given (fragsim --help)");
 		return CLI_USAGE;

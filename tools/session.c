@@ -53,11 +53,13 @@ static void on_interrupt(int sig)
 
 static void interrupt_catch(void)
 {
-	struct sigaction sa = {.sa_handler = on_interrupt};
+	struct sigaction sa = {.sa_handler = on_interrupt}, hup;
 
 	sigemptyset(&sa.sa_mask);
 	sigaction(SIGINT, &sa, NULL);
 	sigaction(SIGTERM, &sa, NULL);
+	if (!sigaction(SIGHUP, NULL, &hup) && hup.sa_handler != SIG_IGN) /* nohup */
+		sigaction(SIGHUP, &sa, NULL);
 }
 
 static int out_dir_choose(struct session *ses)

@@ -225,6 +225,7 @@ static int build_and_load(const struct plugin_params *params, struct plugin *p, 
 	sigemptyset(&ends);
 	sigaddset(&ends, SIGINT);
 	sigaddset(&ends, SIGTERM);
+	sigaddset(&ends, SIGHUP);
 	sigprocmask(SIG_BLOCK, &ends, &old);
 	ret = plugin_build(params, p->path, p->page_shift, &build, err, err_size);
 	if (!ret)

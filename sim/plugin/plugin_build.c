@@ -20,6 +20,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "sim/child.h"
+
 #define MAX_SOURCES 32
 #define MAX_WORDS   128
 #define TEXT_MAX    4096
@@ -141,7 +143,7 @@ static int command_run(struct work *w, struct words *c, const char *said)
 	if (c->nr > MAX_WORDS)
 		return -E2BIG;
 	c->word[c->nr] = NULL;
-	pid = fork();
+	pid = child_fork();
 	if (pid < 0)
 		return -errno;
 	if (!pid)

@@ -19,6 +19,7 @@
 
 #include "models/cpu/core.h"
 #include "models/memory/mm_sim.h"
+#include "sim/child.h"
 #include "sim/scenario/strategies.h"
 #include "sim/simulate.h"
 
@@ -230,7 +231,7 @@ static int stream_take(struct native_stream *stream, char *err, size_t err_size)
 static int stream_record(const struct simulate_params *params, struct native_stream *stream,
 			 char *err, size_t err_size)
 {
-	pid_t pid = fork();
+	pid_t pid = child_fork();
 	int ret;
 
 	if (pid < 0) {
