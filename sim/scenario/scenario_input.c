@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "models/options/option_value.h"
 #include "models/options/options_yaml.h"
 
 static const char *const path_keys[SCENARIO_PATHS] = {
@@ -42,11 +43,70 @@ int scenario_init(struct scenario_input *in, const char *dir)
 	return options_default(&set);
 }
 
+/* struct from - keys below `from:` in a file: which there are, and whose value is found again */
+struct from {
+	bool named[SCENARIO_MAX_ROWS], again[SCENARIO_MAX_ROWS];
+};
+
+/* `from: {KEY: ORIGIN}` of a file that a run wrote (effective.h): the user did not give KEY. */
+static int from_read(void *ctx, const char *key, const char *value, const char *where, char *err,
+		     size_t err_size)
+{
+	static const char under[] = "from.";
+	const struct option *rows = scenario_options();
+	struct from *from = ctx;
+	unsigned int row = 0, origin = ORIGIN_HOST;
+
+	if (strncmp(key, under, strlen(under)))
+		return -ENOENT;
+	key += strlen(under);
+	while (rows[row].key && strcmp(rows[row].key, key))
+		row++;
+	while (origin < ORIGINS && strcmp(scenario_origin_name(origin), value))
+		origin++;
+	if (!rows[row].key || origin == ORIGINS) {
+		snprintf(err, err_size,
+			 "%s: from: found '%.64s: %.64s', expected a key of the "
+			 "scenario, and default, capture, inferred or host file",
+			 where, key, value);
+		return -EINVAL;
+	}
+	from->named[row] = true;
+	from->again[row] = origin != ORIGIN_DEFAULT;
+	return 0;
+}
+
+/* Keys that are named are not given; what a capture told is forgotten, it tells it again. */
+static int from_apply(struct scenario_input *in, const struct from *from, char *err,
+		      size_t err_size)
+{
+	const struct option *rows = scenario_options();
+	int ret = 0;
+
+	for (unsigned int i = 0; !ret && rows[i].key; i++) {
+		in->given[i] &= !from->named[i];
+		if (!from->again[i])
+			continue;
+		if (rows[i].deflt)
+			ret = value_parse(&rows[i], rows[i].deflt, &in->s, err, err_size);
+		else
+			value_zero(&rows[i], &in->s);
+	}
+	return ret;
+}
+
 int scenario_load(struct scenario_input *in, const char *path, char *err, size_t err_size)
 {
 	struct option_set set = input_set(in);
+	struct from from = {0};
+	int ret;
 
-	return user_set(in, options_load(&set, path, err, err_size));
+	set.extra = from_read;
+	set.ctx = &from;
+	ret = options_load(&set, path, err, err_size);
+	if (!ret)
+		ret = from_apply(in, &from, err, err_size);
+	return user_set(in, ret);
 }
 
 int scenario_set(struct scenario_input *in, const char *assignment, char *err, size_t err_size)

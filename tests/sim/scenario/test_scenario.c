@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "alloc/mm_types.h"
+#include "sim/scenario/effective.h"
 #include "sim/scenario/scenario_finish.h"
 
 #define DATADIR FRAGSIM_SOURCE_DIR "/models"
@@ -244,9 +245,48 @@ static void test_kernel_of_driver(void **state)
 	unlink(preset);
 }
 
+/* A scenario as the file that reruns it: read back, it is the same file, and the same is given. */
+static void test_effective(void **state)
+{
+	char *text[2];
+	size_t size;
+
+	(void)state;
+	assert_int_equal(load("duration: 1ms\nkernel: \"6.18\"\nname: 'a \"b\\'\nmachine: zen4\n"
+			      "nic: {preset: mlx5, ring: 512}\ntraffic: {packets: 10}\n"),
+			 0);
+	for (unsigned int i = 0; i < 2; i++) {
+		FILE *f = open_memstream(&text[i], &size);
+
+		assert_int_equal(effective_write(&in, f), 0);
+		fclose(f);
+		if (!i && load(text[0]))
+			fail_msg("%s", err);
+	}
+	assert_string_equal(text[0], text[1]);
+	assert_non_null(strstr(text[0], "\nnic:\n  preset: \"mlx5\"\n"));
+	assert_non_null(strstr(text[0], "\n  ring: 512\n"));
+	assert_non_null(strstr(text[0], "\n  page_size: default\n"));
+	assert_null(strstr(text[0], "\n  nic.ring: "));
+	assert_true(scenario_given(&in, "nic.ring"));
+	assert_false(scenario_given(&in, "page_size"));
+	assert_string_equal(in.s.name, "a \"b\\");
+	free(text[0]);
+	free(text[1]);
+	/* what a capture told is not kept: it tells it again */
+	assert_int_equal(load("duration: 1ms\nkernel: \"6.18\"\nfrom: {kernel: capture}\n"), 0);
+	assert_string_equal(in.s.kernel, "6.12");
+	assert_int_equal(load("duration: 1ms\nseed: 7\nfrom: {seed: default}\n"), 0);
+	assert_int_equal(in.s.seed, 7);
+	assert_false(scenario_given(&in, "seed"));
+	refused("from: {sede: default}\n", "expected a key");
+	refused("from: {seed: you}\n", "expected a key");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_effective),
 		cmocka_unit_test(test_defaults_need_an_end),
 		cmocka_unit_test(test_preset_and_overrides),
 		cmocka_unit_test(test_set_wins),
