@@ -125,8 +125,8 @@ static int pictures_move(const char *plots, const char *tmp_dir, const char *nam
 			ret = -errno;
 	}
 	if (ret)
-		snprintf(err, err_size, "%.200s: gnuplot's picture %.64s was cut short: %s", plots,
-			 name, strerror(-ret));
+		snprintf(err, err_size, "gnuplot's picture %s was cut short: %s", name,
+			 strerror(-ret));
 	return ret;
 }
 

@@ -22,6 +22,7 @@
 
 #include "models/memory/mm_sim.h"
 #include "sim/child.h"
+#include "sim/out_folder.h"
 #include "sim/results/truth_kernel.h"
 #include "sim/results/truth_view.h"
 #include "sim/scenario/strategies.h"
@@ -126,6 +127,7 @@ static void child_main(const struct search *s, const struct attempt *a, int fd, 
 
 	if (null >= 0)
 		dup2(null, STDOUT_FILENO);
+	out_folder_forget();
 	child.search = s;
 	child.fd = fd;
 	child.most = most;

@@ -24,6 +24,7 @@
 
 #include "models/memory/mm_sim.h"
 #include "sim/child.h"
+#include "sim/out_folder.h"
 #include "sim/results/compare_csv.h"
 #include "sim/plugin/crash.h"
 #include "sim/sim.h"
@@ -138,6 +139,7 @@ static int child_main(const struct run_params *p, const struct run_outcome *out,
 	char line[512], path[1100];
 	int null = open("/dev/null", O_WRONLY), err;
 
+	out_folder_forget();
 	if (null >= 0)
 		dup2(null, STDOUT_FILENO);
 	mm_sim.on_bug = child_bug;
@@ -148,7 +150,7 @@ static int child_main(const struct run_params *p, const struct run_outcome *out,
 		snprintf(path, sizeof(path), "%s/summary.json", dir);
 		err = result_write(&res, path);
 		if (err)
-			snprintf(line, sizeof(line), "%.400s: cannot write: %s", path,
+			snprintf(line, sizeof(line), "summary.json: cannot write: %s",
 				 strerror(-err));
 	}
 	if (!err) {
@@ -158,25 +160,6 @@ static int child_main(const struct run_params *p, const struct run_outcome *out,
 		tell(line);
 	}
 	return !err ? CHILD_OK : err == -ENOMEM ? CHILD_NO_MEMORY : CHILD_FAILED;
-}
-
-static int dir_make(const char *path)
-{
-	char part[1024];
-	size_t len = snprintf(part, sizeof(part), "%s", path);
-
-	if (len >= sizeof(part))
-		return -ENAMETOOLONG;
-	for (size_t i = 1; i <= len; i++)
-		if (part[i] == '/' || part[i] == '\0') {
-			char end = part[i];
-
-			part[i] = '\0';
-			if (mkdir(part, 0777) && errno != EEXIST)
-				return -errno;
-			part[i] = end;
-		}
-	return 0;
 }
 
 static int job_start(struct job *job, const struct run_params *p, const struct run_outcome *out,
@@ -325,6 +308,7 @@ static void outcome_fill(const struct run_params *p, const struct job *job, unsi
 			memcpy(&out->results[out->nr++], job[i].said, sizeof(struct result));
 			continue;
 		}
+		out_folder_remove(job[i].dir);
 		if (interrupted)
 			continue;
 		out->no_memory += job[i].no_memory;
@@ -342,9 +326,9 @@ static int dirs_make(const struct run_params *p, struct job *job, unsigned int n
 
 		result_dir_name(p->scenario->strategies.word[i], name, sizeof(name));
 		snprintf(job[i].dir, sizeof(job[i].dir), "%.800s/%s", p->out_dir, name);
-		ret = dir_make(job[i].dir);
+		ret = mkdir(job[i].dir, 0777) ? -errno : 0;
 		if (ret) {
-			snprintf(err, err_size, "%s: cannot make the folder: %s", job[i].dir,
+			snprintf(err, err_size, "%s: cannot make the folder: %s", name,
 				 strerror(-ret));
 			return ret;
 		}
@@ -377,14 +361,12 @@ static int files_write(const struct run_params *p, const struct run_outcome *out
 	ret = out->nr ? compare_write_csv(out->results, out->nr, base, path) : 0;
 	if (!ret) {
 		snprintf(path, sizeof(path), "%.1000s/truth.csv", p->out_dir);
-		/* an earlier run's file does not belong to these results */
 		if (truth_is_there(p->capture))
 			ret = truth_csv_write(p, path);
-		else if (unlink(path) && errno != ENOENT)
-			ret = -errno;
 	}
 	if (ret)
-		snprintf(err, err_size, "%s: cannot write: %s", path, strerror(-ret));
+		snprintf(err, err_size, "%s: cannot write: %s", strrchr(path, '/') + 1,
+			 strerror(-ret));
 	return ret;
 }
 
@@ -419,7 +401,6 @@ int run_scenario(const struct run_params *p, struct run_outcome *out, char *err,
 		snprintf(err, err_size, "not enough memory to run %u strategies", nr);
 		goto out;
 	}
-	interrupted = 0;
 	memset(out, 0, sizeof(*out));
 	/* what no strategy can run is reported once */
 	ret = simulate_check(&first, &out->cpus, err, err_size);

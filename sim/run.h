@@ -25,7 +25,7 @@ struct capture_info;
  * @scenario: what to run, checked by scenario_check()
  * @capture: scan of the capture the traffic comes from, or NULL (synthetic)
  * @datadir: folder with machines/ and nics/
- * @out_dir: folder for results, created if missing
+ * @out_dir: folder for results, empty (out_folder.h)
  * @baseline: strategy that compare.csv compares the others with, or NULL
  * @jobs: strategies at once, >= 1
  * @check: verify every invariant during the run; a violation fails the strategy's run
@@ -69,7 +69,8 @@ struct run_outcome {
 /**
  * run_scenario() - run all strategies
  * Writes OUT/<strategy>/summary.json and timeseries.csv, OUT/compare.csv and, when the capture has
- * ground truth, OUT/truth.csv; each under a temporary name and renamed.
+ * ground truth, OUT/truth.csv; each under a temporary name and renamed. A strategy that failed
+ * leaves no files.
  * Return: 0 (also when strategies failed: see @outcome), -EINVAL or -errno with one line in @err.
  */
 int run_scenario(const struct run_params *params, struct run_outcome *outcome, char *err,

@@ -386,7 +386,7 @@ static int series_write(const struct sim *sim, const char *dir, char *err, size_
 	snprintf(path, sizeof(path), "%s/timeseries.csv", dir);
 	ret = gauges_write_csv(&sim->gauges, path);
 	if (ret)
-		snprintf(err, err_size, "%s: cannot write: %s", path, strerror(-ret));
+		snprintf(err, err_size, "timeseries.csv: cannot write: %s", strerror(-ret));
 	return ret;
 }
 

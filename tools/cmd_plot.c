@@ -44,7 +44,7 @@ static int cmd_plot(int argc, char **argv)
 		return CLI_USAGE;
 	}
 	snprintf(path, sizeof(path), "%s/truth.csv", dir);
-	if (!pictures_draw(dir, &dirs, label, (unsigned int)nr, !access(path, R_OK)))
+	if (pictures_draw(dir, &dirs, label, (unsigned int)nr, !access(path, R_OK)))
 		return CLI_FAILED;
 	printf("pictures: %s/plots/\n", dir);
 	return CLI_OK;

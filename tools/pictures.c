@@ -4,6 +4,7 @@
  */
 #include "tools/pictures.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -23,10 +24,11 @@
 _Static_assert(COMPARE_MAX_COLS <= PLOT_MAX_STRATEGIES && COMPARE_MAX_COLS <= HTML_REPORT_MAX_COLS,
 	       "a table has more columns than pictures and reports have room for");
 
-bool pictures_draw(const char *out_dir, const struct datadir *dirs,
-		   char label[COMPARE_MAX_COLS][RESULT_NAME_MAX], unsigned int nr, bool truth)
+int pictures_draw(const char *out_dir, const struct datadir *dirs,
+		  char label[COMPARE_MAX_COLS][RESULT_NAME_MAX], unsigned int nr, bool truth)
 {
 	char name[COMPARE_MAX_COLS][RESULT_NAME_MAX], err[CLI_ERR_MAX] = "";
+	int ret;
 	struct plot_strategy strategy[COMPARE_MAX_COLS];
 	struct plot_input in = {.out_dir = out_dir,
 				.script_dir = dirs->plots,
@@ -38,10 +40,14 @@ bool pictures_draw(const char *out_dir, const struct datadir *dirs,
 		result_dir_name(label[i], name[i], sizeof(name[i]));
 		strategy[i] = (struct plot_strategy){.label = label[i], .dir = name[i]};
 	}
-	if (!plot_memory(&in, err, sizeof(err)) && !plot_cycles(&in, err, sizeof(err)))
-		return true;
-	cli_warn("%s", err);
-	return false;
+	ret = plot_memory(&in, err, sizeof(err));
+	if (!ret)
+		ret = plot_cycles(&in, err, sizeof(err));
+	if (ret == -ENOSPC)
+		cli_error("%s", err);
+	else if (ret)
+		cli_warn("%s", err);
+	return ret;
 }
 
 /* Paths without folders, so that reports of equal runs are equal wherever their files lie. */

@@ -14,13 +14,13 @@ struct run_outcome;
 struct scenario_input;
 
 /**
- * pictures_draw() - draw OUT/plots/; a failure is only a warning
+ * pictures_draw() - draw OUT/plots/; a failure is only a warning, unless the disk is full
  * @nr: strategies
  * @truth: OUT/truth.csv belongs to these results
- * Return: true when all were drawn.
+ * Return: 0, or -errno after a message.
  */
-bool pictures_draw(const char *out_dir, const struct datadir *dirs,
-		   char label[COMPARE_MAX_COLS][RESULT_NAME_MAX], unsigned int nr, bool truth);
+int pictures_draw(const char *out_dir, const struct datadir *dirs,
+		  char label[COMPARE_MAX_COLS][RESULT_NAME_MAX], unsigned int nr, bool truth);
 
 /**
  * pictures_report() - write OUT/report.html

@@ -9,15 +9,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "models/iommu/iommu.h"
 #include "sim/results/compare_print.h"
 #include "sim/results/compare_truth.h"
 #include "sim/results/notes.h"
 #include "sim/results/truth_view.h"
+#include "sim/out_folder.h"
 #include "sim/run.h"
 #include "sim/scenario/traffic.h"
 #include "tools/document.h"
+#include "tools/identity.h"
 #include "tools/pictures.h"
 #include "tools/progress.h"
 #include "tools/said_from.h"
@@ -31,6 +34,11 @@ struct session {
 	const struct scenario_input *in;
 	const struct scenario *s;
 	struct capture_info *capture;
+	int argc;
+	char **argv;
+	uint64_t start_ns;
+	struct identity id;
+	struct out_folder folder;
 	struct notes notes;
 	char out_dir[1024];
 	struct run_outcome outcome;
@@ -62,21 +70,49 @@ static void interrupt_catch(void)
 		sigaction(SIGHUP, &sa, NULL);
 }
 
+static uint64_t wall_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
 static int out_dir_choose(struct session *ses)
 {
-	char name[OPTION_TEXT_MAX];
-	int n;
+	const char *given = ses->opt->out_dir;
+	int n = snprintf(ses->out_dir, sizeof(ses->out_dir), "%s%s", given ? "" : "fragsim-out/",
+			 given ? given : ses->id.folder);
 
-	if (ses->opt->out_dir) {
-		n = snprintf(ses->out_dir, sizeof(ses->out_dir), "%s", ses->opt->out_dir);
-	} else {
-		result_dir_name(ses->s->name, name, sizeof(name));
-		n = snprintf(ses->out_dir, sizeof(ses->out_dir), "fragsim-out/%s", name);
-	}
 	if (n > 0 && n < (int)sizeof(ses->out_dir) - 200)
 		return CLI_GO;
 	cli_error("--output: the path of the folder is %s", n > 0 ? "too long" : "empty");
 	return CLI_USAGE;
+}
+
+/* The folder is this run's alone until it is closed. */
+static int folder_open(struct session *ses)
+{
+	char err[CLI_ERR_MAX] = "", what[256];
+	int ret = out_folder_open(&ses->folder, ses->out_dir, err, sizeof(err));
+
+	if (ret) {
+		cli_error("%s", err);
+		return ret == -EBUSY || ret == -EEXIST ? CLI_USAGE : CLI_FAILED;
+	}
+	if (!ses->opt->force && identity_differs(&ses->id, ses->folder.dir, what, sizeof(what))) {
+		cli_error("%s: holds the results of another run (%s); --force replaces them, -o "
+			  "names another folder",
+			  ses->out_dir, what);
+		ret = -EEXIST;
+	}
+	if (!ret && out_folder_begin(&ses->folder, err, sizeof(err))) {
+		cli_error("%s", err);
+		ret = -EIO;
+	}
+	if (ret)
+		out_folder_close(&ses->folder);
+	return !ret ? CLI_GO : ret == -EEXIST ? CLI_USAGE : CLI_FAILED;
 }
 
 static int strategies_run(struct session *ses)
@@ -87,7 +123,7 @@ static int strategies_run(struct session *ses)
 		.scenario = ses->s,
 		.capture = ses->capture,
 		.datadir = ses->dirs->models,
-		.out_dir = ses->out_dir,
+		.out_dir = ses->folder.work,
 		.baseline = ses->opt->baseline,
 		.jobs = ses->opt->jobs,
 		.check = ses->opt->check,
@@ -97,7 +133,6 @@ static int strategies_run(struct session *ses)
 	int ret;
 
 	progress_init(&progress);
-	interrupt_catch();
 	ret = run_scenario(&params, &ses->outcome, err, sizeof(err));
 	progress_clear(&progress);
 	if (ret)
@@ -114,18 +149,54 @@ static bool truth_has_curve(const struct session *ses)
 	return truth_view_is(&view);
 }
 
-/* Pictures and report. A picture that cannot be drawn is a warning: the results are complete. */
+/*
+ * Pictures and report. A picture that cannot be drawn is a warning: the results are complete. On a
+ * full disk they are too, and the run failed.
+ */
+static int pictures_make(struct session *ses, bool *pictures)
+{
+	const char *dir = ses->folder.work;
+	int drawn = -ECANCELED, ret;
+
+	if (!ses->opt->no_plot)
+		drawn = pictures_draw(dir, ses->dirs, ses->table.label, ses->table.nr_cols,
+				      truth_has_curve(ses));
+	*pictures = !drawn;
+	ret = pictures_report(dir, ses->in, &ses->notes, &ses->outcome, &ses->table, *pictures);
+	if (ret)
+		cli_error("report.html: cannot write: %s", strerror(-ret));
+	return ret || drawn == -ENOSPC ? CLI_FAILED : CLI_OK;
+}
+
+/* What the folder is, then pictures; all in place. Of an interrupted run, what it finished. */
 static int files_make(struct session *ses, bool *pictures)
 {
-	int ret;
+	const struct identity_run run = {
+		.in = ses->in,
+		.capture = ses->capture,
+		.opt = ses->opt,
+		.notes = &ses->notes,
+		.outcome = &ses->outcome,
+		.argc = ses->argc,
+		.argv = ses->argv,
+		.wall_ns = wall_ns() - ses->start_ns,
+	};
+	char err[CLI_ERR_MAX] = "";
+	const char *file;
+	int ret, code = CLI_OK;
 
-	*pictures = !ses->opt->no_plot && pictures_draw(ses->out_dir, ses->dirs, ses->table.label,
-							ses->table.nr_cols, truth_has_curve(ses));
-	ret = pictures_report(ses->out_dir, ses->in, &ses->notes, &ses->outcome, &ses->table,
-			      *pictures);
-	if (!ret)
+	if (!ses->outcome.nr && ses->outcome.interrupted)
 		return CLI_OK;
-	cli_error("%s/report.html: cannot write: %s", ses->out_dir, strerror(-ret));
+	ret = identity_write(&ses->id, &run, ses->folder.work, &file);
+	if (ret) {
+		cli_error("%s: cannot write: %s", file, strerror(-ret));
+		return CLI_FAILED;
+	}
+	if (ses->outcome.nr)
+		code = pictures_make(ses, pictures);
+	if (!out_folder_commit(&ses->folder, err, sizeof(err)))
+		return code;
+	cli_error("%s", err);
 	return CLI_FAILED;
 }
 
@@ -173,8 +244,9 @@ static int outcome_code(const struct session *ses, int code)
 	for (unsigned int i = 0; i < out->failed; i++)
 		cli_error("%s", out->errors[i]);
 	if (out->interrupted) {
-		cli_error("interrupted: %u of %u strategies finished, their results are in %s",
-			  out->nr, ses->s->strategies.n, ses->out_dir);
+		cli_error("interrupted: %u of %u strategies finished%s%s", out->nr,
+			  ses->s->strategies.n, out->nr ? ", their results are in " : "",
+			  out->nr ? ses->out_dir : "");
 		return CLI_INTERRUPTED;
 	}
 	if (out->failed)
@@ -215,13 +287,12 @@ static int notes_after(struct session *ses)
 	return say_notes(&ses->notes, before, ses->opt->strict) == CLI_GO ? CLI_OK : CLI_FAILED;
 }
 
-static int session_go(struct session *ses)
+/* With the folder open. */
+static int results_make(struct session *ses)
 {
 	bool pictures = false;
-	int code = out_dir_choose(ses), drawn = CLI_OK, shown = CLI_OK;
+	int code = notes_before(ses), drawn, shown = CLI_OK;
 
-	if (code == CLI_GO)
-		code = notes_before(ses);
 	if (code == CLI_GO)
 		code = strategies_run(ses);
 	if (code != CLI_GO)
@@ -232,8 +303,7 @@ static int session_go(struct session *ses)
 			 ses->opt->baseline);
 	compare_build(&ses->table, ses->outcome.results, ses->outcome.nr, baseline_of(ses));
 	compare_truth(&ses->table, ses->s, ses->outcome.results, ses->outcome.nr);
-	if (ses->outcome.nr)
-		drawn = files_make(ses, &pictures);
+	drawn = files_make(ses, &pictures);
 	if (ses->outcome.nr || ses->opt->json)
 		shown = show(ses, pictures);
 	if (drawn == CLI_OK)
@@ -241,8 +311,29 @@ static int session_go(struct session *ses)
 	return outcome_code(ses, drawn == CLI_OK ? code : drawn);
 }
 
+static int session_go(struct session *ses)
+{
+	int code;
+
+	if (identity_init(&ses->id, ses->in, ses->capture, ses->opt)) {
+		cli_error("not enough memory");
+		return CLI_FAILED;
+	}
+	code = out_dir_choose(ses);
+	/* from here on a signal ends the run in good order */
+	interrupt_catch();
+	if (code == CLI_GO)
+		code = folder_open(ses);
+	if (code == CLI_GO) {
+		code = results_make(ses);
+		out_folder_close(&ses->folder);
+	}
+	return code;
+}
+
 static int session_run(const struct session_options *opt, const struct datadir *dirs,
-		       const struct scenario_input *in, struct capture_info *capture)
+		       const struct scenario_input *in, struct capture_info *capture, int argc,
+		       char **argv)
 {
 	struct session *ses = calloc(1, sizeof(*ses));
 	int code;
@@ -256,7 +347,11 @@ static int session_run(const struct session_options *opt, const struct datadir *
 	ses->in = in;
 	ses->s = &in->s;
 	ses->capture = capture;
+	ses->argc = argc;
+	ses->argv = argv;
+	ses->start_ns = wall_ns();
 	code = session_go(ses);
+	identity_fini(&ses->id);
 	free(ses);
 	return code;
 }
@@ -280,7 +375,7 @@ int session_main(const struct argp *argp, int argc, char **argv, session_load_fn
 	if (code == CLI_GO)
 		code = session_finish(opt, &dirs, in, &capture);
 	if (code == CLI_GO)
-		code = session_run(opt, &dirs, in, capture);
+		code = session_run(opt, &dirs, in, capture, argc, argv);
 out:
 	free(capture);
 	free(in);

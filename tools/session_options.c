@@ -20,7 +20,9 @@ enum option_key {
 	KEY_ALLOCATOR = 256,
 	KEY_BASELINE,
 	KEY_CHECK,
+	KEY_FORCE,
 	KEY_JSON,
+	KEY_NO_HASH,
 	KEY_NO_PLOT,
 	KEY_SET,
 	KEY_STRATEGY,
@@ -38,12 +40,16 @@ static const struct argp_option rows[] = {
 	 "compile a strategy of your own and compare it with the others (docs/allocators.md); a "
 	 "file or a folder of .c files; may be repeated",
 	 0},
-	{"output", 'o', "DIR", 0, "folder for the results; default: fragsim-out/<scenario name>",
+	{"output", 'o', "DIR", 0,
+	 "folder for the results of this run, replaced if it holds those of an equal one; default: "
+	 "fragsim-out/NAME-DIGEST, by the scenario's name and content",
 	 0},
+	{"force", KEY_FORCE, NULL, 0, "replace the results of another run in that folder", 0},
 	{"jobs", 'j', "N", 0, "strategies to run in parallel; default: one per CPU", 0},
 	{"json", KEY_JSON, NULL, 0,
 	 "print the results as one JSON document on stdout, and nothing else", 0},
 	{"check", KEY_CHECK, NULL, 0, "verify every invariant of the allocators during the run", 0},
+	{"no-hash", KEY_NO_HASH, NULL, 0, "do not read the whole capture for its SHA-256", 0},
 	{"no-plot", KEY_NO_PLOT, NULL, 0, "draw no pictures", 0},
 	{"strict", KEY_STRICT, NULL, 0, "refuse what a note says to mislead (docs/traces.md)", 0},
 	{"verbose", KEY_VERBOSE, NULL, 0,
@@ -123,6 +129,12 @@ static error_t option_parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case KEY_CHECK:
 		opt->check = true;
+		return 0;
+	case KEY_FORCE:
+		opt->force = true;
+		return 0;
+	case KEY_NO_HASH:
+		opt->no_hash = true;
 		return 0;
 	case KEY_NO_PLOT:
 		opt->no_plot = true;

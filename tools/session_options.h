@@ -20,7 +20,8 @@ struct capture_info;
  * @device: of a capture, or NULL
  * @set: assignments "key=value" in the order given, --strategy among them
  * @baseline: the strategy that percents are of, or NULL
- * @out_dir: NULL: fragsim-out/<scenario name>
+ * @out_dir: NULL: fragsim-out/NAME-DIGEST (identity.h)
+ * @force: replace results of another run there
  * @jobs: strategies that run in parallel
  * @allocators: strategies of the user's own
  */
@@ -29,7 +30,7 @@ struct session_options {
 	char set[SESSION_MAX_SETS][OPTION_TEXT_MAX * 2];
 	unsigned int nr_sets, jobs;
 	struct allocators allocators;
-	bool json, check, no_plot, strict;
+	bool json, check, no_plot, strict, force, no_hash;
 };
 
 /** session_argp - parser of the shared options, into a struct session_options */

@@ -12,9 +12,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <cmocka.h>
 
+#include "sim/out_folder.h"
 #include "sim/run.h"
 #include "sim/scenario/scenario_finish.h"
 #include "sim/scenario/scenario_input.h"
@@ -102,6 +104,8 @@ static void run(const char *const *settings)
 			fail_msg("%s", err);
 	if (scenario_finish(&in, p.datadir, err, sizeof(err)))
 		fail_msg("%s", err);
+	out_folder_remove(dir);
+	assert_int_equal(mkdir(dir, 0777), 0);
 	allocations = 0;
 	if (run_scenario(&p, &outcome, err, sizeof(err)))
 		fail_msg("%s", err);

@@ -36,7 +36,7 @@ static void files_equal(const char *name)
 
 	snprintf(path, sizeof(path), "%s/%s", scratch, name);
 	a = file_slurp(path, &size_a);
-	snprintf(path, sizeof(path), "%s/%s", scratch_b, name);
+	snprintf(path, sizeof(path), "%s/out/%s", scratch_b, name);
 	b = file_slurp(path, &size_b);
 	if (size_a != size_b || !a != !b || (a && memcmp(a, b, size_a)))
 		fail_msg("%s: another one from the packet file", name);
@@ -59,12 +59,12 @@ static void replays_equal(const char *trace, const char *preset)
 	assert_int_equal(s.code, 0);
 	assert_false(dir_has_tmp(scratch_b));
 	spawn_free(&s);
-	s = RUN("replay", trace, "-o", scratch, "--no-plot", "--strategy",
+	s = RUN("replay", trace, "--force", "-o", scratch, "--no-plot", "--strategy",
 		"pingpong,page_pool_frag", "--set", preset);
 	assert_int_equal(s.code, 0);
 	spawn_free(&s);
-	s = RUN("replay", pkts, "-o", scratch_b, "--no-plot", "--strategy",
-		"pingpong,page_pool_frag", "--set", preset);
+	s = RUN("replay", pkts, "--force", "-o", path_in(scratch_b, "out"), "--no-plot",
+		"--strategy", "pingpong,page_pool_frag", "--set", preset);
 	assert_int_equal(s.code, 0);
 	spawn_free(&s);
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
@@ -93,12 +93,14 @@ static void test_cut(void **state)
 	free(content);
 	spawn_free(&s);
 	assert_int_equal(truncate(pkts, (off_t)size - 1000), 0);
-	s = RUN("replay", pkts, "-o", scratch, "--no-plot", "--strategy", "page_pool_frag");
+	s = RUN("replay", pkts, "--force", "-o", scratch, "--no-plot", "--strategy",
+		"page_pool_frag");
 	assert_int_equal(s.code, 0);
 	assert_non_null(strstr(s.err, "cut off"));
 	assert_non_null(strstr(s.out, "10,240")); /* 5 blocks of 2048 */
 	spawn_free(&s);
-	s = RUN("replay", pkts, "-o", scratch, "--strict", "--strategy", "page_pool_frag");
+	s = RUN("replay", pkts, "--force", "-o", scratch, "--strict", "--strategy",
+		"page_pool_frag");
 	assert_int_equal(s.code, 2);
 	spawn_free(&s);
 }
@@ -120,12 +122,12 @@ static void test_clock_jump(void **state)
 	assert_int_equal(fwrite(head, sizeof(head), 1, file), 1);
 	assert_int_equal(fwrite(packets, sizeof(packets), 1, file), 1);
 	fclose(file);
-	s = RUN("replay", pkts, "-o", scratch, "--strategy", "page_pool");
+	s = RUN("replay", pkts, "--force", "-o", scratch, "--strategy", "page_pool");
 	assert_int_equal(s.code, 2);
 	assert_non_null(strstr(s.err, "its clock jumps"));
 	spawn_free(&s);
-	s = RUN("replay", pkts, "-o", scratch, "--no-plot", "--strategy", "page_pool", "--set",
-		"duration=1s");
+	s = RUN("replay", pkts, "--force", "-o", scratch, "--no-plot", "--strategy", "page_pool",
+		"--set", "duration=1s");
 	assert_int_equal(s.code, 0);
 	spawn_free(&s);
 }

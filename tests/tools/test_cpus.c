@@ -17,10 +17,11 @@
 #include "tests/tools/spawn.h"
 #include "tests/traces/trace_dat/dat_build.h"
 
-#define PACKETS	    240u
-#define US	    1000u
-#define SETTING	    "traffic.source="
-#define PLAIN(file) "replay", file, "--no-plot", "--json", "-o", scratch, "--strategy", "page_pool"
+#define PACKETS 240u
+#define US	1000u
+#define SETTING "traffic.source="
+#define PLAIN(file)                                                                                \
+	"replay", file, "--no-plot", "--json", "--force", "-o", scratch, "--strategy", "page_pool"
 
 static struct packet pkt[PACKETS];
 

@@ -57,7 +57,7 @@ static void captured(const char *device, unsigned int bytes_more, int last)
 static struct spawned replay(void)
 {
 	return RUN("replay", capture, "--strategy", "page_pool_frag", "--check", "--json",
-		   "--no-plot", "-o", scratch);
+		   "--no-plot", "--force", "-o", scratch);
 }
 
 static const json_t *truth_of(const json_t *doc)
@@ -190,7 +190,8 @@ static void igb_captured(unsigned int bytes_more)
 
 static void igb_replay(struct spawned *s)
 {
-	*s = RUN("replay", capture, "--strategy", "pingpong", "--no-plot", "-o", scratch);
+	*s = RUN("replay", capture, "--strategy", "pingpong", "--no-plot", "--force", "-o",
+		 scratch);
 	assert_int_equal(s->code, 0);
 	assert_non_null(strstr(s->out, "pages allocated 7,813 simulated / 7,813 recorded"));
 	assert_non_null(strstr(s->out, "pages held, peak 5,261 simulated / 5,261 recorded"));
@@ -215,8 +216,8 @@ static void test_machine(void **state)
 	assert_non_null(strstr(s.out, "inferred: a driver took 510 blocks"));
 	assert_null(strstr(s.out, "host file"));
 	spawn_free(&s);
-	s = RUN("replay", capture, "--strategy", "pingpong", "--json", "--no-plot", "-o", scratch,
-		"--set", "nic.preset=igb");
+	s = RUN("replay", capture, "--strategy", "pingpong", "--json", "--no-plot", "--force", "-o",
+		scratch, "--set", "nic.preset=igb");
 	assert_int_equal(s.code, 0);
 	assert_non_null(strstr(s.out, "\"from\": \"you\""));
 	spawn_free(&s);

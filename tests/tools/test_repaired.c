@@ -58,10 +58,19 @@ static const char *store(const char *name)
 
 static struct spawned replay(const char *path, const char *more, const char *set)
 {
-	const char *const args[] = {
-		"replay",    path,	   "-o",	scratch, "--json",
-		"--no-plot", "--strategy", "page_pool", "--set", set ? set : "seed=1",
-		more,	     NULL};
+	const char *const args[] = {"replay",
+				    path,
+				    "--force",
+				    "-o",
+				    scratch,
+				    "--json",
+				    "--no-plot",
+				    "--strategy",
+				    "page_pool",
+				    "--set",
+				    set ? set : "seed=1",
+				    more,
+				    NULL};
 
 	return spawn_run(NULL, NULL, args);
 }
@@ -222,8 +231,8 @@ static void test_merged_by_the_device(void **state)
 	says(&s, 2, "packets of up to 65226 bytes, merged by the device (LRO)");
 	says(&s, 2, "--set nic.header_split=yes --set nic.buffer=4K --set nic.order=0");
 	spawn_free(&s);
-	s = RUN("replay", path, "-o", scratch, "--json", "--no-plot", "--strategy", "page_pool",
-		"--set", "nic.preset=igb", "--set", "nic.header_split=yes", "--set",
+	s = RUN("replay", path, "--force", "-o", scratch, "--json", "--no-plot", "--strategy",
+		"page_pool", "--set", "nic.preset=igb", "--set", "nic.header_split=yes", "--set",
 		"nic.buffer=4K", "--set", "nic.order=0");
 	assert_int_equal(s.code, 0);
 	assert_int_equal(packets_of(&s, "delivered"), PERF_BUILT);
@@ -234,8 +243,8 @@ static void test_merged_by_the_device(void **state)
 static void test_oversize_is_said(void **state)
 {
 	struct spawned s =
-		RUN("run", "host-100g", "-o", scratch, "--no-plot", "--strategy", "page_pool",
-		    "--set", "traffic.packets=50", "--set", "traffic.bytes=60000");
+		RUN("run", "host-100g", "--force", "-o", scratch, "--no-plot", "--strategy",
+		    "page_pool", "--set", "traffic.packets=50", "--set", "traffic.bytes=60000");
 
 	(void)state;
 	says(&s, 0, "50 of 50 packets are larger than nic");

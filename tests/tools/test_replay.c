@@ -51,9 +51,9 @@ static void test_same_bytes(void **state)
 		"plots/memory.png",
 		"plots/cycles.png",
 	};
-	const char *const first[] = {"replay", SAMPLE, "-o", scratch, "-j", "1", NULL};
+	const char *const first[] = {"replay", SAMPLE, "--force", "-o", scratch, "-j", "1", NULL};
 	const char *const second[] = {
-		"replay", "tcp_slow_reader_small.dat", "-o", scratch_b, "-j", "4", NULL};
+		"replay", "tcp_slow_reader_small.dat", "--force", "-o", scratch_b, "-j", "4", NULL};
 	struct spawned a = spawn_run("/", NULL, first), b = spawn_run(SAMPLES, NULL, second);
 
 	(void)state;
@@ -89,9 +89,9 @@ static json_t *document_of(const char *out)
 /* json_loads() refuses anything after the document, so parsing shows that nothing else is there. */
 static void test_json_alone(void **state)
 {
-	struct spawned a = RUN("replay", SAMPLE, "-o", scratch, "--json", "--strategy",
+	struct spawned a = RUN("replay", SAMPLE, "--force", "-o", scratch, "--json", "--strategy",
 			       "page_alloc,frag_countup:form=size_field");
-	struct spawned b = RUN("replay", SAMPLE, "-o", scratch_b, "--json", "--no-plot",
+	struct spawned b = RUN("replay", SAMPLE, "--force", "-o", scratch_b, "--json", "--no-plot",
 			       "--strategy", "page_alloc,frag_countup:form=size_field");
 	json_t *da = document_of(a.out), *db = document_of(b.out), *first;
 
@@ -129,8 +129,8 @@ static void test_json_alone(void **state)
 
 static void test_plot_again(void **state)
 {
-	struct spawned s =
-		RUN("replay", SAMPLE, "-o", scratch, "--strategy", "page_alloc,pingpong");
+	struct spawned s = RUN("replay", SAMPLE, "--force", "-o", scratch, "--strategy",
+			       "page_alloc,pingpong");
 	char *before, *after;
 
 	(void)state;
@@ -153,7 +153,7 @@ static void test_plot_again(void **state)
 static void test_without_gnuplot(void **state)
 {
 	const char *const args[] = {
-		"replay", SAMPLE, "-o", scratch, "--set", "strategies=page_alloc", NULL};
+		"replay", SAMPLE, "--force", "-o", scratch, "--set", "strategies=page_alloc", NULL};
 	struct spawned s = spawn_run(NULL, "PATH=/nowhere", args);
 	char *report = file_slurp(path_in(scratch, "report.html"), NULL);
 
@@ -170,8 +170,8 @@ static void test_without_gnuplot(void **state)
 /* The page needs nothing from elsewhere, and nothing a user wrote becomes markup. */
 static void test_report_page(void **state)
 {
-	struct spawned s = RUN("replay", SAMPLE, "-o", scratch, "--strategy", "page_alloc,pingpong",
-			       "--set", "name=a<script>alert('&')</script>");
+	struct spawned s = RUN("replay", SAMPLE, "--force", "-o", scratch, "--strategy",
+			       "page_alloc,pingpong", "--set", "name=a<script>alert('&')</script>");
 	char *report = file_slurp(path_in(scratch, "report.html"), NULL);
 
 	(void)state;
@@ -189,14 +189,15 @@ static void test_report_page(void **state)
 /* Results of a run that the next one does not have any more. */
 static void test_other_results_next(void **state)
 {
-	struct spawned s = RUN("replay", SAMPLE, "-o", scratch, "--strategy", "page_alloc");
+	struct spawned s =
+		RUN("replay", SAMPLE, "--force", "-o", scratch, "--strategy", "page_alloc");
 	char *svg;
 
 	(void)state;
 	assert_int_equal(s.code, 0);
 	spawn_free(&s);
-	s = RUN("run", "host-100g", "-o", scratch, "--set", "traffic.packets=5000", "--strategy",
-		"page_pool");
+	s = RUN("run", "host-100g", "--force", "-o", scratch, "--set", "traffic.packets=5000",
+		"--strategy", "page_pool");
 	assert_int_equal(s.code, 0);
 	spawn_free(&s);
 	s = RUN("plot", scratch);

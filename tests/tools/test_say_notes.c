@@ -20,7 +20,7 @@
 
 #define CUT_PCAP SAMPLES "/tcp_both_ways_cut.pcap"
 #define IGB	 SAMPLES "/igb_rx_slow_lazy.dat"
-#define QUIET	 "--no-plot", "-o", scratch, "--strategy", "page_pool_frag"
+#define QUIET	 "--no-plot", "--force", "-o", scratch, "--strategy", "page_pool_frag"
 
 /* The note with an id, as text of @doc; NULL: there is none. */
 static const char *note_of(const json_t *doc, const char *id)
@@ -176,7 +176,8 @@ static void test_guesses(void **state)
 				      "nic.preset=generic-100g is a guess"));
 	spawn_free(&s);
 	/* its rings tell, and its mappings */
-	s = RUN("replay", IGB, "--strict", "--no-plot", "-o", scratch, "--strategy", "pingpong");
+	s = RUN("replay", IGB, "--strict", "--no-plot", "--force", "-o", scratch, "--strategy",
+		"pingpong");
 	assert_int_equal(s.code, 0);
 	assert_non_null(strstr(s.err, "nic.preset=igb is inferred: a driver took 510 blocks"));
 	assert_non_null(strstr(s.err, "iommu=lazy is inferred: the kernel mapped 7823 times"));
@@ -188,8 +189,8 @@ static void test_guesses(void **state)
 	assert_non_null(strstr(s.err, "refused by --strict: the kernel mapped 8147 times"));
 	assert_non_null(strstr(s.err, "iommu=lazy, and its driver with --set nic.preset=igb"));
 	spawn_free(&s);
-	s = RUN("replay", IGB, "--strict", "--json", "--no-plot", "-o", scratch, "--strategy",
-		"pingpong", "--set", "nic.preset=igb", "--set", "iommu=lazy");
+	s = RUN("replay", IGB, "--strict", "--json", "--no-plot", "--force", "-o", scratch,
+		"--strategy", "pingpong", "--set", "nic.preset=igb", "--set", "iommu=lazy");
 	assert_int_equal(s.code, 0);
 	doc = spawned_json(&s);
 	lacks(doc, "iommu-guessed");
@@ -201,9 +202,9 @@ static void test_guesses(void **state)
 /* A simulation that loses what the kernel received: said after the run, exit 1 with --strict. */
 static void test_drops(void **state)
 {
-	struct spawned s = RUN("replay", IGB, "--json", "--strict", "--no-plot", "-o", scratch,
-			       "--strategy", "pingpong", "--set", "nic.preset=igb", "--set",
-			       "iommu=lazy", "--set", "nic.ring=16");
+	struct spawned s = RUN("replay", IGB, "--json", "--strict", "--no-plot", "--force", "-o",
+			       scratch, "--strategy", "pingpong", "--set", "nic.preset=igb",
+			       "--set", "iommu=lazy", "--set", "nic.ring=16");
 	json_t *doc = json_loads(s.out, 0, NULL);
 
 	(void)state;
@@ -247,8 +248,8 @@ static void test_kernel(void **state)
 /* On pages that the kernel did not have, its counts are no measure: bytes, one line each. */
 static void test_other_pages(void **state)
 {
-	struct spawned s = RUN("replay", SAMPLE, "--no-plot", "-o", scratch, "--strategy",
-			       "page_pool_frag,page_alloc", "--set", "page_size=64K");
+	struct spawned s = RUN("replay", SAMPLE, "--no-plot", "--force", "-o", scratch,
+			       "--strategy", "page_pool_frag,page_alloc", "--set", "page_size=64K");
 
 	(void)state;
 	assert_int_equal(s.code, 0);

@@ -22,8 +22,8 @@
 /* Runs a scenario file; Return: its JSON document, for json_decref(). */
 static json_t *run(const char *path, const char *set)
 {
-	struct spawned s =
-		RUN("run", path, "--set", set, "--check", "--no-plot", "--json", "-o", scratch);
+	struct spawned s = RUN("run", path, "--set", set, "--check", "--no-plot", "--json",
+			       "--force", "-o", scratch);
 	json_t *doc = json_loads(s.out, 0, NULL);
 
 	if (s.code || !doc)

@@ -29,7 +29,7 @@ static json_t *replay(const char *sample, const char *strategy, const char *nic)
 
 	snprintf(set, sizeof(set), "nic.preset=%s", nic);
 	s = RUN("replay", sample, "--strategy", strategy, "--set", set, "--set", iommu, "--check",
-		"--json", "--no-plot", "-o", scratch);
+		"--json", "--no-plot", "--force", "-o", scratch);
 	if (s.code)
 		fail_msg("%s: exit code %d: %s", sample, s.code, s.err);
 	doc = json_loads(s.out, 0, NULL);
@@ -104,7 +104,7 @@ static void test_igb_equals_the_kernel(void **state)
 static void test_part_has_no_truth(void **state)
 {
 	struct spawned s = RUN("replay", SAMPLE, "--strategy", "page_pool_frag", "--set",
-			       "duration=1ms", "--json", "--no-plot", "-o", scratch);
+			       "duration=1ms", "--json", "--no-plot", "--force", "-o", scratch);
 	json_t *doc = json_loads(s.out, 0, NULL);
 
 	(void)state;
@@ -125,17 +125,18 @@ static void test_cut_capture(void **state)
 	FILE *f;
 
 	(void)state;
-	snprintf(path, sizeof(path), "%s/cut.dat", scratch);
+	snprintf(path, sizeof(path), "%s/cut.dat", scratch_b);
 	f = fopen(path, "w");
 	assert_int_equal(fwrite(bytes, 1, size * 9 / 10, f), size * 9 / 10);
 	fclose(f);
 	free(bytes);
-	s = RUN("replay", path, "--strategy", "page_pool_frag", "--no-plot", "-o", scratch);
+	s = RUN("replay", path, "--strategy", "page_pool_frag", "--no-plot", "--force", "-o",
+		scratch);
 	assert_int_equal(s.code, 0);
 	if (!strstr(s.err, "fragsim: note: the file is cut off"))
 		fail_msg("expected a note: %s", s.err);
 	spawn_free(&s);
-	s = RUN("replay", path, "--strict", "--no-plot", "-o", scratch);
+	s = RUN("replay", path, "--strict", "--no-plot", "--force", "-o", scratch);
 	assert_int_equal(s.code, 2);
 	assert_non_null(strstr(s.err, "fragsim: refused by --strict: the file is cut off"));
 	spawn_free(&s);
