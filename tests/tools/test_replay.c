@@ -219,8 +219,8 @@ static void test_interrupt(void **state)
 	struct spawned s;
 
 	(void)state;
-	/* it runs once it has made the strategy's folder; on a busy machine that takes a while */
-	for (unsigned int i = 0; i < 120 && access(path_in(scratch, "page_pool"), F_OK); i++)
+	/* it runs soon after it has locked its folder; on a busy machine that takes a while */
+	for (unsigned int i = 0; i < 120 && access(path_in(scratch, ".fragsim.lock"), F_OK); i++)
 		nanosleep(&half_second, NULL);
 	nanosleep(&half_second, NULL);
 	kill(spawn_pid(child), SIGINT);
