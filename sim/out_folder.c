@@ -230,9 +230,8 @@ static int lock_take(struct out_folder *f, const char *path, char *err, size_t e
 			 path, *pid ? ", process " : "", pid);
 	else if (ret == -EEXIST)
 		snprintf(err, err_size,
-			 "%.400s: holds '%.100s', which this program did not leave; choose another "
-			 "folder "
-			 "with -o, or move it away",
+			 "%.400s: holds '%.100s', which this program did not leave; choose "
+			 "another folder with -o, or move it away",
 			 path, name);
 	else
 		snprintf(err, err_size, "%.400s: cannot use this folder: %s", path, strerror(-ret));

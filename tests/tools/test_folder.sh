@@ -33,6 +33,7 @@ orphans() { # GROUP: a process of it after a while
 		pgrep -r D,R,S -g "$1" >/dev/null || return 1
 		sleep 0.05
 	done
+	kill -9 -- "-$1"
 }
 
 # Some seed's run in each of many processes at once.
@@ -152,10 +153,24 @@ killed() { # SIGNAL TIMES
 		[ $((i % 4)) -ne 0 ] || rm -rf in/out
 	done
 }
+killed_long() { # TIMES
+	local pid i
+	for i in $(seq "$1"); do
+		setsid "$fragsim" run host-100g --set duration=60s --no-plot -o in/out >/dev/null 2>&1 &
+		pid=$!
+		sleep "0.$(printf %03d $((RANDOM % 300)))"
+		kill -9 $pid
+		wait $pid 2>/dev/null
+		check "long $i: a process runs on" not orphans $pid
+		check "long $i: half a folder" test -z "$(ls in/out 2>/dev/null)"
+	done
+}
 case_kill() {
 	short -o ref >/dev/null 2>&1
 	mkdir in
 	killed KILL 40
+	rm -rf in/out
+	killed_long 20
 	check "a run after kills" code 0 short -o in/out
 	check "is right" same ref in/out
 	check "and cleans up" alone in out
