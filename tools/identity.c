@@ -18,7 +18,7 @@
 #include "sim/run.h"
 #include "sim/scenario/effective.h"
 #include "tools/build_info.h"
-#include "tools/json_text.h"
+#include "sim/results/json_text.h"
 #include "tools/said_from.h"
 #include "tools/say_notes.h"
 #include "traces/capture.h"
