@@ -156,7 +156,8 @@ int html_report_write(const struct html_report *in, FILE *out)
 	element(out, "<h1>", in->title, "</h1>\n");
 	for (unsigned int i = 0; i < in->nr_notes; i++)
 		element(out, "<p class=\"note\">", in->notes[i], "</p>\n");
-	table_write(in, out);
+	if (in->nr_cols)
+		table_write(in, out);
 	if (in->nr_lines)
 		fputs("<h2>Against what the kernel recorded</h2>\n<ul>\n", out);
 	for (unsigned int i = 0; i < in->nr_lines; i++)

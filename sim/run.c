@@ -4,7 +4,7 @@
  *
  * A child reports to its parent through a pipe: its struct result, or one line that says what went
  * wrong. Files of the output folder are never read back: another process may have written them. Its
- * progress is in shared memory.
+ * progress and the hook that runs are in shared memory.
  */
 #define _GNU_SOURCE /* pipe2() */
 #include "sim/run.h"
@@ -45,6 +45,16 @@ enum child_exit {
 };
 
 /**
+ * struct shared - what a running child shows its parent
+ * @packets: that it has received
+ * @hook: enum hook that runs, or in which it failed
+ */
+struct shared {
+	volatile uint64_t packets;
+	volatile unsigned int hook;
+};
+
+/**
  * struct job - one strategy's process
  * @pid: 0 = not started, -1 = ended
  * @no_memory: it failed because the host's memory was exhausted
@@ -63,9 +73,9 @@ _Static_assert(sizeof(struct result) > 512, "there is room for a line");
 
 static volatile sig_atomic_t interrupted;
 
-/* Of a child, for callbacks without an argument: its pipe, and the counter its parent reads. */
+/* Of a child, for callbacks without an argument: its pipe, and what its parent sees. */
 static int tell_fd = -1;
-static volatile uint64_t *tell_packets;
+static struct shared *tell_shared;
 
 void run_interrupt(void)
 {
@@ -94,8 +104,10 @@ static void tell(const char *line)
 static void child_bug(const char *text)
 {
 	char line[512];
+	enum hook hook = hook_now();
 
-	snprintf(line, sizeof(line), "the allocator found its own state impossible: %s", text);
+	snprintf(line, sizeof(line), "the allocator found its own state impossible%s%s%s: %s",
+		 hook ? " in its hook " : "", hook ? hook_name(hook) : "", hook ? "()" : "", text);
 	tell(line);
 	_exit(CHILD_FAILED);
 }
@@ -106,9 +118,15 @@ static void child_no_memory(const char *text)
 	_exit(CHILD_NO_MEMORY);
 }
 
+static void child_violated(const char *text)
+{
+	tell(text);
+	_exit(CHILD_FAILED);
+}
+
 static void child_tick(const struct sim *sim)
 {
-	*tell_packets = sim->packets.received;
+	tell_shared->packets = sim->packets.received;
 }
 
 static uint64_t wall_ns(void)
@@ -133,6 +151,7 @@ static int child_main(const struct run_params *p, const struct run_outcome *out,
 		.dir = dir,
 		.check = p->check,
 		.tick = child_tick,
+		.violated = child_violated,
 	};
 	uint64_t start_ns = wall_ns();
 	struct result res;
@@ -163,7 +182,7 @@ static int child_main(const struct run_params *p, const struct run_outcome *out,
 }
 
 static int job_start(struct job *job, const struct run_params *p, const struct run_outcome *out,
-		     unsigned int i, volatile uint64_t *counter)
+		     unsigned int i, struct shared *shared)
 {
 	int fd[2];
 
@@ -178,7 +197,8 @@ static int job_start(struct job *job, const struct run_params *p, const struct r
 	if (job->pid == 0) {
 		close(fd[0]);
 		tell_fd = fd[1];
-		tell_packets = counter;
+		tell_shared = shared;
+		hook_share(&shared->hook);
 		_exit(child_main(p, out, p->scenario->strategies.word[i], job->dir));
 	}
 	close(fd[1]);
@@ -230,7 +250,7 @@ static void job_end(struct job *job)
 }
 
 static void progress(const struct run_params *p, const struct job *job, unsigned int nr,
-		     const volatile uint64_t *counter, uint64_t expected)
+		     const struct shared *shared, uint64_t expected)
 {
 	unsigned int finished = 0;
 	uint64_t packets = 0, total = expected * nr;
@@ -239,7 +259,7 @@ static void progress(const struct run_params *p, const struct job *job, unsigned
 		return;
 	for (unsigned int i = 0; i < nr; i++) {
 		finished += job[i].pid < 0;
-		packets += counter[i];
+		packets += shared[i].packets;
 	}
 	p->progress(p->ctx, finished, nr, packets, total);
 }
@@ -270,7 +290,7 @@ static void jobs_wait(struct job *job, unsigned int nr)
 }
 
 static void jobs_run(const struct run_params *p, const struct run_outcome *out, struct job *job,
-		     unsigned int nr, volatile uint64_t *counter)
+		     unsigned int nr, struct shared *shared)
 {
 	uint64_t expected = traffic_expected(p->scenario, p->capture);
 	unsigned int next = 0, running;
@@ -280,7 +300,7 @@ static void jobs_run(const struct run_params *p, const struct run_outcome *out, 
 		for (unsigned int i = 0; i < next; i++)
 			running += job[i].pid > 0;
 		while (next < nr && running < p->jobs && !interrupted) {
-			int err = job_start(&job[next], p, out, next, &counter[next]);
+			int err = job_start(&job[next], p, out, next, &shared[next]);
 
 			if (err) {
 				snprintf(job[next].said, sizeof(job[next].said),
@@ -295,12 +315,20 @@ static void jobs_run(const struct run_params *p, const struct run_outcome *out, 
 			jobs_kill(job, next);
 		if (running)
 			jobs_wait(job, next);
-		progress(p, job, nr, counter, expected);
+		progress(p, job, nr, shared, expected);
 	} while (running || (next < nr && !interrupted));
 }
 
-static void outcome_fill(const struct run_params *p, const struct job *job, unsigned int nr,
-			 struct run_outcome *out)
+static void error_fill(struct run_error *error, const char *label, unsigned int hook,
+		       const char *message)
+{
+	snprintf(error->strategy, sizeof(error->strategy), "%s", label);
+	error->hook = hook < HOOK_MAX ? hook : HOOK_NONE;
+	snprintf(error->message, sizeof(error->message), "%s", message);
+}
+
+static void outcome_fill(const struct run_params *p, const struct job *job,
+			 const struct shared *shared, unsigned int nr, struct run_outcome *out)
 {
 	out->interrupted = interrupted;
 	for (unsigned int i = 0; i < nr; i++) {
@@ -312,8 +340,8 @@ static void outcome_fill(const struct run_params *p, const struct job *job, unsi
 		if (interrupted)
 			continue;
 		out->no_memory += job[i].no_memory;
-		snprintf(out->errors[out->failed++], sizeof(out->errors[0]), "%.120s: %.380s",
-			 p->scenario->strategies.word[i], job[i].said);
+		error_fill(&out->error[out->failed++], p->scenario->strategies.word[i],
+			   shared[i].hook, job[i].said);
 	}
 }
 
@@ -349,16 +377,48 @@ static int truth_csv_write(const struct run_params *p, const char *path)
 	return truth_write_csv(&view, path);
 }
 
+static bool has_failed(const struct run_outcome *out, const char *label)
+{
+	for (unsigned int i = 0; i < out->failed; i++)
+		if (!strcmp(out->error[i].strategy, label))
+			return true;
+	return false;
+}
+
+/* A column for each strategy, in the scenario's order; one that failed has no values. */
+static int compare_csv_write(const struct run_params *p, const struct run_outcome *out,
+			     const char *path)
+{
+	const struct option_list *labels = &p->scenario->strategies;
+	struct result *col = calloc(labels->n, sizeof(*col));
+	const struct result *base = NULL;
+	unsigned int nr = 0, done = 0;
+	int ret = 0;
+
+	if (!col)
+		return -ENOMEM;
+	for (unsigned int i = 0; i < labels->n; i++)
+		if (has_failed(out, labels->word[i]))
+			snprintf(col[nr++].strategy, sizeof(col[0].strategy), "%s",
+				 labels->word[i]);
+		else if (done < out->nr && !strcmp(out->results[done].strategy, labels->word[i]))
+			col[nr++] = out->results[done++];
+	if (p->baseline && result_find(out->results, out->nr, p->baseline))
+		base = result_find(col, nr, p->baseline);
+	if (nr)
+		ret = compare_write_csv(col, nr, base, path);
+	free(col);
+	return ret;
+}
+
 static int files_write(const struct run_params *p, const struct run_outcome *out, char *err,
 		       size_t err_size)
 {
-	const struct result *base =
-		p->baseline ? result_find(out->results, out->nr, p->baseline) : NULL;
 	char path[1100];
 	int ret;
 
 	snprintf(path, sizeof(path), "%.1000s/compare.csv", p->out_dir);
-	ret = out->nr ? compare_write_csv(out->results, out->nr, base, path) : 0;
+	ret = compare_csv_write(p, out, path);
 	if (!ret) {
 		snprintf(path, sizeof(path), "%.1000s/truth.csv", p->out_dir);
 		if (truth_is_there(p->capture))
@@ -388,8 +448,8 @@ int run_scenario(const struct run_params *p, struct run_outcome *out, char *err,
 {
 	unsigned int nr = p->scenario->strategies.n;
 	struct job *job = calloc(nr, sizeof(*job));
-	uint64_t *counter = mmap(NULL, nr * sizeof(*counter), PROT_READ | PROT_WRITE,
-				 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	struct shared *shared = mmap(NULL, nr * sizeof(*shared), PROT_READ | PROT_WRITE,
+				     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	struct simulate_params first = {
 		.scenario = p->scenario,
 		.capture = p->capture,
@@ -397,7 +457,7 @@ int run_scenario(const struct run_params *p, struct run_outcome *out, char *err,
 	};
 	int ret = -ENOMEM;
 
-	if (!job || counter == MAP_FAILED) {
+	if (!job || shared == MAP_FAILED) {
 		snprintf(err, err_size, "not enough memory to run %u strategies", nr);
 		goto out;
 	}
@@ -410,12 +470,12 @@ int run_scenario(const struct run_params *p, struct run_outcome *out, char *err,
 	if (ret)
 		goto out;
 	start_find(p, job[0].dir, out);
-	jobs_run(p, out, job, nr, counter);
-	outcome_fill(p, job, nr, out);
+	jobs_run(p, out, job, nr, shared);
+	outcome_fill(p, job, shared, nr, out);
 	ret = files_write(p, out, err, err_size);
 out:
-	if (counter != MAP_FAILED)
-		munmap(counter, nr * sizeof(*counter));
+	if (shared != MAP_FAILED)
+		munmap(shared, nr * sizeof(*shared));
 	free(job);
 	return ret;
 }

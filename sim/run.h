@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include "sim/pool_start.h"
+#include "sim/plugin/hook.h"
 #include "sim/results/results.h"
 #include "sim/scenario/cpu_map.h"
 #include "sim/scenario/scenario.h"
@@ -47,12 +48,24 @@ struct run_params {
 };
 
 /**
+ * struct run_error - a strategy that did not finish
+ * @strategy: its label
+ * @hook: where it failed; HOOK_NONE: in none of its hooks
+ * @message: what happened, one line without the label
+ */
+struct run_error {
+	char strategy[RESULT_NAME_MAX];
+	enum hook hook;
+	char message[512];
+};
+
+/**
  * struct run_outcome - results and failures
  * @results: of the strategies that finished, in the scenario's order
  * @nr: how many
  * @failed: strategies that did not
  * @no_memory: those of @failed for which the host had too little memory
- * @errors: one line for each failure, in order
+ * @error: of each failure, in the scenario's order
  * @cpus: which cores the CPUs of the capture are
  * @start: how the recorded page_pool began
  * @interrupted: stopped by run_interrupt(); finished strategies are kept
@@ -60,7 +73,7 @@ struct run_params {
 struct run_outcome {
 	struct result results[RUN_MAX_STRATEGIES];
 	unsigned int nr, failed, no_memory;
-	char errors[RUN_MAX_STRATEGIES][512];
+	struct run_error error[RUN_MAX_STRATEGIES];
 	struct cpu_map cpus;
 	struct pool_start start;
 	bool interrupted;
@@ -68,9 +81,9 @@ struct run_outcome {
 
 /**
  * run_scenario() - run all strategies
- * Writes OUT/<strategy>/summary.json and timeseries.csv, OUT/compare.csv and, when the capture has
- * ground truth, OUT/truth.csv; each under a temporary name and renamed. A strategy that failed
- * leaves no files.
+ * Writes OUT/<strategy>/summary.json and timeseries.csv, OUT/compare.csv (the column of a strategy
+ * that failed is empty) and, when the capture has ground truth, OUT/truth.csv; each under a
+ * temporary name and renamed. A strategy that failed leaves no files of its own.
  * Return: 0 (also when strategies failed: see @outcome), -EINVAL or -errno with one line in @err.
  */
 int run_scenario(const struct run_params *params, struct run_outcome *outcome, char *err,

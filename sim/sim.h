@@ -82,6 +82,7 @@ struct replay {
  * @defer: skbs that wait for another core's softirq
  * @shadow: ownership of each byte with --check, else NULL
  * @violation: the first invariant found broken, "" = none
+ * @violated: called with it, if not NULL; ends the process
  * @stats: the strategy's counters over all queues, set at the end
  * @sent_maps: DMA mappings of packets that the device sent
  */
@@ -113,7 +114,8 @@ struct sim {
 	struct payload payload;
 	struct gauges gauges;
 	struct shadow *shadow;
-	char violation[256];
+	char violation[512];
+	void (*violated)(const char *text);
 	struct packet_counts packets;
 	struct drops drops;
 	struct tx_counts tx;

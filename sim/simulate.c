@@ -14,8 +14,7 @@
 #include "models/kernel_version.h"
 #include "sim/engine/engine.h"
 #include "sim/layout.h"
-#include "sim/plugin/crash.h"
-#include "sim/plugin/plugin.h"
+#include "sim/plugin/hook.h"
 #include "sim/results/balance.h"
 #include "sim/results/collect.h"
 #include "sim/results/truth_pools.h"
@@ -318,8 +317,7 @@ static int sim_up(struct sim *sim, const struct simulate_params *p, char *err, s
 		ret = layout(sim, p->capture, p->cpus, err, err_size);
 	if (ret)
 		return ret;
-	if (plugin_find(PLUGIN_SIM, sim->strategy->page_shift, sim->strategy->name))
-		sim->strategy = crash_watch(sim->strategy);
+	sim->strategy = hook_watch(sim->strategy);
 	if (p->watch)
 		sim->strategy = p->watch(sim->strategy);
 	for (unsigned int i = 0; i < sim->nr_cores; i++)
@@ -464,6 +462,7 @@ int simulate(const struct simulate_params *p, struct result *res, char *err, siz
 	if (p->scenario->payload_sampling)
 		profile->m.copy_byte_mcycles = profile->m.stream_copy_mcycles;
 	sim->tick = p->tick;
+	sim->violated = p->violated;
 	sim->replay.sends = p->capture && p->capture->truth.has_iommu;
 	sim->replay.gro = p->capture && !p->capture->packets_only;
 	sim->replay.close_ns = p->capture ? p->capture->truth.closed_ns : 0;

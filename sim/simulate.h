@@ -27,6 +27,8 @@ struct sim;
  * @dir: existing folder; timeseries.csv is left there, unless @no_series
  * @check: verify every invariant
  * @tick: called after each poll; may be NULL
+ * @violated: called with the first broken invariant that @check finds at the moment it breaks, and
+ *	must not return; NULL: the run goes on and simulate() fails in the end
  * @watch: wraps the strategy; may be NULL
  */
 struct simulate_params {
@@ -39,6 +41,7 @@ struct simulate_params {
 	const char *dir;
 	bool check, no_series;
 	void (*tick)(const struct sim *sim);
+	void (*violated)(const char *text);
 	const struct rx_strategy *(*watch)(const struct rx_strategy *strategy);
 };
 

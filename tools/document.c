@@ -65,6 +65,21 @@ static json_t *results_json(const struct run_outcome *outcome, const struct resu
 	return results;
 }
 
+/* What became of the strategies that are not among the results. */
+json_t *document_errors(const struct run_outcome *outcome)
+{
+	json_t *errors = json_array();
+
+	for (unsigned int i = 0; i < outcome->failed; i++) {
+		const struct run_error *e = &outcome->error[i];
+
+		json_array_append_new(errors,
+				      json_pack("{s:s, s:s, s:s}", "strategy", e->strategy, "hook",
+						hook_name(e->hook), "message", e->message));
+	}
+	return errors;
+}
+
 /* Block counts differ between compilers and flags: results are equal only within a build. */
 static json_t *build_json(void)
 {
@@ -78,10 +93,10 @@ int document_print(const struct scenario_input *in, const struct capture_info *c
 		   const struct result *base)
 {
 	const struct scenario *s = &in->s;
-	json_t *doc = json_pack("{s:i, s:o, s:o, s:o, s:o, s:o}", "schema", RESULT_SCHEMA, "build",
-				build_json(), "scenario", scenario_json(s), "trace",
+	json_t *doc = json_pack("{s:i, s:o, s:o, s:o, s:o, s:o, s:o}", "schema", RESULT_SCHEMA,
+				"build", build_json(), "scenario", scenario_json(s), "trace",
 				trace_json(s, capture), "notes", say_notes_json(notes), "results",
-				results_json(outcome, base));
+				results_json(outcome, base), "errors", document_errors(outcome));
 
 	if (capture)
 		json_object_set_new(doc, "said_from", said_from_json(in));

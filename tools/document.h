@@ -22,4 +22,7 @@ int document_print(const struct scenario_input *in, const struct capture_info *c
 		   const struct notes *notes, const struct run_outcome *outcome,
 		   const struct result *base);
 
+/** document_errors() - the strategies that failed, as an array of {strategy, hook, message} */
+struct json_t *document_errors(const struct run_outcome *outcome);
+
 #endif

@@ -18,6 +18,7 @@
 #include "sim/run.h"
 #include "sim/scenario/effective.h"
 #include "tools/build_info.h"
+#include "tools/document.h"
 #include "sim/results/json_text.h"
 #include "tools/said_from.h"
 #include "tools/say_notes.h"
@@ -127,23 +128,6 @@ static json_t *set_json(const struct identity_run *run)
 	return set;
 }
 
-/* "STRATEGY: MESSAGE" */
-static json_t *errors_json(const struct run_outcome *out)
-{
-	json_t *errors = json_array();
-
-	for (unsigned int i = 0; i < out->failed; i++) {
-		const char *text = out->errors[i], *colon = strstr(text, ": ");
-		char strategy[RESULT_NAME_MAX];
-
-		snprintf(strategy, sizeof(strategy), "%.*s", colon ? (int)(colon - text) : 0, text);
-		json_array_append_new(errors,
-				      json_pack("{s:o, s:o}", "strategy", json_text(strategy),
-						"message", json_text(colon ? colon + 2 : text)));
-	}
-	return errors;
-}
-
 static json_t *trace_json(const struct identity *id, const struct capture_info *capture)
 {
 	json_t *trace;
@@ -170,7 +154,7 @@ static json_t *manifest_json(const struct identity *id, const struct identity_ru
 			 RESULT_SCHEMA, "build", build, "scenario", id->scenario, "set",
 			 set_json(run), "said_from", said_from_json(run->in), "trace",
 			 trace_json(id, run->capture), "notes", say_notes_json(run->notes),
-			 "errors", errors_json(run->outcome), "checked", (int)run->opt->check,
+			 "errors", document_errors(run->outcome), "checked", (int)run->opt->check,
 			 "interrupted", (int)run->outcome->interrupted);
 }
 

@@ -101,6 +101,7 @@ struct report_notes {
 	const char *text[NOTES_MAX + RUN_MAX_STRATEGIES];
 	unsigned int nr;
 	char format[NOTES_MAX][NOTE_FORMAT_MAX];
+	char failed[RUN_MAX_STRATEGIES][sizeof(struct run_error) + 16];
 };
 
 static void notes_fill(struct report_notes *to, const struct notes *notes,
@@ -111,8 +112,11 @@ static void notes_fill(struct report_notes *to, const struct notes *notes,
 		note_format(&notes->note[i], to->format[i]);
 		to->text[to->nr++] = to->format[i];
 	}
-	for (unsigned int i = 0; i < outcome->failed; i++)
-		to->text[to->nr++] = outcome->errors[i];
+	for (unsigned int i = 0; i < outcome->failed; i++) {
+		snprintf(to->failed[i], sizeof(to->failed[i]), "%s: failed: %s",
+			 outcome->error[i].strategy, outcome->error[i].message);
+		to->text[to->nr++] = to->failed[i];
+	}
 }
 
 static int report_save(const char *out_dir, const struct html_report *in)

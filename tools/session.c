@@ -158,7 +158,7 @@ static int pictures_make(struct session *ses, bool *pictures)
 	const char *dir = ses->folder.work;
 	int drawn = -ECANCELED, ret;
 
-	if (!ses->opt->no_plot)
+	if (!ses->opt->no_plot && ses->outcome.nr)
 		drawn = pictures_draw(dir, ses->dirs, ses->table.label, ses->table.nr_cols,
 				      truth_has_curve(ses));
 	*pictures = !drawn;
@@ -192,7 +192,7 @@ static int files_make(struct session *ses, bool *pictures)
 		cli_error("%s: cannot write: %s", file, strerror(-ret));
 		return CLI_FAILED;
 	}
-	if (ses->outcome.nr)
+	if (ses->outcome.nr || ses->outcome.failed)
 		code = pictures_make(ses, pictures);
 	if (!out_folder_commit(&ses->folder, err, sizeof(err)))
 		return code;
@@ -218,6 +218,16 @@ static void headline(const struct session *ses)
 	}
 }
 
+/* Below the table, which has a column for each of the others. */
+static void failures_show(const struct session *ses)
+{
+	const struct run_outcome *out = &ses->outcome;
+
+	for (unsigned int i = 0; i < out->failed; i++)
+		printf("%s%s: failed: %s\n", i || !out->nr ? "" : "\n", out->error[i].strategy,
+		       out->error[i].message);
+}
+
 static int show(struct session *ses, bool pictures)
 {
 	int ret;
@@ -230,7 +240,9 @@ static int show(struct session *ses, bool pictures)
 		return ret ? CLI_FAILED : CLI_OK;
 	}
 	headline(ses);
-	compare_print(&ses->table, stdout);
+	if (ses->outcome.nr)
+		compare_print(&ses->table, stdout);
+	failures_show(ses);
 	printf("\nreport:   %s/report.html\n", ses->out_dir);
 	if (pictures)
 		printf("pictures: %s/plots/\n", ses->out_dir);
@@ -242,7 +254,7 @@ static int outcome_code(const struct session *ses, int code)
 	const struct run_outcome *out = &ses->outcome;
 
 	for (unsigned int i = 0; i < out->failed; i++)
-		cli_error("%s", out->errors[i]);
+		cli_error("%s: %s", out->error[i].strategy, out->error[i].message);
 	if (out->interrupted) {
 		cli_error("interrupted: %u of %u strategies finished%s%s", out->nr,
 			  ses->s->strategies.n, out->nr ? ", their results are in " : "",
@@ -304,7 +316,7 @@ static int results_make(struct session *ses)
 	compare_build(&ses->table, ses->outcome.results, ses->outcome.nr, baseline_of(ses));
 	compare_truth(&ses->table, ses->s, ses->outcome.results, ses->outcome.nr);
 	drawn = files_make(ses, &pictures);
-	if (ses->outcome.nr || ses->opt->json)
+	if (ses->outcome.nr || ses->outcome.failed || ses->opt->json)
 		shown = show(ses, pictures);
 	if (drawn == CLI_OK)
 		drawn = shown;

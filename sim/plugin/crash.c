@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * crash.c - hooks called through a second table that notes their names.
+ * crash.c - a line about a signal that means a bug.
  *
  * The signal handler builds its line by string copies alone, on a stack of its own: the hook may
  * have used up the other one.
@@ -12,84 +12,13 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "sim/plugin/hook.h"
+
 #define CRASH_STACK_BYTES 65536
 #define LINE_BYTES_MAX	  256
 #define NULL_BYTES	  4096 /* a fault below is a member of a NULL pointer */
 
-static const struct rx_strategy *watched;
-static struct rx_strategy watching;
-static const char *volatile hook;
 static void (*crash_tell)(const char *line);
-
-static int watch_create(const struct rx_params *params, void **queue)
-{
-	int ret;
-
-	hook = "create";
-	ret = watched->create(params, queue);
-	hook = NULL;
-	return ret;
-}
-
-static void watch_destroy(void *queue)
-{
-	hook = "destroy";
-	watched->destroy(queue);
-	hook = NULL;
-}
-
-static int watch_alloc(void *queue, unsigned int slot, unsigned int bytes, struct rx_buf *buf)
-{
-	int ret;
-
-	hook = "alloc";
-	ret = watched->alloc(queue, slot, bytes, buf);
-	hook = NULL;
-	return ret;
-}
-
-static void watch_receive(void *queue, unsigned int slot, struct rx_buf *buf)
-{
-	hook = "receive";
-	watched->receive(queue, slot, buf);
-	hook = NULL;
-}
-
-static void watch_put(const struct rx_buf *buf, bool direct)
-{
-	hook = "put";
-	watched->put(buf, direct);
-	hook = NULL;
-}
-
-static void watch_stats(const void *queue, struct rx_stats *stats)
-{
-	hook = "stats";
-	watched->stats(queue, stats);
-	hook = NULL;
-}
-
-static void watch_drop(void *queue, unsigned int slot)
-{
-	hook = "drop";
-	watched->drop(queue, slot);
-	hook = NULL;
-}
-
-const struct rx_strategy *crash_watch(const struct rx_strategy *strategy)
-{
-	watched = strategy;
-	watching = *strategy;
-	watching.create = watch_create;
-	watching.destroy = watch_destroy;
-	watching.alloc = watch_alloc;
-	watching.receive = watch_receive;
-	watching.put = watch_put;
-	watching.stats = watch_stats;
-	if (strategy->drop)
-		watching.drop = watch_drop;
-	return &watching;
-}
 
 static void append(char line[LINE_BYTES_MAX], const char *text)
 {
@@ -106,15 +35,16 @@ static void on_crash(int sig, siginfo_t *info, void *context)
 {
 	const char *what = sigdescr_np(sig);
 	char line[LINE_BYTES_MAX] = "crashed";
+	enum hook hook = hook_now();
 
 	(void)context;
-	append(line, hook ? " in its hook " : watched ? " outside its hooks" : "");
-	append(line, hook ? hook : "");
+	append(line, hook ? " in its hook " : " outside its hooks");
+	append(line, hook ? hook_name(hook) : "");
 	append(line, hook ? "(): " : ": ");
 	append(line, what ? what : "signal");
 	if (sig == SIGSEGV && info->si_code > 0 && (uintptr_t)info->si_addr < NULL_BYTES)
 		append(line, " (NULL pointer)");
-	if (!hook && watched)
+	if (!hook)
 		append(line, "; --check finds a wrong buffer where it is handed out");
 	crash_tell(line);
 	raise(sig);

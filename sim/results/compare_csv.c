@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * compare_csv.c - write compare.csv, and read its header line.
+ * compare_csv.c - write compare.csv, and read whose results it has.
  */
 #include "sim/results/compare_csv.h"
 
@@ -114,27 +114,51 @@ static const char *csv_cell(const char *from, char *buf, size_t size)
 	return *from == ',' ? from + 1 : NULL;
 }
 
-int compare_read_labels(const char *path, char label[COMPARE_MAX_COLS][RESULT_NAME_MAX])
+static int header_read(const char *line, char label[COMPARE_MAX_COLS][RESULT_NAME_MAX])
 {
-	FILE *f = fopen(path, "r");
-	const char *next;
-	char *line = NULL, first[16];
-	size_t size = 0;
+	char first[16];
+	const char *next = csv_cell(line, first, sizeof(first));
 	int nr = 0;
 
-	if (!f)
-		return -errno;
-	if (getline(&line, &size, f) < 0)
-		nr = -EINVAL;
-	fclose(f);
-	next = nr ? NULL : csv_cell(line, first, sizeof(first));
 	if (!next || strcmp(first, "metric"))
-		nr = -EINVAL;
-	for (; nr >= 0 && next && nr < COMPARE_MAX_COLS; nr++) {
+		return -EINVAL;
+	for (; next && nr < COMPARE_MAX_COLS; nr++) {
 		next = csv_cell(next, label[nr], RESULT_NAME_MAX);
 		if (strstr(label[nr], VERSUS))
 			break;
 	}
-	free(line);
 	return nr;
+}
+
+/* The columns in which a row has a value. */
+static void values_find(const char *line, bool has[COMPARE_MAX_COLS])
+{
+	char cell[RESULT_NAME_MAX];
+	const char *next = csv_cell(line, cell, sizeof(cell));
+
+	for (int i = 0; next && i < COMPARE_MAX_COLS; i++) {
+		next = csv_cell(next, cell, sizeof(cell));
+		has[i] |= cell[0] != '\0';
+	}
+}
+
+int compare_read_labels(const char *path, char label[COMPARE_MAX_COLS][RESULT_NAME_MAX])
+{
+	bool has[COMPARE_MAX_COLS] = {false};
+	FILE *f = fopen(path, "r");
+	char *line = NULL;
+	size_t size = 0;
+	int nr, kept = 0;
+
+	if (!f)
+		return -errno;
+	nr = getline(&line, &size, f) < 0 ? -EINVAL : header_read(line, label);
+	while (nr > 0 && getline(&line, &size, f) > 0)
+		values_find(line, has);
+	fclose(f);
+	free(line);
+	for (int i = 0; i < nr; i++)
+		if (has[i])
+			memmove(label[kept++], label[i], sizeof(label[0]));
+	return nr < 0 ? nr : kept;
 }

@@ -18,7 +18,8 @@ int compare_write_csv(const struct result *results, unsigned int nr, const struc
 		      const char *path);
 
 /**
- * compare_read_labels() - the strategies a compare.csv holds, in its order
+ * compare_read_labels() - the strategies a compare.csv has results of, in its order
+ * The column of one that failed is empty.
  * Return: how many, -EINVAL (not such a file), -errno.
  */
 int compare_read_labels(const char *path, char label[COMPARE_MAX_COLS][RESULT_NAME_MAX]);

@@ -6,14 +6,20 @@
 
 #include <string.h>
 
+#include "sim/plugin/hook.h"
 #include "sim/rx/rx_queue.h"
 #include "sim/rx/shadow.h"
 #include "sim/sim.h"
 
-static void violation(struct sim *sim, const char *err)
+static void violation(struct sim *sim, enum hook hook, const char *err)
 {
-	if (!sim->violation[0])
-		memcpy(sim->violation, err, sizeof(sim->violation));
+	if (sim->violation[0])
+		return;
+	memcpy(sim->violation, err, sizeof(sim->violation));
+	if (!sim->violated)
+		return;
+	hook_blame(hook);
+	sim->violated(err);
 }
 
 int buffer_alloc(struct rx_queue *q, unsigned int slot, unsigned int bytes, struct rx_buf *buf)
@@ -31,7 +37,7 @@ int buffer_alloc(struct rx_queue *q, unsigned int slot, unsigned int bytes, stru
 	mm_sim.owner = 0;
 	core_set_cause(core_current, old);
 	if (!ret && sim->shadow && shadow_take(sim->shadow, buf, bytes, posted, err, sizeof(err)))
-		violation(sim, err);
+		violation(sim, HOOK_ALLOC, err);
 	return ret;
 }
 
@@ -45,23 +51,23 @@ void buffer_receive(struct rx_queue *q, unsigned int slot, struct rx_buf *buf)
 }
 
 /* @buf is the strategy's again: it may hand out its bytes from here on. */
-static void given_back(struct sim *sim, const struct rx_buf *buf)
+static void given_back(struct sim *sim, enum hook hook, const struct rx_buf *buf)
 {
 	char err[sizeof(sim->violation)];
 
 	if (sim->shadow && shadow_put(sim->shadow, buf, err, sizeof(err)))
-		violation(sim, err);
+		violation(sim, hook, err);
 }
 
 void buffer_put(struct sim *sim, const struct rx_buf *buf, bool direct)
 {
-	given_back(sim, buf);
+	given_back(sim, HOOK_PUT, buf);
 	sim->strategy->put(buf, direct);
 }
 
 void buffer_drop(struct rx_queue *q, unsigned int slot, const struct rx_buf *buf)
 {
-	given_back(q->sim, buf);
+	given_back(q->sim, HOOK_DROP, buf);
 	q->sim->strategy->drop(q->alloc, slot);
 }
 

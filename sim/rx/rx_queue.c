@@ -9,6 +9,7 @@
 
 #include "models/cpu/arena.h"
 #include "sim/engine/engine.h"
+#include "sim/plugin/hook.h"
 #include "sim/sim.h"
 
 int rx_queue_init(struct rx_queue *q, const struct rx_params *params)
@@ -32,6 +33,8 @@ int rx_queue_init(struct rx_queue *q, const struct rx_params *params)
 		return ret;
 	/* all that a strategy asks for is simulated memory */
 	ret = q->sim->strategy->create(params, &q->alloc);
+	if (ret)
+		hook_blame(HOOK_CREATE);
 	return ret == -ENOMEM ? -ENOSPC : ret;
 }
 

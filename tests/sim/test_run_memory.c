@@ -121,8 +121,8 @@ static void check_every_failure(const char *const *settings)
 			break;
 		assert_int_equal(outcome.failed, 1);
 		if (outcome.no_memory != 1)
-			fail_msg("allocation %u: %s", fail_at, outcome.errors[0]);
-		told += strstr(outcome.errors[0], "not enough host memory for ") != NULL;
+			fail_msg("allocation %u: %s", fail_at, outcome.error[0].message);
+		told += strstr(outcome.error[0].message, "not enough host memory for ") != NULL;
 	}
 	/* the message about a file names the file instead */
 	assert_in_range(fail_at, 50, ALLOCATIONS_MAX - 1);
@@ -153,7 +153,7 @@ static void test_simulated_memory(void **state)
 				  "memory=16M", "nic.ring=16384", "nic.queues=4", NULL});
 	assert_int_equal(outcome.failed, 1);
 	assert_int_equal(outcome.no_memory, 0);
-	assert_non_null(strstr(outcome.errors[0], "its pages do not fit the memory"));
+	assert_non_null(strstr(outcome.error[0].message, "its pages do not fit the memory"));
 }
 
 /* The kernel kills a process when no memory is left, but so may anyone: the reason is not known. */
@@ -166,8 +166,8 @@ static void test_killed(void **state)
 				  NULL});
 	assert_int_equal(outcome.failed, 1);
 	assert_int_equal(outcome.no_memory, 0);
-	assert_non_null(strstr(outcome.errors[0], "was killed (signal 9)"));
-	assert_non_null(strstr(outcome.errors[0], "fewer jobs (-j)"));
+	assert_non_null(strstr(outcome.error[0].message, "was killed (signal 9)"));
+	assert_non_null(strstr(outcome.error[0].message, "fewer jobs (-j)"));
 }
 
 int main(void)

@@ -299,21 +299,41 @@ static void test_mixed_headers(void **state)
 	REFUSED("includes fragsim's page_pool.h", "mixed");
 }
 
+/* The one entry of "errors". */
+static void error_is(const char *out, const char *hook, const char *says)
+{
+	json_t *doc = json_loads(out, JSON_REJECT_DUPLICATES, NULL);
+	json_t *errors = json_object_get(doc, "errors"), *e = json_array_get(errors, 0);
+	const char *message = json_string_value(json_object_get(e, "message"));
+
+	assert_int_equal(json_array_size(errors), 1);
+	assert_int_equal(json_object_size(e), 3);
+	assert_string_equal(json_string_value(json_object_get(e, "strategy")), "my_pool");
+	if (!message || !strstr(message, says) || strchr(message, '\n'))
+		fail_msg("expected '%s': %s", says, out);
+	if (strcmp(json_string_value(json_object_get(e, "hook")), hook))
+		fail_msg("expected hook %s: %s", hook, message);
+	json_decref(doc);
+}
+
 /* Exit code 1, the other strategy's result on stdout, @says on stderr. */
-static void fails(const char *file, const char *says)
+static void fails(const char *file, const char *hook, const char *says)
 {
 	struct spawned s =
 		spawn_run(scratch, NULL,
 			  (const char *const[]){"run", "slow-reader", SHORT, "--json", "--strategy",
 						"page_pool", "--allocator", file, NULL});
+	char line[256];
 	json_t *r;
 
-	if (s.code != 1 || !strstr(s.err, says))
-		fail_msg("%s: exit code %d, expected '%s': %s", file, s.code, says, s.err);
+	snprintf(line, sizeof(line), "fragsim: my_pool: %s", says);
+	if (s.code != 1 || !strstr(s.err, line))
+		fail_msg("%s: exit code %d, expected '%s': %s", file, s.code, line, s.err);
 	r = results_of(s.out, 1);
 	strategy_is(r, 0, "page_pool");
 	assert_true(count_of(r, 0, "packets", "delivered") > 0);
 	json_decref(r);
+	error_is(s.out, hook, says);
 	spawn_free(&s);
 }
 
@@ -437,27 +457,74 @@ static void test_crashes(void **state)
 	(void)state;
 	CHANGE("null.c", "struct my_pool *p = (struct my_pool *)page->private_;",
 	       "struct my_pool *p = NULL;");
-	fails("null.c", "my_pool: crashed in its hook put(): Segmentation fault (NULL pointer)");
+	fails("null.c", "put", "crashed in its hook put(): Segmentation fault (NULL pointer)");
 	CHANGE("deep.c", "/* NAPI: a buffer for",
 	       "static noinline int my_deep(int n)\n"
 	       "{ volatile int here[64]; here[0] = n; return my_deep(n + 1) + here[0]; }\n"
 	       "/* NAPI: a buffer for",
 	       "(void)bytes;", "my_deep((int)bytes);");
-	fails("deep.c", "my_pool: crashed in its hook alloc(): Segmentation fault");
+	fails("deep.c", "alloc", "crashed in its hook alloc(): Segmentation fault");
 	CHANGE("abort.c", "p->slot[slot].page = NULL;", "abort();", "#include \"mm.h\"",
 	       "#include \"mm.h\"\n#include <stdlib.h>");
-	fails("abort.c", "my_pool: crashed in its hook receive(): Aborted");
+	fails("abort.c", "receive", "crashed in its hook receive(): Aborted");
 	CHANGE("bug.c", "(void)bytes;", "BUG_ON(slot == 7);");
-	fails("bug.c", "bug.c:");
-	fails("bug.c", "slot == 7");
+	fails("bug.c", "alloc",
+	      "the allocator found its own state impossible in its hook alloc(): ");
+	CHANGE("bug.c", "*stats =", "BUG_ON(p->buffers != 7);\n*stats =");
+	fails("bug.c", "stats",
+	      "the allocator found its own state impossible in its hook stats(): bug.c:209: "
+	      "p->buffers != 7");
 	CHANGE("exit.c", "(void)bytes;", "_exit(0);", "#include \"mm.h\"",
 	       "#include \"mm.h\"\n#include <unistd.h>");
-	fails("exit.c", "my_pool: its process ended with status 0");
-	CHANGE("leak.c", "my_page_release(p, p->slot[i].page);", ";");
-	fails("leak.c", "my_pool: ");
+	fails("exit.c", "alloc", "its process ended with status 0");
+	CHANGE("refuse.c", "if (!rx_params_fit(params, PAGE_SIZE))", "if (params->ring_size)");
+	fails("refuse.c", "create", "cannot serve this NIC");
 	CHANGE("wild.c", "*buf = (struct rx_buf){\n\t\t.page = page,",
 	       "*buf = (struct rx_buf){\n\t\t.page = NULL,");
-	fails("wild.c", "my_pool: crashed outside its hooks: Segmentation fault");
+	fails("wild.c", "run", "crashed outside its hooks: Segmentation fault");
+}
+
+/* Where results are: a line below the table, one on the report, an empty column. */
+static void failed_is_shown(const char *strategies, bool table)
+{
+	static const char line[] =
+		"my_pool: failed: crashed in its hook put(): Segmentation fault (NULL pointer)\n";
+	struct spawned s = spawn_run(scratch, NULL,
+				     (const char *const[]){"run", "slow-reader", SHORT, "-o", "out",
+							   "--strategy", strategies, "--allocator",
+							   "null.c", NULL});
+	char *report = file_slurp(path_in(scratch, "out/report.html"), NULL);
+	char *csv = file_slurp(path_in(scratch, "out/compare.csv"), NULL);
+
+	assert_int_equal(s.code, 1);
+	assert_non_null(strstr(s.out, line));
+	assert_int_equal(strstr(s.out, "cycles per packet") != NULL, table);
+	assert_non_null(strstr(report, "<p class=\"note\">my_pool: failed: crashed in its hook"));
+	assert_int_equal(strstr(report, "<table") != NULL, table);
+	assert_int_equal(strncmp(csv,
+				 table ? "metric,my_pool,page_pool\nsimulated_ns,,"
+				       : "metric,my_pool\nsimulated_ns,\n",
+				 table ? 38 : 29),
+			 0);
+	free(report);
+	free(csv);
+	spawn_free(&s);
+}
+
+static void test_failed_is_shown(void **state)
+{
+	struct spawned s;
+
+	(void)state;
+	CHANGE("null.c", "struct my_pool *p = (struct my_pool *)page->private_;",
+	       "struct my_pool *p = NULL;");
+	failed_is_shown("my_pool,page_pool", true);
+	/* pictures are of the others */
+	s = spawn_run(scratch, NULL, (const char *const[]){"plot", "out", NULL});
+	if (s.code)
+		fail_msg("%s", s.err);
+	spawn_free(&s);
+	failed_is_shown("my_pool", false);
 }
 
 /* Ctrl-C ends it; the other strategy had finished, and no temporary folder stays. */
@@ -508,6 +575,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_drop, scratch_setup, scratch_teardown),
 		cmocka_unit_test_setup_teardown(test_drop_native, scratch_setup, scratch_teardown),
 		cmocka_unit_test_setup_teardown(test_crashes, scratch_setup, scratch_teardown),
+		cmocka_unit_test_setup_teardown(test_failed_is_shown, scratch_setup,
+						scratch_teardown),
 		cmocka_unit_test_setup_teardown(test_endless, scratch_setup, scratch_teardown),
 	};
 

@@ -510,22 +510,24 @@ static void test_csv(void **state)
 {
 	char label[COMPARE_MAX_COLS][RESULT_NAME_MAX], line[256];
 	char path[] = "/tmp/fragsim-test-compare-XXXXXX";
-	struct result res[2];
+	struct result res[3];
 	bool found = false;
 	FILE *f;
 
 	(void)state;
 	result_make(&res[0], "a,\"b\"", 5, 1.5);
-	result_make(&res[1], "c", 6, 2);
-	result_set_u(&res[1], METRIC_IOMMU_MAPS, 9);
+	memset(&res[1], 0, sizeof(res[1])); /* failed */
+	strcpy(res[1].strategy, "b");
+	result_make(&res[2], "c", 6, 2);
+	result_set_u(&res[2], METRIC_IOMMU_MAPS, 9);
 	close(mkstemp(path));
-	assert_int_equal(compare_write_csv(res, 2, NULL, path), 0);
+	assert_int_equal(compare_write_csv(res, 3, NULL, path), 0);
 	assert_int_equal(compare_read_labels(path, label), 2);
 	assert_string_equal(label[0], "a,\"b\"");
 	assert_string_equal(label[1], "c");
 	f = fopen(path, "r");
 	for (unsigned int m = 0; fgets(line, sizeof(line), f); m++) {
-		found |= !strcmp(line, "iommu.maps,,9\n");
+		found |= !strcmp(line, "iommu.maps,,,9\n");
 		assert_true(m <= METRIC_MAX);
 	}
 	fclose(f);
