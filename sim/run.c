@@ -10,6 +10,7 @@
 #include "sim/run.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
@@ -58,12 +59,16 @@ struct shared {
  * struct job - one strategy's process
  * @pid: 0 = not started, -1 = ended
  * @no_memory: it failed because the host's memory was exhausted
+ * @timed_out: it was ended because it ran too long
+ * @start_ns: when it was started
+ * @packets, @moved_ns: received when it was looked at last, and when that was more than before
  * @said: what it has reported so far, @len bytes: a struct result, or a line
  */
 struct job {
 	pid_t pid;
 	int fd;
-	bool ok, no_memory;
+	bool ok, no_memory, timed_out;
+	uint64_t start_ns, packets, moved_ns;
 	char dir[1024];
 	char said[SAID_MAX + 1];
 	size_t len;
@@ -203,6 +208,7 @@ static int job_start(struct job *job, const struct run_params *p, const struct r
 	}
 	close(fd[1]);
 	job->fd = fd[0];
+	job->start_ns = job->moved_ns = wall_ns();
 	return 0;
 }
 
@@ -234,7 +240,18 @@ static void job_explain(struct job *job, int status)
 			 WTERMSIG(status), strsignal(WTERMSIG(status)));
 }
 
-static void job_end(struct job *job)
+static void job_explain_timeout(struct job *job, const struct shared *shared, uint64_t timeout_ns)
+{
+	unsigned int hook = shared->hook;
+
+	snprintf(job->said, sizeof(job->said),
+		 "ended by --timeout after %g s: %s%s%s, %" PRIu64 " packets had been received",
+		 (double)timeout_ns * 1e-9,
+		 hook ? "it was in its hook " : "it was in none of its hooks",
+		 hook ? hook_name(hook) : "", hook ? "()" : "", shared->packets);
+}
+
+static void job_end(struct job *job, const struct run_params *p, const struct shared *shared)
 {
 	int status = 0;
 
@@ -245,23 +262,49 @@ static void job_end(struct job *job)
 	job->ok = WIFEXITED(status) && WEXITSTATUS(status) == CHILD_OK && job->len == SAID_MAX;
 	job->no_memory = WIFEXITED(status) && WEXITSTATUS(status) == CHILD_NO_MEMORY;
 	/* no line: nothing, or a result whose sender did not end well */
-	if (!job->ok && (!job->len || memchr(job->said, '\0', job->len)))
+	if (!job->ok && job->timed_out)
+		job_explain_timeout(job, shared, p->timeout_ns);
+	else if (!job->ok && (!job->len || memchr(job->said, '\0', job->len)))
 		job_explain(job, status);
 }
 
-static void progress(const struct run_params *p, const struct job *job, unsigned int nr,
+static struct run_running running_of(const struct run_params *p, const struct job *job,
+				     const struct shared *shared, unsigned int i)
+{
+	return (struct run_running){.strategy = p->scenario->strategies.word[i],
+				    .hook = shared[i].hook,
+				    .still_ns = wall_ns() - job[i].moved_ns};
+}
+
+static void progress(const struct run_params *p, struct job *job, unsigned int nr,
 		     const struct shared *shared, uint64_t expected)
 {
-	unsigned int finished = 0;
-	uint64_t packets = 0, total = expected * nr;
+	struct run_progress now = {.total = nr, .packets_total = expected * nr};
 
-	if (!p->progress)
-		return;
 	for (unsigned int i = 0; i < nr; i++) {
-		finished += job[i].pid < 0;
-		packets += shared[i].packets;
+		uint64_t packets = shared[i].packets;
+
+		now.finished += job[i].pid < 0;
+		now.packets += packets;
+		if (job[i].packets != packets)
+			job[i].moved_ns = wall_ns();
+		job[i].packets = packets;
+		if (job[i].pid > 0)
+			now.running[now.nr_running++] = running_of(p, job, shared, i);
 	}
-	p->progress(p->ctx, finished, nr, packets, total);
+	if (p->progress)
+		p->progress(p->ctx, &now);
+}
+
+static void hung_find(const struct run_params *p, const struct job *job,
+		      const struct shared *shared, unsigned int nr, struct run_outcome *out)
+{
+	for (unsigned int i = 0; i < nr; i++) {
+		struct run_running r = running_of(p, job, shared, i);
+
+		if (job[i].pid > 0 && r.hook && r.still_ns > RUN_STILL_NS)
+			out->hung[out->nr_hung++] = r;
+	}
 }
 
 static void jobs_kill(struct job *job, unsigned int nr)
@@ -271,8 +314,38 @@ static void jobs_kill(struct job *job, unsigned int nr)
 			kill(job[i].pid, SIGTERM);
 }
 
-/* Wait for any child, at most until progress is due. */
-static void jobs_wait(struct job *job, unsigned int nr)
+/* End what has run too long: a hook that loops does not end by itself. */
+static void jobs_time_out(const struct run_params *p, struct job *job, unsigned int nr)
+{
+	uint64_t now_ns = wall_ns();
+
+	for (unsigned int i = 0; p->timeout_ns && i < nr; i++)
+		if (job[i].pid > 0 && now_ns - job[i].start_ns >= p->timeout_ns) {
+			job[i].timed_out = true;
+			kill(job[i].pid, SIGKILL);
+		}
+}
+
+/* Until progress is due, or the first strategy's time is over. */
+static int wait_ms(const struct run_params *p, const struct job *job, unsigned int nr)
+{
+	uint64_t now_ns = wall_ns(), ms = PROGRESS_MS;
+
+	for (unsigned int i = 0; p->timeout_ns && i < nr; i++) {
+		uint64_t ran_ns = now_ns - job[i].start_ns, left_ms = 1;
+
+		if (job[i].pid <= 0)
+			continue;
+		if (ran_ns < p->timeout_ns)
+			left_ms += (p->timeout_ns - ran_ns) / 1000000;
+		ms = left_ms < ms ? left_ms : ms;
+	}
+	return (int)ms;
+}
+
+/* Wait for any child, at most until something is due. */
+static void jobs_wait(const struct run_params *p, struct job *job, unsigned int nr,
+		      const struct shared *shared)
 {
 	struct pollfd fds[RUN_MAX_STRATEGIES];
 	unsigned int of[RUN_MAX_STRATEGIES], n = 0;
@@ -282,14 +355,14 @@ static void jobs_wait(struct job *job, unsigned int nr)
 			of[n] = i;
 			fds[n++] = (struct pollfd){.fd = job[i].fd, .events = POLLIN};
 		}
-	if (poll(fds, n, PROGRESS_MS) <= 0)
+	if (poll(fds, n, wait_ms(p, job, nr)) <= 0)
 		return;
 	for (unsigned int i = 0; i < n; i++)
 		if (fds[i].revents && !job_listen(&job[of[i]]))
-			job_end(&job[of[i]]);
+			job_end(&job[of[i]], p, &shared[of[i]]);
 }
 
-static void jobs_run(const struct run_params *p, const struct run_outcome *out, struct job *job,
+static void jobs_run(const struct run_params *p, struct run_outcome *out, struct job *job,
 		     unsigned int nr, struct shared *shared)
 {
 	uint64_t expected = traffic_expected(p->scenario, p->capture);
@@ -311,10 +384,14 @@ static void jobs_run(const struct run_params *p, const struct run_outcome *out, 
 			}
 			next++;
 		}
-		if (interrupted)
+		if (interrupted && !out->interrupted)
+			hung_find(p, job, shared, next, out);
+		out->interrupted = interrupted;
+		if (out->interrupted)
 			jobs_kill(job, next);
+		jobs_time_out(p, job, next);
 		if (running)
-			jobs_wait(job, next);
+			jobs_wait(p, job, next, shared);
 		progress(p, job, nr, shared, expected);
 	} while (running || (next < nr && !interrupted));
 }

@@ -21,6 +21,32 @@ struct capture_info;
 
 #define RUN_MAX_STRATEGIES OPTION_LIST_MAX
 
+/** RUN_STILL_NS - a strategy that received nothing for so long hangs in its hook, if in one */
+#define RUN_STILL_NS 1000000000
+
+/**
+ * struct run_running - a strategy that runs now
+ * @hook: in which it is
+ * @still_ns: real time since it last received a packet
+ */
+struct run_running {
+	const char *strategy;
+	enum hook hook;
+	uint64_t still_ns;
+};
+
+/**
+ * struct run_progress - how far a run is
+ * @finished, @total: strategies
+ * @packets, @packets_total: received over all strategies, and expected (0 = unknown)
+ * @running: strategies that run now, @nr_running of them
+ */
+struct run_progress {
+	unsigned int finished, total, nr_running;
+	uint64_t packets, packets_total;
+	struct run_running running[RUN_MAX_STRATEGIES];
+};
+
 /**
  * struct run_params - what to run, and how
  * @scenario: what to run, checked by scenario_check()
@@ -30,8 +56,8 @@ struct capture_info;
  * @baseline: strategy that compare.csv compares the others with, or NULL
  * @jobs: strategies at once, >= 1
  * @check: verify every invariant during the run; a violation fails the strategy's run
- * @progress: called from time to time with strategies finished and in total, packets received
- *	over all strategies and expected in total (0 = unknown); may be NULL
+ * @timeout_ns: real time after which a strategy is ended and has failed; 0: never
+ * @progress: called from time to time; may be NULL
  * @ctx: for @progress
  */
 struct run_params {
@@ -42,8 +68,8 @@ struct run_params {
 	const char *baseline;
 	unsigned int jobs;
 	bool check;
-	void (*progress)(void *ctx, unsigned int finished, unsigned int total, uint64_t packets,
-			 uint64_t packets_total);
+	uint64_t timeout_ns;
+	void (*progress)(void *ctx, const struct run_progress *now);
 	void *ctx;
 };
 
@@ -69,6 +95,7 @@ struct run_error {
  * @cpus: which cores the CPUs of the capture are
  * @start: how the recorded page_pool began
  * @interrupted: stopped by run_interrupt(); finished strategies are kept
+ * @hung: those that hung in a hook when they were stopped, @nr_hung of them
  */
 struct run_outcome {
 	struct result results[RUN_MAX_STRATEGIES];
@@ -77,6 +104,8 @@ struct run_outcome {
 	struct cpu_map cpus;
 	struct pool_start start;
 	bool interrupted;
+	struct run_running hung[RUN_MAX_STRATEGIES];
+	unsigned int nr_hung;
 };
 
 /**

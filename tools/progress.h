@@ -8,6 +8,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct run_progress;
+
 /** struct progress - state of the status line; @start_ns: wall clock at the start */
 struct progress {
 	bool terminal, shown;
@@ -18,8 +20,7 @@ struct progress {
 void progress_init(struct progress *p);
 
 /** progress_show() - callback of run_scenario(); @ctx is the struct progress */
-void progress_show(void *ctx, unsigned int finished, unsigned int total, uint64_t packets,
-		   uint64_t packets_total);
+void progress_show(void *ctx, const struct run_progress *now);
 
 /** progress_clear() - erase the status line */
 void progress_clear(struct progress *p);

@@ -5,6 +5,7 @@
 #include "tools/session.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -127,6 +128,7 @@ static int strategies_run(struct session *ses)
 		.baseline = ses->opt->baseline,
 		.jobs = ses->opt->jobs,
 		.check = ses->opt->check,
+		.timeout_ns = ses->opt->timeout_ns,
 		.progress = progress_show,
 		.ctx = &progress,
 	};
@@ -255,6 +257,10 @@ static int outcome_code(const struct session *ses, int code)
 
 	for (unsigned int i = 0; i < out->failed; i++)
 		cli_error("%s: %s", out->error[i].strategy, out->error[i].message);
+	for (unsigned int i = 0; i < out->nr_hung; i++)
+		cli_error("%s: stopped in its hook %s(), where it had been for %" PRIu64 " s",
+			  out->hung[i].strategy, hook_name(out->hung[i].hook),
+			  out->hung[i].still_ns / 1000000000);
 	if (out->interrupted) {
 		cli_error("interrupted: %u of %u strategies finished%s%s", out->nr,
 			  ses->s->strategies.n, out->nr ? ", their results are in " : "",

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "models/options/option_value.h"
 #include "sim/scenario/found.h"
 #include "sim/scenario/scenario_finish.h"
 #include "tools/trace_source.h"
@@ -27,6 +28,7 @@ enum option_key {
 	KEY_SET,
 	KEY_STRATEGY,
 	KEY_STRICT,
+	KEY_TIMEOUT,
 	KEY_VERBOSE,
 };
 
@@ -52,6 +54,10 @@ static const struct argp_option rows[] = {
 	{"no-hash", KEY_NO_HASH, NULL, 0, "do not read the whole capture for its SHA-256", 0},
 	{"no-plot", KEY_NO_PLOT, NULL, 0, "draw no pictures", 0},
 	{"strict", KEY_STRICT, NULL, 0, "refuse what a note says to mislead (docs/traces.md)", 0},
+	{"timeout", KEY_TIMEOUT, "TIME", 0,
+	 "end a strategy that has run so long (30s, 500ms of real time): it has failed, the others "
+	 "stay; default: never",
+	 0},
 	{"verbose", KEY_VERBOSE, NULL, 0,
 	 "show the commands that compile an --allocator, and the compiler's output", 0},
 	{0},
@@ -102,6 +108,23 @@ static error_t jobs_parse(struct session_options *opt, const char *arg)
 	return 0;
 }
 
+static error_t timeout_parse(struct session_options *opt, const char *arg)
+{
+	static const struct option row = {
+		.key = "timeout",
+		.type = OPTION_DURATION,
+		.offset = offsetof(struct session_options, timeout_ns),
+		.min = 1000000,
+		.max = UINT64_C(1000000) * 1000000000,
+	};
+	char err[CLI_ERR_MAX] = "";
+
+	if (!value_parse(&row, arg, opt, err, sizeof(err)))
+		return 0;
+	cli_error("--timeout: %s", err);
+	return EBADMSG;
+}
+
 static error_t option_parse(int key, char *arg, struct argp_state *state)
 {
 	struct session_options *opt = state->input;
@@ -139,6 +162,8 @@ static error_t option_parse(int key, char *arg, struct argp_state *state)
 	case KEY_NO_PLOT:
 		opt->no_plot = true;
 		return 0;
+	case KEY_TIMEOUT:
+		return timeout_parse(opt, arg);
 	case KEY_STRICT:
 		opt->strict = true;
 		return 0;

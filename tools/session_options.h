@@ -23,12 +23,14 @@ struct capture_info;
  * @out_dir: NULL: fragsim-out/NAME-DIGEST (identity.h)
  * @force: replace results of another run there
  * @jobs: strategies that run in parallel
+ * @timeout_ns: real time a strategy may take, 0: any
  * @allocators: strategies of the user's own
  */
 struct session_options {
 	const char *path, *device, *out_dir, *baseline;
 	char set[SESSION_MAX_SETS][OPTION_TEXT_MAX * 2];
 	unsigned int nr_sets, jobs;
+	uint64_t timeout_ns;
 	struct allocators allocators;
 	bool json, check, no_plot, strict, force, no_hash;
 };

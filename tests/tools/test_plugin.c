@@ -4,6 +4,7 @@
  * refusal, and allocators that crash or never come back. Most are the example with one thing
  * changed.
  */
+#include <pty.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -15,6 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 
 #include <cmocka.h>
 #include <jansson.h>
@@ -527,7 +529,13 @@ static void test_failed_is_shown(void **state)
 	failed_is_shown("my_pool", false);
 }
 
-/* Ctrl-C ends it; the other strategy had finished, and no temporary folder stays. */
+static void loop_make(void)
+{
+	CHANGE("loop.c", "(void)bytes;", "while (READ_ONCE(p->order) == 0) ;");
+}
+
+/* Ctrl-C ends it and says where it was; the other strategy had finished, and no temporary folder
+ * stays. */
 static void test_endless(void **state)
 {
 	const struct timespec moment = {.tv_nsec = 20000000};
@@ -536,7 +544,7 @@ static void test_endless(void **state)
 	struct spawned s;
 
 	(void)state;
-	CHANGE("loop.c", "(void)bytes;", "while (READ_ONCE(p->order) == 0) ;");
+	loop_make();
 	mkdir(path_in(scratch, "tmp"), 0700);
 	snprintf(tmp, sizeof(tmp), "TMPDIR=%s/tmp", scratch);
 	child = spawn_start(scratch, tmp,
@@ -547,14 +555,67 @@ static void test_endless(void **state)
 	     i++)
 		nanosleep(&moment, NULL);
 	/* The parent learns that the child is done a moment after its file is there. */
-	for (int i = 0; i < 50; i++)
+	for (int i = 0; i < 100; i++)
 		nanosleep(&moment, NULL);
 	kill(spawn_pid(child), SIGINT);
 	s = spawn_wait(child);
 	assert_int_equal(s.code, 130);
 	assert_non_null(strstr(s.err, "1 of 2 strategies finished"));
+	assert_non_null(strstr(s.err, "my_pool: stopped in its hook alloc(), where it had been"));
 	assert_int_equal(rmdir(path_in(scratch, "tmp")), 0);
 	spawn_free(&s);
+}
+
+/* On a terminal, while it runs. */
+static void test_status_line(void **state)
+{
+	char said[65536];
+	size_t used = 0;
+	ssize_t n;
+	pid_t pid;
+	int fd, status;
+
+	(void)state;
+	loop_make();
+	pid = forkpty(&fd, NULL, NULL, NULL);
+	if (pid == 0) {
+		execl(FRAGSIM_PROGRAM, "fragsim", "run", "host-100g", SHORT, "-o",
+		      path_in(scratch, "out"), "--timeout", "4s", "--strategy", "page_pool",
+		      "--allocator", path_in(scratch, "loop.c"), NULL);
+		_exit(99);
+	}
+	while (used < sizeof(said) - 1 && (n = read(fd, said + used, sizeof(said) - 1 - used)) > 0)
+		used += (size_t)n;
+	said[used] = '\0';
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(WEXITSTATUS(status), 1);
+	if (!strstr(said, "of 2 strategies, my_pool in alloc() for ") ||
+	    !strstr(said, "; running: my_pool"))
+		fail_msg("%s", said);
+	close(fd);
+}
+
+/* --timeout ends it, also where jobs wait for it; who needs less time is not touched. */
+static void test_timeout(void **state)
+{
+	struct spawned s;
+	json_t *r;
+
+	(void)state;
+	loop_make();
+	s = spawn_run(scratch, NULL,
+		      (const char *const[]){"run", "host-100g", SHORT, "-j", "1", "--json",
+					    "--timeout", "4s", "--strategy", "my_pool,page_pool",
+					    "--allocator", "loop.c", NULL});
+	assert_int_equal(s.code, 1);
+	r = results_of(s.out, 1);
+	strategy_is(r, 0, "page_pool");
+	json_decref(r);
+	error_is(s.out, "alloc",
+		 "ended by --timeout after 4 s: it was in its hook alloc(), 0 packets had been");
+	spawn_free(&s);
+	REFUSED_ENV("TMPDIR=/nowhere", "--timeout: \"0s\" is too small", "--timeout", "0s");
+	REFUSED_ENV("TMPDIR=/nowhere", "--timeout: \"5\"", "--timeout", "5");
 }
 
 int main(void)
@@ -578,6 +639,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_failed_is_shown, scratch_setup,
 						scratch_teardown),
 		cmocka_unit_test_setup_teardown(test_endless, scratch_setup, scratch_teardown),
+		cmocka_unit_test_setup_teardown(test_status_line, scratch_setup, scratch_teardown),
+		cmocka_unit_test_setup_teardown(test_timeout, scratch_setup, scratch_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
