@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * test_plugin_fails.c - allocators that crash, never come back or break an invariant: the others'
+ * results stay, and what is said names strategy, hook and reason.
+ */
+#include <pty.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include <cmocka.h>
+#include <jansson.h>
+
+#include "tests/tools/plugin_example.h"
+#include "tests/tools/scratch.h"
+#include "tests/tools/spawn.h"
+
+/* The one entry of "errors". */
+static void error_is(const char *out, const char *hook, const char *says)
+{
+	json_t *doc = json_loads(out, JSON_REJECT_DUPLICATES, NULL);
+	json_t *errors = json_object_get(doc, "errors"), *e = json_array_get(errors, 0);
+	const char *message = json_string_value(json_object_get(e, "message"));
+
+	assert_int_equal(json_array_size(errors), 1);
+	assert_int_equal(json_object_size(e), 3);
+	assert_string_equal(json_string_value(json_object_get(e, "strategy")), "my_pool");
+	if (!message || !strstr(message, says) || strchr(message, '\n'))
+		fail_msg("expected '%s': %s", says, out);
+	if (strcmp(json_string_value(json_object_get(e, "hook")), hook))
+		fail_msg("expected hook %s: %s", hook, message);
+	json_decref(doc);
+}
+
+/* Exit code 1, the other strategy's result on stdout, @says on stderr. */
+static void fails(const char *file, const char *hook, const char *says)
+{
+	struct spawned s =
+		spawn_run(scratch, NULL,
+			  (const char *const[]){"run", "slow-reader", SHORT, "--json", "--strategy",
+						"page_pool", "--allocator", file, NULL});
+	char line[256];
+	json_t *r;
+
+	snprintf(line, sizeof(line), "fragsim: my_pool: %s", says);
+	if (s.code != 1 || !strstr(s.err, line))
+		fail_msg("%s: exit code %d, expected '%s': %s", file, s.code, line, s.err);
+	r = results_of(s.out, 1);
+	strategy_is(r, 0, "page_pool");
+	assert_true(count_of(r, 0, "packets", "delivered") > 0);
+	json_decref(r);
+	error_is(s.out, hook, says);
+	spawn_free(&s);
+}
+
+static void test_crashes(void **state)
+{
+	(void)state;
+	CHANGE("null.c", "struct my_pool *p = (struct my_pool *)page->private_;",
+	       "struct my_pool *p = NULL;");
+	fails("null.c", "put", "crashed in its hook put(): Segmentation fault (NULL pointer)");
+	CHANGE("deep.c", "/* NAPI: a buffer for",
+	       "static noinline int my_deep(int n)\n"
+	       "{ volatile int here[64]; here[0] = n; return my_deep(n + 1) + here[0]; }\n"
+	       "/* NAPI: a buffer for",
+	       "(void)bytes;", "my_deep((int)bytes);");
+	fails("deep.c", "alloc", "crashed in its hook alloc(): Segmentation fault");
+	CHANGE("abort.c", "p->slot[slot].page = NULL;", "abort();", "#include \"mm.h\"",
+	       "#include \"mm.h\"\n#include <stdlib.h>");
+	fails("abort.c", "receive", "crashed in its hook receive(): Aborted");
+	CHANGE("bug.c", "(void)bytes;", "BUG_ON(slot == 7);");
+	fails("bug.c", "alloc",
+	      "the allocator found its own state impossible in its hook alloc(): ");
+	CHANGE("bug.c", "*stats =", "BUG_ON(p->buffers != 7);\n*stats =");
+	fails("bug.c", "stats",
+	      "the allocator found its own state impossible in its hook stats(): bug.c:209: "
+	      "p->buffers != 7");
+	CHANGE("exit.c", "(void)bytes;", "_exit(0);", "#include \"mm.h\"",
+	       "#include \"mm.h\"\n#include <unistd.h>");
+	fails("exit.c", "alloc", "its process ended with status 0");
+	CHANGE("refuse.c", "if (!rx_params_fit(params, PAGE_SIZE))", "if (params->ring_size)");
+	fails("refuse.c", "create", "cannot serve this NIC");
+	CHANGE("wild.c", "*buf = (struct rx_buf){\n\t\t.page = page,",
+	       "*buf = (struct rx_buf){\n\t\t.page = NULL,");
+	fails("wild.c", "run", "crashed outside its hooks: Segmentation fault");
+}
+
+/* Where results are: a line below the table, one on the report, an empty column. */
+static void failed_is_shown(const char *strategies, bool table)
+{
+	static const char line[] =
+		"my_pool: failed: crashed in its hook put(): Segmentation fault (NULL pointer)\n";
+	struct spawned s = spawn_run(scratch, NULL,
+				     (const char *const[]){"run", "slow-reader", SHORT, "-o", "out",
+							   "--strategy", strategies, "--allocator",
+							   "null.c", NULL});
+	char *report = file_slurp(path_in(scratch, "out/report.html"), NULL);
+	char *csv = file_slurp(path_in(scratch, "out/compare.csv"), NULL);
+
+	assert_int_equal(s.code, 1);
+	assert_non_null(strstr(s.out, line));
+	assert_int_equal(strstr(s.out, "cycles per packet") != NULL, table);
+	assert_non_null(strstr(report, "<p class=\"note\">my_pool: failed: crashed in its hook"));
+	assert_int_equal(strstr(report, "<table") != NULL, table);
+	assert_int_equal(strncmp(csv,
+				 table ? "metric,my_pool,page_pool\nsimulated_ns,,"
+				       : "metric,my_pool\nsimulated_ns,\n",
+				 table ? 38 : 29),
+			 0);
+	free(report);
+	free(csv);
+	spawn_free(&s);
+}
+
+static void test_failed_is_shown(void **state)
+{
+	struct spawned s;
+
+	(void)state;
+	CHANGE("null.c", "struct my_pool *p = (struct my_pool *)page->private_;",
+	       "struct my_pool *p = NULL;");
+	failed_is_shown("my_pool,page_pool", true);
+	/* pictures are of the others */
+	s = spawn_run(scratch, NULL, (const char *const[]){"plot", "out", NULL});
+	if (s.code)
+		fail_msg("%s", s.err);
+	spawn_free(&s);
+	failed_is_shown("my_pool", false);
+}
+
+static void loop_make(void)
+{
+	CHANGE("loop.c", "(void)bytes;", "while (READ_ONCE(p->order) == 0) ;");
+}
+
+/* Ctrl-C ends it and says where it was; the other strategy had finished, and no temporary folder
+ * stays. */
+static void test_endless(void **state)
+{
+	const struct timespec moment = {.tv_nsec = 20000000};
+	char tmp[80];
+	struct spawning *child;
+	struct spawned s;
+
+	(void)state;
+	loop_make();
+	mkdir(path_in(scratch, "tmp"), 0700);
+	snprintf(tmp, sizeof(tmp), "TMPDIR=%s/tmp", scratch);
+	child = spawn_start(scratch, tmp,
+			    (const char *const[]){"run", "host-100g", SHORT, "-o", "out", "-j", "2",
+						  "--strategy", "page_pool", "--allocator",
+						  "loop.c", NULL});
+	for (int i = 0; i < 1500 && access(path_in(scratch, "out/page_pool/summary.json"), F_OK);
+	     i++)
+		nanosleep(&moment, NULL);
+	/* The parent learns that the child is done a moment after its file is there. */
+	for (int i = 0; i < 100; i++)
+		nanosleep(&moment, NULL);
+	kill(spawn_pid(child), SIGINT);
+	s = spawn_wait(child);
+	assert_int_equal(s.code, 130);
+	assert_non_null(strstr(s.err, "1 of 2 strategies finished"));
+	assert_non_null(strstr(s.err, "my_pool: stopped in its hook alloc(), where it had been"));
+	assert_int_equal(rmdir(path_in(scratch, "tmp")), 0);
+	spawn_free(&s);
+}
+
+/* On a terminal, while it runs. */
+static void test_status_line(void **state)
+{
+	char said[65536];
+	size_t used = 0;
+	ssize_t n;
+	pid_t pid;
+	int fd, status;
+
+	(void)state;
+	loop_make();
+	pid = forkpty(&fd, NULL, NULL, NULL);
+	if (pid == 0) {
+		execl(FRAGSIM_PROGRAM, "fragsim", "run", "host-100g", SHORT, "-o",
+		      path_in(scratch, "out"), "--timeout", "4s", "--strategy", "page_pool",
+		      "--allocator", path_in(scratch, "loop.c"), NULL);
+		_exit(99);
+	}
+	while (used < sizeof(said) - 1 && (n = read(fd, said + used, sizeof(said) - 1 - used)) > 0)
+		used += (size_t)n;
+	said[used] = '\0';
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(WEXITSTATUS(status), 1);
+	if (!strstr(said, "of 2 strategies, my_pool in alloc() for ") ||
+	    !strstr(said, "; running: my_pool"))
+		fail_msg("%s", said);
+	close(fd);
+}
+
+/* --timeout ends it, also where jobs wait for it; who needs less time is not touched. */
+static void test_timeout(void **state)
+{
+	struct spawned s;
+	json_t *r;
+
+	(void)state;
+	loop_make();
+	s = spawn_run(scratch, NULL,
+		      (const char *const[]){"run", "host-100g", SHORT, "-j", "1", "--json",
+					    "--timeout", "4s", "--strategy", "my_pool,page_pool",
+					    "--allocator", "loop.c", NULL});
+	assert_int_equal(s.code, 1);
+	r = results_of(s.out, 1);
+	strategy_is(r, 0, "page_pool");
+	json_decref(r);
+	error_is(s.out, "alloc",
+		 "ended by --timeout after 4 s: it was in its hook alloc(), 0 packets had been");
+	spawn_free(&s);
+	REFUSED_ENV("TMPDIR=/nowhere", "--timeout: \"0s\" is too small", "--timeout", "0s");
+	REFUSED_ENV("TMPDIR=/nowhere", "--timeout: \"5\"", "--timeout", "5");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_crashes, scratch_setup, scratch_teardown),
+		cmocka_unit_test_setup_teardown(test_failed_is_shown, scratch_setup,
+						scratch_teardown),
+		cmocka_unit_test_setup_teardown(test_endless, scratch_setup, scratch_teardown),
+		cmocka_unit_test_setup_teardown(test_status_line, scratch_setup, scratch_teardown),
+		cmocka_unit_test_setup_teardown(test_timeout, scratch_setup, scratch_teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
