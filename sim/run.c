@@ -28,6 +28,7 @@
 #include "sim/out_folder.h"
 #include "sim/results/compare_csv.h"
 #include "sim/plugin/crash.h"
+#include "sim/plugin/source_line.h"
 #include "sim/sim.h"
 #include "sim/simulate.h"
 #include "sim/scenario/traffic.h"
@@ -108,11 +109,12 @@ static void tell(const char *line)
 
 static void child_bug(const char *text)
 {
-	char line[512];
-	enum hook hook = hook_now();
+	const struct hook_call call = hook_current();
+	char line[512], where[HOOK_CALL_TEXT];
 
-	snprintf(line, sizeof(line), "the allocator found its own state impossible%s%s%s: %s",
-		 hook ? " in its hook " : "", hook ? hook_name(hook) : "", hook ? "()" : "", text);
+	snprintf(line, sizeof(line), "the allocator found its own state impossible%s%s: %s",
+		 call.hook ? " in its hook " : "", call.hook ? hook_call_format(&call, where) : "",
+		 text);
 	tell(line);
 	_exit(CHILD_FAILED);
 }
@@ -166,6 +168,7 @@ static int child_main(const struct run_params *p, const struct run_outcome *out,
 	out_folder_forget();
 	if (null >= 0)
 		dup2(null, STDOUT_FILENO);
+	mm_sim.place_of = source_line;
 	mm_sim.on_bug = child_bug;
 	mm_sim.on_no_memory = child_no_memory;
 	crash_catch(tell);

@@ -19,6 +19,7 @@
 #include "sim/results/collect.h"
 #include "sim/results/truth_pools.h"
 #include "sim/results/truth_view.h"
+#include "sim/rx/buffer.h"
 #include "sim/rx/napi.h"
 #include "sim/rx/consumer.h"
 #include "sim/rx/held_before.h"
@@ -115,6 +116,8 @@ static int machine_up(struct sim *sim, const struct simulate_params *p)
 		sim->shadow = shadow_create(nr_pages, s->page_size);
 		if (!sim->shadow)
 			return -ENOMEM;
+		mm_sim.page_watch = buffer_page_watch;
+		mm_sim.page_watch_arg = sim;
 	}
 	if (defer_init(sim) || dma_init(sim))
 		return -ENOMEM;
@@ -280,7 +283,6 @@ static void sim_fini(struct sim *sim)
 	engine_gate_destroy(sim->socket.gate);
 	skb_pool_fini(&sim->skbs);
 	traffic_close(sim->traffic);
-	shadow_destroy(sim->shadow);
 	gauges_fini(&sim->gauges);
 }
 
@@ -443,6 +445,23 @@ out:
 	return ret;
 }
 
+/* After the last queue: what is not given back now is lost. */
+static int quiescent(const struct sim *sim, char *err, size_t err_size)
+{
+	size_t n;
+
+	iommu_drain(mm_sim.iommu);
+	if (mm_sim_quiescent(err, err_size))
+		return 0;
+	hook_blame(HOOK_DESTROY);
+	n = strlen(err);
+	if (sim->shadow)
+		shadow_leak(sim->shadow, err + n, err_size - n);
+	else
+		snprintf(err + n, err_size - n, "; --check names the calls it came from");
+	return -EINVAL;
+}
+
 int simulate(const struct simulate_params *p, struct result *res, char *err, size_t err_size)
 {
 	struct machine_profile *profile = calloc(1, sizeof(*profile));
@@ -481,10 +500,9 @@ int simulate(const struct simulate_params *p, struct result *res, char *err, siz
 	if (!ret)
 		ret = balance_offered(sim, p->capture, err, err_size);
 	sim_fini(sim);
-	if (!ret) {
-		iommu_drain(mm_sim.iommu);
-		ret = mm_sim_quiescent(err, err_size) ? 0 : -EINVAL;
-	}
+	if (!ret)
+		ret = quiescent(sim, err, err_size);
+	shadow_destroy(sim->shadow);
 	mm_sim_fini();
 out:
 	free(sim);

@@ -19,6 +19,7 @@
  * basic block besides its accesses are one average (ins-per-block).
  */
 #include <string.h>
+#include "alloc/mm_types.h"
 #include "models/cpu/access.h"
 #include "models/cpu/arena.h"
 #include "models/cpu/load_chain.h"
@@ -29,6 +30,7 @@
 #define likely(x)   __builtin_expect(!!(x), 1)
 #define unlikely(x) __builtin_expect(!!(x), 0)
 
+void (*access_underflow)(const void *addr, long left, const void *pc);
 void (*access_observer)(char kind, const void *addr, size_t bytes);
 
 /*
@@ -424,6 +426,17 @@ ENTRY(void, __tsan_func_exit, void)
  * ones are indivisible and in order: any memory order is met. (A real locked operation would cost
  * the simulator more than its whole model.)
  */
+static __attribute__((noinline)) void negative(const void *addr, long left, const void *pc)
+{
+	size_t off = (uintptr_t)addr - access.base - access.map_off;
+	size_t field = off % sizeof(struct page);
+
+	if (access_underflow && off < access.map_bytes &&
+	    (field == offsetof(struct page, _refcount) ||
+	     field == offsetof(struct page, pp_ref_count)))
+		access_underflow(addr, left, pc);
+}
+
 #define ATOMIC_RMW(bits, type, name, result)                                                       \
 	ENTRY(type, __tsan_atomic##bits##_##name, type *addr, type value, int order)               \
 	{                                                                                          \
@@ -433,6 +446,10 @@ ENTRY(void, __tsan_func_exit, void)
 		access_locked(addr, bits / 8);                                                     \
 		old = *addr;                                                                       \
 		*addr = (result);                                                                  \
+		if (bits == 32 && unlikely((int32_t)*addr < 0))                                    \
+			negative(addr, (int32_t)*addr, __builtin_return_address(0));               \
+		if (bits == 64 && unlikely((int64_t)*addr < 0))                                    \
+			negative(addr, (int64_t)*addr, __builtin_return_address(0));               \
 		return old;                                                                        \
 	}
 

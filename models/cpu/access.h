@@ -75,6 +75,15 @@ void *access_memmove(void *dst, const void *src, size_t bytes);
 /** access_memset() - memset() of instrumented code; Cost: the range written */
 void *access_memset(void *dst, int byte, size_t bytes);
 
+/**
+ * access_underflow - called when an atomic of instrumented code makes a counter of struct page
+ * negative: _refcount, or pp_ref_count
+ * @addr: of the counter
+ * @left: its value now
+ * @pc: where the atomic returns to. May be NULL, need not return.
+ */
+extern void (*access_underflow)(const void *addr, long left, const void *pc);
+
 /** access_counts_get() - totals since access_init() */
 struct access_counts access_counts_get(void);
 

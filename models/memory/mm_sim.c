@@ -85,6 +85,45 @@ static int parts_create(const struct mm_sim_params *params, unsigned long nr_pag
 	return 0;
 }
 
+static _Noreturn void bug(const char *where, const char *what)
+{
+	char text[BUG_TEXT_MAX];
+
+	snprintf(text, sizeof(text), "%s%s%s", where, where[0] ? ": " : "", what);
+	if (mm_sim.on_bug)
+		mm_sim.on_bug(text);
+	abort();
+}
+
+void mm_sim_bug(const char *file, int line, const char *what)
+{
+	char where[BUG_TEXT_MAX / 2];
+
+	snprintf(where, sizeof(where), "%s:%d", file, line);
+	bug(where, what);
+}
+
+/* The fault is the allocator's, in the call that returns to @pc. */
+static _Noreturn void bug_of_caller(const void *pc, const char *what)
+{
+	char where[BUG_TEXT_MAX / 2] = "";
+
+	if (mm_sim.place_of)
+		mm_sim.place_of(pc, where, sizeof(where));
+	bug(where, what);
+}
+
+static void underflow(const void *addr, long left, const void *pc)
+{
+	uintptr_t off = (uintptr_t)addr - (uintptr_t)mm_sim_layout.map;
+	bool refcount = off % sizeof(struct page) == offsetof(struct page, _refcount);
+	char what[BUG_TEXT_MAX / 2];
+
+	snprintf(what, sizeof(what), "%s of page %lu falls to %ld: a reference too many is dropped",
+		 refcount ? "_refcount" : "pp_ref_count", off / sizeof(struct page), left);
+	bug_of_caller(pc, what);
+}
+
 int mm_sim_init(const struct mm_sim_params *params)
 {
 	unsigned long nr_pages = params->memory_bytes >> params->page_shift;
@@ -97,6 +136,7 @@ int mm_sim_init(const struct mm_sim_params *params)
 	err = arena_init(nr_pages, (size_t)1 << params->page_shift);
 	if (err)
 		return err;
+	access_underflow = underflow;
 	core_current = NULL;
 	mm_sim.machine = params->machine;
 	mm_sim.nr_cores = params->cores;
@@ -124,18 +164,10 @@ void mm_sim_fini(void)
 	free(mm_sim.owner_of);
 	arena_fini();
 	core_current = NULL;
-	mm_sim = (struct mm_sim){.on_bug = mm_sim.on_bug, .on_no_memory = mm_sim.on_no_memory};
+	mm_sim = (struct mm_sim){.place_of = mm_sim.place_of,
+				 .on_bug = mm_sim.on_bug,
+				 .on_no_memory = mm_sim.on_no_memory};
 	mm_sim_layout = (struct mm_layout){.nr_pages = 0};
-}
-
-void mm_sim_bug(const char *file, int line, const char *what)
-{
-	char text[BUG_TEXT_MAX];
-
-	snprintf(text, sizeof(text), "%s:%d: %s", file, line, what);
-	if (mm_sim.on_bug)
-		mm_sim.on_bug(text);
-	abort();
 }
 
 void mm_sim_no_memory(const char *what)
@@ -149,12 +181,12 @@ void mm_sim_no_memory(const char *what)
 }
 
 /* Page number of a descriptor, which an allocator may have got wrong. */
-static unsigned long page_number(const struct page *page)
+static unsigned long page_number(const struct page *page, const void *pc)
 {
 	uintptr_t off = (uintptr_t)page - (uintptr_t)mm_sim_layout.map;
 
 	if (off % sizeof(*page) || off / sizeof(*page) >= mm_sim_layout.nr_pages)
-		mm_sim_bug(__FILE__, __LINE__, "not the address of a struct page");
+		bug_of_caller(pc, "not the address of a struct page");
 	return off / sizeof(*page);
 }
 
@@ -205,6 +237,8 @@ static struct page *page_prepare(unsigned long first, unsigned int order)
 	struct page *page = mm_sim_layout.map + first;
 
 	owner_take(first, order);
+	if (mm_sim.page_watch)
+		mm_sim.page_watch(mm_sim.page_watch_arg, first, order, true);
 	*page = (struct page){._refcount = {1},
 			      .flags = (unsigned long)page_node(mm_sim.pages, first)
 				       << PG_NID_SHIFT};
@@ -261,17 +295,24 @@ unsigned long mm_sim_alloc_pages_bulk(gfp_t gfp, int nid, unsigned long n, struc
 	return got;
 }
 
-void mm_sim_free_pages(struct page *page, unsigned int order)
+static void pages_free(struct page *page, unsigned int order, const void *pc)
 {
-	unsigned long first = page_number(page);
+	unsigned long first = page_number(page, pc);
 
 	if (page->_refcount.counter)
-		mm_sim_bug(__FILE__, __LINE__, "free_pages() of a page that is still referenced");
+		bug_of_caller(pc, "free_pages() of a page that is still referenced");
 	if (order >= PAGE_ALLOCATOR_ORDERS || page_free_block(mm_sim.pages, first, order))
-		mm_sim_bug(__FILE__, __LINE__, "free_pages() of a block that is not allocated so");
+		bug_of_caller(pc, "free_pages() of a block that is not allocated so");
 	owner_give(first, order);
+	if (mm_sim.page_watch)
+		mm_sim.page_watch(mm_sim.page_watch_arg, first, order, false);
 	if (order)
 		tails_clear(page, order);
+}
+
+void mm_sim_free_pages(struct page *page, unsigned int order)
+{
+	pages_free(page, order, __builtin_return_address(0));
 }
 
 /* Charged to the current cause: an object per page is a cost of the strategy that allocates it. */
@@ -308,7 +349,11 @@ void mm_sim_page_put(struct page *page)
 	struct page *head = page_head(page);
 
 	refcount_touch(head);
-	if (!--head->_refcount.counter)
+	if (--head->_refcount.counter < 0)
+		mm_sim_bug(__FILE__, __LINE__,
+			   "put_page() of a page that nobody holds, by the stack: the allocator "
+			   "has dropped its reference");
+	if (!head->_refcount.counter)
 		mm_sim_free_pages(head, head->flags & PG_head ? head[1].compound_order : 0);
 }
 
@@ -324,7 +369,8 @@ void mm_sim_kfree(void *obj)
 	if (obj)
 		slab_charge(mm_sim.machine->slab_mcycles - mm_sim.machine->slab_mcycles / 2);
 	if (!slab_free(&mm_sim.objects, obj))
-		mm_sim_bug(__FILE__, __LINE__, "kfree() of what is not an allocated object");
+		bug_of_caller(__builtin_return_address(0),
+			      "kfree() of what is not an allocated object");
 }
 
 /*
@@ -345,7 +391,8 @@ static void lines_sync(enum cause cause, size_t bytes)
 dma_addr_t mm_sim_dma_map(struct device *dev, struct page *page, size_t offset, size_t bytes,
 			  enum dma_data_direction dir)
 {
-	uint64_t phys = ((uint64_t)page_number(page) << mm_sim.page_shift) + offset;
+	const void *pc = __builtin_return_address(0);
+	uint64_t phys = ((uint64_t)page_number(page, pc) << mm_sim.page_shift) + offset;
 
 	(void)dev;
 	(void)dir;
@@ -367,7 +414,8 @@ void mm_sim_dma_sync(struct device *dev, dma_addr_t addr, size_t bytes, enum dma
 {
 	(void)dev;
 	if (!iommu_covers(mm_sim.iommu, addr, bytes))
-		mm_sim_bug(__FILE__, __LINE__, "dma_sync() of memory that is not mapped");
+		bug_of_caller(__builtin_return_address(0),
+			      "dma_sync() of memory that is not mapped");
 	if (for_device || dir != DMA_TO_DEVICE)
 		lines_sync(for_device ? CAUSE_IOMMU_MAP : CAUSE_IOMMU_UNMAP, bytes);
 }
@@ -376,7 +424,7 @@ void mm_sim_spin_lock(spinlock_t *lock)
 {
 	/* a simulated core runs until it releases the lock: if it is taken, this core took it */
 	if (lock->val)
-		mm_sim_bug(__FILE__, __LINE__, "spin_lock() of a lock this CPU holds");
+		bug_of_caller(__builtin_return_address(0), "spin_lock() of a lock this CPU holds");
 	charge_lock(lock, mm_sim.machine, false);
 	lock->val = 1;
 }
@@ -384,7 +432,7 @@ void mm_sim_spin_lock(spinlock_t *lock)
 void mm_sim_spin_unlock(spinlock_t *lock)
 {
 	if (!lock->val)
-		mm_sim_bug(__FILE__, __LINE__, "spin_unlock() of a lock nobody holds");
+		bug_of_caller(__builtin_return_address(0), "spin_unlock() of a lock nobody holds");
 	lock->val = 0;
 	charge_unlock(lock);
 }

@@ -79,6 +79,10 @@ struct mm_sim_owned {
  * @objects: what kzalloc() handed out
  * @owner: account in @owned of the pages allocated now, below MM_SIM_OWNERS; set by the caller of a
  *	strategy when it is given @owners
+ * @page_watch: called with @page_watch_arg when a block of 2^order pages, the first of that number,
+ *	has been taken from the page allocator or freed; may be NULL
+ * @place_of: writes where in the source the call is that returns to @pc; NULL: not known, so a BUG
+ *	found on behalf of an allocator does not say it
  * @on_bug: gets the text of an allocator's BUG (double free, free of a referenced page, recursive
  *	lock ...), "file:line: what". Must not return; NULL or returning: abort(). Set at any time;
  *	mm_sim_init() and mm_sim_fini() leave it alone.
@@ -98,6 +102,9 @@ struct mm_sim {
 	uint16_t owner;
 	uint16_t *owner_of;
 	struct mm_sim_owned owned[MM_SIM_OWNERS];
+	void (*page_watch)(void *arg, unsigned long first, unsigned int order, bool taken);
+	void *page_watch_arg;
+	void (*place_of)(const void *pc, char *buf, size_t size);
 	void (*on_bug)(const char *text);
 	void (*on_no_memory)(const char *text);
 };

@@ -4,11 +4,15 @@
  */
 #include "sim/plugin/hook.h"
 
+#include <inttypes.h>
+#include <stdio.h>
+
 static const struct rx_strategy *watched;
 static struct rx_strategy watching;
 static volatile unsigned int own;
 static volatile unsigned int *running = &own;
 static bool blamed;
+static struct hook_call last;
 
 const char *hook_name(unsigned int hook)
 {
@@ -114,6 +118,35 @@ void hook_share(volatile unsigned int *word)
 enum hook hook_now(void)
 {
 	return *running;
+}
+
+void hook_calls(const struct hook_call *call)
+{
+	last = *call;
+}
+
+struct hook_call hook_current(void)
+{
+	enum hook hook = hook_now();
+
+	return hook && hook == last.hook ? last : (struct hook_call){.hook = hook};
+}
+
+const char *hook_call_format(const struct hook_call *call, char buf[HOOK_CALL_TEXT])
+{
+	size_t n = (size_t)snprintf(buf, HOOK_CALL_TEXT, "%s%s", hook_name(call->hook),
+				    call->hook ? "()" : "");
+
+	if (call->slotted)
+		n += (size_t)snprintf(buf + n, HOOK_CALL_TEXT - n, " for slot %u of queue %u",
+				      call->slot, call->queue);
+	if (call->slotted || call->own || call->packet || call->time_ns)
+		n += (size_t)snprintf(buf + n, HOOK_CALL_TEXT - n, " at %.6f ms",
+				      (double)call->time_ns * 1e-6);
+	if (call->packet)
+		snprintf(buf + n, HOOK_CALL_TEXT - n, " (%spacket %" PRIu64 ")",
+			 call->own ? "" : "after ", call->packet);
+	return buf;
 }
 
 void hook_blame(enum hook hook)

@@ -8,6 +8,8 @@
 #ifndef SIM_HOOK_H
 #define SIM_HOOK_H
 
+#include <stddef.h>
+#include <stdint.h>
 #include "alloc/strategy.h"
 
 /** enum hook - hooks of struct rx_strategy; HOOK_NONE: none of them runs */
@@ -39,6 +41,31 @@ void hook_share(volatile unsigned int *word);
 
 /** hook_now() - the hook that runs, or the one that was blamed. Async-signal-safe */
 enum hook hook_now(void);
+
+#define HOOK_CALL_TEXT 160
+
+/**
+ * struct hook_call - one call of a hook
+ * @slotted: @queue and @slot are known
+ * @own: @packet is the packet that the buffer holds; false: so many had been received
+ * @packet: counted from 1, in the order the driver received them
+ * @time_ns: simulated
+ */
+struct hook_call {
+	enum hook hook;
+	bool slotted, own;
+	unsigned int queue, slot;
+	uint64_t packet, time_ns;
+};
+
+/** hook_calls() - the next call of a hook is @call */
+void hook_calls(const struct hook_call *call);
+
+/** hook_current() - the call that runs; of create, stats, close and destroy the name alone */
+struct hook_call hook_current(void);
+
+/** hook_call_format() - "put() at 1.200345 ms (packet 512)"; "run" outside of hooks */
+const char *hook_call_format(const struct hook_call *call, char buf[HOOK_CALL_TEXT]);
 
 /** hook_blame() - the run has failed because of @hook: that stays, whatever runs until its end */
 void hook_blame(enum hook hook);

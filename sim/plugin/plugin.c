@@ -6,8 +6,10 @@
 
 #include <dlfcn.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "alloc/rx/strategy_table.h"
 #include "sim/plugin/plugin_build.h"
@@ -47,6 +49,15 @@ const struct rx_strategy *plugin_find(enum plugin_world world, unsigned int page
 	for (unsigned int i = 0; (p = plugin_at(page_shift, i)); i++)
 		if (!strcmp(p->strategy[world]->name, name))
 			return p->strategy[world];
+	return NULL;
+}
+
+const struct plugin *plugin_of(const char *sim_path)
+{
+	for (unsigned int t = 0; t < sizeof(table) / sizeof(table[0]); t++)
+		for (unsigned int i = 0; i < PLUGIN_MAX && table[t][i].page_shift; i++)
+			if (!strcmp(table[t][i].sim_path, sim_path))
+				return &table[t][i];
 	return NULL;
 }
 
@@ -231,6 +242,9 @@ static int build_and_load(const struct plugin_params *params, struct plugin *p, 
 	if (!ret)
 		ret = objects_load(&build, p, err, err_size);
 	memcpy(p->note, build.note, sizeof(p->note));
+	/* for source_line(): what is removed can be read as long as it is open */
+	memcpy(p->sim_path, build.object[PLUGIN_SIM], sizeof(p->sim_path));
+	p->sim_fd = ret ? -1 : open(p->sim_path, O_RDONLY | O_CLOEXEC);
 	plugin_build_clean(&build);
 	sigprocmask(SIG_SETMASK, &old, NULL);
 	return ret;

@@ -14,6 +14,7 @@
 
 #define PLUGIN_MAX	16 /* of one page size */
 #define PLUGIN_NOTE_MAX 256
+#define PLUGIN_PATH_MAX 576
 
 enum plugin_world { PLUGIN_SIM, PLUGIN_NATIVE, PLUGIN_WORLDS };
 
@@ -34,12 +35,15 @@ struct plugin_params {
  * @strategy: one per world, of the same name
  * @page_shift: that it was built for
  * @path: as given to plugin_load()
+ * @sim_path, @sim_fd: where its object of the sim world was, and that file, removed but open
  * @note: a warning (its compiler is not that of the built-in strategies), or ""
  */
 struct plugin {
 	const struct rx_strategy *strategy[PLUGIN_WORLDS];
 	unsigned int page_shift;
 	char path[512];
+	char sim_path[PLUGIN_PATH_MAX];
+	int sim_fd;
 	char note[PLUGIN_NOTE_MAX];
 };
 
@@ -61,5 +65,8 @@ const struct plugin *plugin_at(unsigned int page_shift, unsigned int i);
 /** plugin_find() - by the strategy's name in either world, or NULL */
 const struct rx_strategy *plugin_find(enum plugin_world world, unsigned int page_shift,
 				      const char *name);
+
+/** plugin_of() - the one whose object of the sim world was loaded from @sim_path, or NULL */
+const struct plugin *plugin_of(const char *sim_path);
 
 #endif

@@ -22,7 +22,7 @@
  */
 struct plugin_build {
 	char dir[PLUGIN_DIR_MAX];
-	char object[PLUGIN_WORLDS][PLUGIN_DIR_MAX + 64];
+	char object[PLUGIN_WORLDS][PLUGIN_PATH_MAX];
 	char note[PLUGIN_NOTE_MAX];
 };
 

@@ -22,10 +22,31 @@ static void violation(struct sim *sim, enum hook hook, const char *err)
 	sim->violated(err);
 }
 
+static uint64_t time_ns(const struct sim *sim)
+{
+	return core_current ? core_now_ns(core_current) : sim->gauges.now_ns;
+}
+
+static struct hook_call ring_call(const struct rx_queue *q, enum hook hook, unsigned int slot,
+				  bool own)
+{
+	const struct hook_call call = {.hook = hook,
+				       .slotted = true,
+				       .own = own,
+				       .queue = q->index,
+				       .slot = slot,
+				       .packet = q->sim->packets.received,
+				       .time_ns = time_ns(q->sim)};
+
+	hook_calls(&call);
+	return call;
+}
+
 int buffer_alloc(struct rx_queue *q, unsigned int slot, unsigned int bytes, struct rx_buf *buf)
 {
 	struct sim *sim = q->sim;
 	bool posted = sim->scenario->nic.buffers == NIC_POSTED;
+	const struct hook_call call = ring_call(q, HOOK_ALLOC, slot, false);
 	char err[sizeof(sim->violation)];
 	enum cause old;
 	int ret;
@@ -36,39 +57,61 @@ int buffer_alloc(struct rx_queue *q, unsigned int slot, unsigned int bytes, stru
 	ret = sim->strategy->alloc(q->alloc, slot, bytes, buf);
 	mm_sim.owner = 0;
 	core_set_cause(core_current, old);
-	if (!ret && sim->shadow && shadow_take(sim->shadow, buf, bytes, posted, err, sizeof(err)))
+	if (!ret && sim->shadow &&
+	    shadow_take(sim->shadow, buf, bytes, posted, &call, err, sizeof(err)))
 		violation(sim, HOOK_ALLOC, err);
 	return ret;
 }
 
 void buffer_receive(struct rx_queue *q, unsigned int slot, struct rx_buf *buf)
 {
+	struct sim *sim = q->sim;
+	const struct hook_call call = ring_call(q, HOOK_RECEIVE, slot, true);
 	enum cause old = core_set_cause(core_current, CAUSE_ALLOC);
+	char err[sizeof(sim->violation)];
 
-	q->sim->strategy->receive(q->alloc, slot, buf);
+	sim->strategy->receive(q->alloc, slot, buf);
 	core_set_cause(core_current, old);
-	gauges_stack(&q->sim->gauges, buf, 1);
+	if (sim->shadow && shadow_receive(sim->shadow, buf, &call, err, sizeof(err)))
+		violation(sim, HOOK_RECEIVE, err);
+	gauges_stack(&sim->gauges, buf, 1);
 }
 
 /* @buf is the strategy's again: it may hand out its bytes from here on. */
-static void given_back(struct sim *sim, enum hook hook, const struct rx_buf *buf)
+static void given_back(struct sim *sim, const struct rx_buf *buf, struct hook_call *call)
 {
 	char err[sizeof(sim->violation)];
 
-	if (sim->shadow && shadow_put(sim->shadow, buf, err, sizeof(err)))
-		violation(sim, hook, err);
+	if (sim->shadow && shadow_put(sim->shadow, buf, call, err, sizeof(err)))
+		violation(sim, call->hook, err);
+	hook_calls(call);
 }
 
 void buffer_put(struct sim *sim, const struct rx_buf *buf, bool direct)
 {
-	given_back(sim, HOOK_PUT, buf);
+	struct hook_call call = {
+		.hook = HOOK_PUT, .packet = sim->packets.received, .time_ns = time_ns(sim)};
+
+	given_back(sim, buf, &call);
 	sim->strategy->put(buf, direct);
 }
 
 void buffer_drop(struct rx_queue *q, unsigned int slot, const struct rx_buf *buf)
 {
-	given_back(q->sim, HOOK_DROP, buf);
+	struct hook_call call = ring_call(q, HOOK_DROP, slot, true);
+
+	given_back(q->sim, buf, &call);
 	q->sim->strategy->drop(q->alloc, slot);
+}
+
+void buffer_page_watch(void *arg, unsigned long first, unsigned int order, bool taken)
+{
+	struct sim *sim = arg;
+	struct hook_call call = hook_current();
+	char err[sizeof(sim->violation)];
+
+	if (shadow_page(sim->shadow, first, order, taken, &call, err, sizeof(err)))
+		violation(sim, call.hook, err);
 }
 
 char *buffer_byte(const struct page *page, unsigned int offset)

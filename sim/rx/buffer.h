@@ -38,6 +38,12 @@ void buffer_put(struct sim *sim, const struct rx_buf *buf, bool direct);
  */
 void buffer_drop(struct rx_queue *q, unsigned int slot, const struct rx_buf *buf);
 
+/**
+ * buffer_page_watch() - for mm_sim.page_watch while there is a shadow
+ * @sim: struct sim
+ */
+void buffer_page_watch(void *sim, unsigned long first, unsigned int order, bool taken);
+
 /** buffer_byte() - Return: the byte @offset from the start of @page, in the arena */
 char *buffer_byte(const struct page *page, unsigned int offset);
 

@@ -37,6 +37,7 @@ static void world(enum iommu_mode mode)
 static void unmapped_is_found(enum iommu_mode mode)
 {
 	struct rx_buf buf = {.truesize = PAGE};
+	struct hook_call call = {.hook = HOOK_ALLOC};
 	struct shadow *shadow;
 	char err[256] = "";
 
@@ -46,10 +47,10 @@ static void unmapped_is_found(enum iommu_mode mode)
 	buf.page = mm_sim_layout.map;
 	buf.dma = iommu_map(mm_sim.iommu, 0, PAGE);
 	iommu_translate(mm_sim.iommu, buf.dma, PAGE, 0);
-	assert_int_equal(shadow_take(shadow, &buf, 2048, true, err, sizeof(err)), 0);
-	assert_int_equal(shadow_put(shadow, &buf, err, sizeof(err)), 0);
+	assert_int_equal(shadow_take(shadow, &buf, 2048, true, &call, err, sizeof(err)), 0);
+	assert_int_equal(shadow_put(shadow, &buf, &call, err, sizeof(err)), 0);
 	iommu_unmap(mm_sim.iommu, buf.dma, PAGE);
-	assert_int_equal(shadow_take(shadow, &buf, 2048, true, err, sizeof(err)), -EINVAL);
+	assert_int_equal(shadow_take(shadow, &buf, 2048, true, &call, err, sizeof(err)), -EINVAL);
 	assert_non_null(strstr(err, "posted but not mapped"));
 	shadow_destroy(shadow);
 	mm_sim_fini();
