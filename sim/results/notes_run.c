@@ -19,6 +19,7 @@
 #include "sim/results/truth_view.h"
 #include "sim/scenario/cpu_map.h"
 #include "sim/scenario/scenario_input.h"
+#include "sim/scenario/strategies.h"
 #include "sim/scenario/traffic.h"
 #include "traces/capture.h"
 
@@ -407,6 +408,41 @@ static enum note_kind truth_apart(const struct note_facts *f, struct note *note)
 	return NOTE_MISLEADS;
 }
 
+/* Return: the built-in strategy among the results that @own did not differ from, or NULL */
+static const char *twin_of(const struct note_facts *f, const struct result *own,
+			   unsigned int page_shift)
+{
+	for (unsigned int i = 0; i < f->nr; i++)
+		if (!strategy_is_own(f->results[i].strategy, page_shift) &&
+		    result_is_equal(&f->results[i], own))
+			return f->results[i].strategy;
+	return NULL;
+}
+
+/* A plug-in that gives another's numbers to the last digit: its change did nothing. */
+static enum note_kind identical_to(const struct note_facts *f, struct note *note)
+{
+	unsigned int page_shift = (unsigned int)__builtin_ctzl(f->in->s.page_size);
+	size_t n = 0;
+
+	for (unsigned int i = 0; i < f->nr; i++) {
+		const char *own = f->results[i].strategy;
+		const char *twin = strategy_is_own(own, page_shift)
+					   ? twin_of(f, &f->results[i], page_shift)
+					   : NULL;
+
+		if (twin && n < sizeof(note->text))
+			n += (size_t)snprintf(note->text + n, sizeof(note->text) - n,
+					      "%s%s is identical to %s in every metric",
+					      n ? ", " : "", own, twin);
+	}
+	if (!n)
+		return NOTE_NONE;
+	CURE(note, "what was changed in it does nothing in this run: is the changed file the one "
+		   "that is compiled (--verbose), and does this traffic reach the change?");
+	return NOTE_SAID;
+}
+
 const struct note_row notes_result_rows[] = {
 	{"oversize", oversize},
 	{"replay-drops", replay_drops},
@@ -414,5 +450,6 @@ const struct note_row notes_result_rows[] = {
 	{"pool-start", pool_start},
 	{"cpus-renumbered", cpus_renumbered},
 	{"machine-widened", machine_widened},
+	{"identical-to", identical_to},
 	{0},
 };

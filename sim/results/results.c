@@ -82,6 +82,32 @@ uint64_t result_drops(const struct result *res)
 	return sum;
 }
 
+static bool metric_is_equal(const struct result *a, const struct result *b, enum metric m)
+{
+	if (a->has[m] != b->has[m])
+		return false;
+	return !a->has[m] ||
+	       (metric_rows[m].type == METRIC_UINT ? a->u[m] == b->u[m] : a->r[m] == b->r[m]);
+}
+
+static bool pool_is_equal(const struct result_pool *a, const struct result_pool *b)
+{
+	return a->queue == b->queue && a->allocated == b->allocated &&
+	       a->allocated_recorded == b->allocated_recorded && a->held_peak == b->held_peak &&
+	       a->held_peak_recorded == b->held_peak_recorded;
+}
+
+bool result_is_equal(const struct result *a, const struct result *b)
+{
+	bool equal = a->nr_pools == b->nr_pools;
+
+	for (unsigned int m = 0; equal && m < METRIC_MAX; m++)
+		equal = metric_is_equal(a, b, m);
+	for (unsigned int i = 0; equal && i < a->nr_pools; i++)
+		equal = pool_is_equal(&a->pool[i], &b->pool[i]);
+	return equal;
+}
+
 void result_dir_name(const char *label, char *buf, size_t size)
 {
 	snprintf(buf, size, "%s", label);

@@ -275,6 +275,9 @@ bool result_percent(const struct result *res, const struct result *base, enum me
 /** result_drops() - packets that were dropped, whatever the cause */
 uint64_t result_drops(const struct result *res);
 
+/** result_is_equal() - has every metric the same value, or none, in both? Whosever they are */
+bool result_is_equal(const struct result *a, const struct result *b);
+
 /**
  * result_dir_name() - the folder a strategy's files go to: its label, with ':' '/' '=' (and a
  * leading '.') turned into '_'

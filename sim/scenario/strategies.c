@@ -11,6 +11,7 @@
 
 #include "alloc/rx/strategy_table.h"
 #include "models/options/nearest.h"
+#include "models/options/option.h"
 #include "sim/plugin/plugin.h"
 
 #define MAX_STRATEGIES 64
@@ -183,4 +184,12 @@ bool strategy_counts_to_zero(const struct rx_strategy *s, const unsigned int *op
 		if (!strcmp(s->options[i].name, "refcnt_model"))
 			return option[i] == 1; /* one|zero */
 	return false;
+}
+
+bool strategy_is_own(const char *label, unsigned int page_shift)
+{
+	char id[OPTION_TEXT_MAX];
+
+	snprintf(id, sizeof(id), "%.*s", (int)strcspn(label, ":"), label);
+	return plugin_find(PLUGIN_SIM, page_shift, id) != NULL;
 }

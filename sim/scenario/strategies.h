@@ -23,6 +23,9 @@
 int strategy_find(const char *label, unsigned int page_shift, const struct rx_strategy **strategy,
 		  unsigned int option[STRATEGY_MAX_OPTIONS], char *err, size_t err_size);
 
+/** strategy_is_own() - is @label, with options or without, a plug-in's? */
+bool strategy_is_own(const char *label, unsigned int page_shift);
+
 /**
  * strategy_counts_to_zero() - does only the last put recycle the page?
  * True for page_pool with refcnt_model=zero: other puts drop a reference.

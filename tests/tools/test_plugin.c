@@ -35,6 +35,7 @@ static void test_run(void **state)
 	(void)state;
 	if (all.code || two.code)
 		fail_msg("%s%s", all.err, two.err);
+	assert_null(strstr(all.err, "identical-to"));
 	a = results_of(all.out, 6);
 	b = results_of(two.out, 2);
 	strategy_is(a, 5, "my_pool");
@@ -106,6 +107,10 @@ static void test_patched_page_pool(void **state)
 		path_in(scratch, "pool_16"));
 	if (s.code)
 		fail_msg("%s", s.err);
+	assert_non_null(
+		strstr(s.err, "fragsim: note: same is identical to page_pool in every metric;"));
+	assert_null(strstr(s.err, "pool_16 is"));
+	assert_non_null(strstr(s.out, "reach the change? [identical-to]\""));
 	r = results_of(s.out, 3);
 	strategy_is(r, 2, "pool_16");
 	assert_int_equal(count_of(r, 0, "pages", "allocated"),
