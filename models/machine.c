@@ -27,7 +27,8 @@
 /* a thousandth to a hundred */
 #define RATE(key, f, u, help)	       ROW(key, OPTION_MILLI, f, 1, 100000, u, help)
 #define COUNT(key, f, lo, hi, u, help) ROW(key, OPTION_UINT, f, lo, hi, u, help)
-#define SIZE(key, f, help)	       ROW(key, OPTION_BYTES, f, 4096, 1ull << 40, "bytes", help)
+/* the cache model counts lines of 64 bytes in 32 bits */
+#define SIZE(key, f, help)	       ROW(key, OPTION_BYTES, f, 4096, 1ull << 37, "bytes", help)
 /* 100 MHz to 10 GHz, held in kHz */
 #define CLOCK(key, f, help)	       ROW(key, OPTION_MILLI, f, 100000, 10000000, "MHz", help)
 

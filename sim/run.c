@@ -236,7 +236,8 @@ static void job_explain(struct job *job, int status)
 	else if (WTERMSIG(status) == SIGKILL)
 		snprintf(job->said, sizeof(job->said),
 			 "its process was killed (signal 9); where the kernel did that because "
-			 "host memory ran out, a smaller memory:, a shorter duration: or fewer "
+			 "host memory ran out, less simulated memory (--set memory=), a shorter "
+			 "duration (--set duration=) or fewer "
 			 "jobs (-j) help");
 	else
 		snprintf(job->said, sizeof(job->said), "its process was ended by signal %d (%s)",

@@ -5,6 +5,7 @@
 #include "sim/simulate.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -309,6 +310,26 @@ static void queues_refused(const struct simulate_params *p, int ret, char *err, 
 				  : strerror(-ret));
 }
 
+/* Which of the things that a user chose the host has no memory for, and how to choose less. */
+static int machine_no_memory(const struct sim *sim, char *err, size_t err_size)
+{
+	const struct scenario *s = sim->scenario;
+	char what[128];
+
+	if (mm_sim_lacks() == MM_SIM_CACHES) {
+		snprintf(err, err_size,
+			 "not enough host memory for the caches of machine %s (cache.llc.bytes of "
+			 "its profile: %" PRIu64 "); expected a profile with a smaller last level "
+			 "(--set machine=), fewer jobs (-j) or a higher limit (ulimit -v)",
+			 s->machine, sim->machine->llc_bytes);
+		return -ENOMEM;
+	}
+	if (mm_sim_lacks() == MM_SIM_NONE)
+		return no_memory("the simulated machine", err, err_size);
+	snprintf(what, sizeof(what), "%" PRIu64 " bytes of simulated memory", s->memory_bytes);
+	return no_memory(what, err, err_size);
+}
+
 static int sim_up(struct sim *sim, const struct simulate_params *p, char *err, size_t err_size)
 {
 	unsigned int option[STRATEGY_MAX_OPTIONS];
@@ -327,7 +348,7 @@ static int sim_up(struct sim *sim, const struct simulate_params *p, char *err, s
 			.sim = sim, .core = &mm_sim.cores[i], .wakes_ns = UINT64_MAX, .id = i};
 	ret = machine_up(sim, p);
 	if (ret == -ENOMEM)
-		return no_memory("the simulated machine", err, err_size);
+		return machine_no_memory(sim, err, err_size);
 	if (ret) {
 		snprintf(err, err_size, "cannot set up %llu bytes of simulated memory: %s",
 			 (unsigned long long)p->scenario->memory_bytes, strerror(-ret));

@@ -24,6 +24,8 @@
 struct mm_sim mm_sim;
 struct mm_layout mm_sim_layout;
 
+static enum mm_sim_part lacks;
+
 static struct cache *cache_of(const struct machine *m, const struct mm_sim_params *params)
 {
 	const unsigned int shift = params->page_shift;
@@ -66,6 +68,7 @@ static int parts_create(const struct mm_sim_params *params, unsigned long nr_pag
 	};
 
 	mm_sim.cache = cache_of(m, params);
+	lacks = mm_sim.cache ? MM_SIM_MEMORY : MM_SIM_CACHES;
 	mm_sim.pages = page_allocator_create(&pages);
 	mm_sim.iommu = iommu_create(params->iommu, nr_pages, params->page_shift, m);
 	if (params->owners)
@@ -133,6 +136,7 @@ int mm_sim_init(const struct mm_sim_params *params)
 		return -EINVAL;
 	if (params->page_shift != 12 && params->page_shift != 14 && params->page_shift != 16)
 		return -EINVAL;
+	lacks = MM_SIM_MEMORY;
 	err = arena_init(nr_pages, (size_t)1 << params->page_shift);
 	if (err)
 		return err;
@@ -145,7 +149,14 @@ int mm_sim_init(const struct mm_sim_params *params)
 	err = parts_create(params, nr_pages);
 	if (err)
 		mm_sim_fini();
+	else
+		lacks = MM_SIM_NONE;
 	return err;
+}
+
+enum mm_sim_part mm_sim_lacks(void)
+{
+	return lacks;
 }
 
 void mm_sim_begin(void)

@@ -24,12 +24,12 @@ struct machine;
 struct page;
 
 /**
- * MM_SIM_NO_MEMORY - format of the line that says so when the host's memory is exhausted; %s: for
- * what
+ * MM_SIM_NO_MEMORY - format of the line that says so when the host's memory is exhausted, or what
+ * its limits allow of it; %s: for what
  */
 #define MM_SIM_NO_MEMORY                                                                           \
-	"not enough host memory for %s; expected a smaller memory:, a shorter duration: or fewer " \
-	"jobs (-j)"
+	"not enough host memory for %s; expected less simulated memory (--set memory=), a "        \
+	"shorter duration (--set duration=), fewer jobs (-j) or a higher limit (ulimit -v)"
 
 /** MM_SIM_OWNERS - owners of pages that are told apart; 0 is nobody in particular */
 #define MM_SIM_OWNERS 257
@@ -112,8 +112,19 @@ struct mm_sim {
 /** mm_sim - the one simulated environment of the process: alloc/ calls it without an argument */
 extern struct mm_sim mm_sim;
 
-/** mm_sim_init() - arena, caches, cores, page allocator, iommu. Return: 0, -ENOMEM, -EINVAL */
+/**
+ * enum mm_sim_part - what mm_sim_init() had no memory for
+ * @MM_SIM_MEMORY: the simulated memory and what is kept for each of its pages
+ */
+enum mm_sim_part { MM_SIM_NONE, MM_SIM_MEMORY, MM_SIM_CACHES };
+
+/**
+ * mm_sim_init() - arena, caches, cores, page allocator, iommu
+ * Return: 0, -EINVAL, or -ENOMEM: mm_sim_lacks() says for what
+ */
 int mm_sim_init(const struct mm_sim_params *params);
+/** mm_sim_lacks() - what the last mm_sim_init() had no memory for */
+enum mm_sim_part mm_sim_lacks(void);
 /** mm_sim_begin() - counts of pages begin: what is held now was allocated, nothing was freed */
 void mm_sim_begin(void);
 /** mm_sim_fini() - free everything, reset core_current; fine without mm_sim_init() */

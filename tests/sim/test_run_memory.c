@@ -113,7 +113,7 @@ static void run(const char *const *settings)
 
 static void check_every_failure(const char *const *settings)
 {
-	unsigned int told = 0;
+	unsigned int told = 0, memory = 0, caches = 0;
 
 	for (fail_at = 1; fail_at < ALLOCATIONS_MAX; fail_at++) {
 		run(settings);
@@ -122,11 +122,20 @@ static void check_every_failure(const char *const *settings)
 		assert_int_equal(outcome.failed, 1);
 		if (outcome.no_memory != 1)
 			fail_msg("allocation %u: %s", fail_at, outcome.error[0].message);
-		told += strstr(outcome.error[0].message, "not enough host memory for ") != NULL;
+told += strstr(outcome.error[0].message, "not enough host memory for ") != NULL;
+		memory += strstr(outcome.error[0].message,
+				 "for 16777216 bytes of simulated memory; expected less simulated "
+				 "memory (--set memory=)") != NULL;
+		caches += strstr(outcome.error[0].message,
+				 "for the caches of machine x86-100g (cache.llc.bytes of its "
+				 "profile: 25952256); expected a profile with a smaller last "
+				 "level") != NULL;
 	}
 	/* the message about a file names the file instead */
 	assert_in_range(fail_at, 50, ALLOCATIONS_MAX - 1);
 	assert_in_range(fail_at - 1 - told, 0, 10);
+	assert_true(memory >= 3);
+	assert_true(caches >= 1);
 }
 
 static void test_reader(void **state)

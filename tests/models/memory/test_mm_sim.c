@@ -167,6 +167,49 @@ static void test_page_bugs(void **state)
 	assert_not_quiescent("one place");
 }
 
+static void place(const void *pc, char *buf, size_t size)
+{
+	assert_non_null(pc);
+	snprintf(buf, size, "pool.c:7");
+}
+
+/* What an allocator's call does wrong is said with its place; what the stack's does, is not its. */
+static void test_bug_places(void **state)
+{
+	struct page *page;
+
+	(void)state;
+	run_on(0);
+	mm_sim.place_of = place;
+	page = mm_sim_alloc_pages(GFP, 0, 0);
+	assert_bug(mm_sim_free_pages(page, 0), "pool.c:7: free_pages() of a page");
+	assert_bug(mm_sim_kfree(page), "pool.c:7: kfree() of what");
+	mm_sim_page_put(page);
+	assert_bug(mm_sim_page_put(page), "put_page() of a page that nobody holds, by the stack");
+	assert_null(strstr(bug_text, "pool.c"));
+	mm_sim.place_of = NULL;
+}
+
+/* What there is no room for is told apart: 2^48 pages; a last level whose lines no word counts. */
+static void test_lacks(void **state)
+{
+	struct machine big = machine;
+	struct mm_sim_params params = {
+		.machine = &big, .cores = 1, .page_shift = 12, .memory_bytes = 1ul << 60};
+
+	(void)state;
+	mm_sim_fini();
+	assert_int_equal(mm_sim_init(&params), -ENOMEM);
+	assert_int_equal(mm_sim_lacks(), MM_SIM_MEMORY);
+	params.memory_bytes = 1 << 20;
+	big.llc_bytes = 1ul << 38;
+	assert_int_equal(mm_sim_init(&params), -ENOMEM);
+	assert_int_equal(mm_sim_lacks(), MM_SIM_CACHES);
+	big = machine;
+	assert_int_equal(mm_sim_init(&params), 0);
+	assert_int_equal(mm_sim_lacks(), MM_SIM_NONE);
+}
+
 /* The host's memory is another matter than an allocator's bug, and a new world keeps both hooks. */
 static void test_no_memory(void **state)
 {
@@ -491,6 +534,7 @@ int main(void)
 		WORLD_TEST(test_kzalloc),	  WORLD_TEST(test_kzalloc_exhaustion),
 		WORLD_TEST(test_spin_lock),	  WORLD_TEST(test_sync_of_lines),
 		WORLD_TEST(test_no_core),	  WORLD_TEST(test_again),
+		WORLD_TEST(test_bug_places),	  WORLD_TEST(test_lacks),
 		cmocka_unit_test(test_params),	  cmocka_unit_test(test_owners),
 		cmocka_unit_test(test_begin),
 	};
