@@ -118,6 +118,7 @@ static int machine_up(struct sim *sim, const struct simulate_params *p)
 		if (!sim->shadow)
 			return -ENOMEM;
 		mm_sim.page_watch = buffer_page_watch;
+		mm_sim.map_watch = buffer_map_watch;
 		mm_sim.page_watch_arg = sim;
 	}
 	if (defer_init(sim) || dma_init(sim))
@@ -469,6 +470,7 @@ out:
 /* After the last queue: what is not given back now is lost. */
 static int quiescent(const struct sim *sim, char *err, size_t err_size)
 {
+	bool iommu = sim->scenario->iommu != IOMMU_OFF;
 	size_t n;
 
 	iommu_drain(mm_sim.iommu);
@@ -476,10 +478,14 @@ static int quiescent(const struct sim *sim, char *err, size_t err_size)
 		return 0;
 	hook_blame(HOOK_DESTROY);
 	n = strlen(err);
-	if (sim->shadow)
-		shadow_leak(sim->shadow, err + n, err_size - n);
-	else
+	if (!sim->shadow) {
 		snprintf(err + n, err_size - n, "; --check names the calls it came from");
+		return -EINVAL;
+	}
+	shadow_leak(sim->shadow, iommu, err + n, err_size - n);
+	if (!err[n] && !iommu && iommu_live(mm_sim.iommu))
+		snprintf(err + n, err_size - n,
+			 "; with --set iommu=strict the call that made the last is named");
 	return -EINVAL;
 }
 

@@ -404,11 +404,15 @@ dma_addr_t mm_sim_dma_map(struct device *dev, struct page *page, size_t offset, 
 {
 	const void *pc = __builtin_return_address(0);
 	uint64_t phys = ((uint64_t)page_number(page, pc) << mm_sim.page_shift) + offset;
+	uint64_t dma;
 
 	(void)dev;
 	(void)dir;
 	lines_sync(CAUSE_IOMMU_MAP, bytes);
-	return iommu_map(mm_sim.iommu, phys, bytes);
+	dma = iommu_map(mm_sim.iommu, phys, bytes);
+	if (mm_sim.map_watch && dma != DMA_MAPPING_ERROR)
+		mm_sim.map_watch(mm_sim.page_watch_arg, phys >> mm_sim.page_shift, dma);
+	return dma;
 }
 
 void mm_sim_dma_unmap(struct device *dev, dma_addr_t addr, size_t bytes,

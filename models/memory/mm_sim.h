@@ -81,6 +81,7 @@ struct mm_sim_owned {
  *	strategy when it is given @owners
  * @page_watch: called with @page_watch_arg when a block of 2^order pages, the first of that number,
  *	has been taken from the page allocator or freed; may be NULL
+ * @map_watch: called with @page_watch_arg when a part of page @page has been mapped; may be NULL
  * @place_of: writes where in the source the call is that returns to @pc; NULL: not known, so a BUG
  *	found on behalf of an allocator does not say it
  * @on_bug: gets the text of an allocator's BUG (double free, free of a referenced page, recursive
@@ -103,6 +104,7 @@ struct mm_sim {
 	uint16_t *owner_of;
 	struct mm_sim_owned owned[MM_SIM_OWNERS];
 	void (*page_watch)(void *arg, unsigned long first, unsigned int order, bool taken);
+	void (*map_watch)(void *arg, unsigned long page, uint64_t dma);
 	void *page_watch_arg;
 	void (*place_of)(const void *pc, char *buf, size_t size);
 	void (*on_bug)(const char *text);

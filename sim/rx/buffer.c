@@ -114,6 +114,14 @@ void buffer_page_watch(void *arg, unsigned long first, unsigned int order, bool 
 		violation(sim, call.hook, err);
 }
 
+void buffer_map_watch(void *arg, unsigned long page, uint64_t dma)
+{
+	const struct sim *sim = arg;
+	const struct hook_call call = hook_current();
+
+	shadow_map(sim->shadow, page, dma, &call);
+}
+
 char *buffer_byte(const struct page *page, unsigned int offset)
 {
 	return mm_sim_layout.mem + ((size_t)(page - mm_sim_layout.map) << mm_sim.page_shift) +

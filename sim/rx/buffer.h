@@ -44,6 +44,9 @@ void buffer_drop(struct rx_queue *q, unsigned int slot, const struct rx_buf *buf
  */
 void buffer_page_watch(void *sim, unsigned long first, unsigned int order, bool taken);
 
+/** buffer_map_watch() - the same for mm_sim.map_watch */
+void buffer_map_watch(void *sim, unsigned long page, uint64_t dma);
+
 /** buffer_byte() - Return: the byte @offset from the start of @page, in the arena */
 char *buffer_byte(const struct page *page, unsigned int offset);
 

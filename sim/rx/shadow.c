@@ -26,11 +26,13 @@ struct range {
 /*
  * struct history - what became of a page
  * @taken: the call in which it left the page allocator
+ * @map: the call in which a part of it was mapped last, at @dma; HOOK_NONE: by none of the hooks
  * @put: the last that gave a buffer of it back; HOOK_NONE: none has
  * @held: it is not the page allocator's
  */
 struct history {
-	struct hook_call taken, put;
+	struct hook_call taken, map, put;
+	uint64_t dma;
 	bool held;
 };
 
@@ -238,6 +240,7 @@ int shadow_page(struct shadow *sh, unsigned long first, unsigned int order, bool
 
 	for (unsigned long i = first; i < first + (1ul << order); i++) {
 		const struct range *r = sh->of_page[i];
+		const struct history old = sh->history[i];
 
 		if (!taken && r && !frees_posted(by->hook)) {
 			snprintf(err, err_size,
@@ -250,12 +253,40 @@ int shadow_page(struct shadow *sh, unsigned long first, unsigned int order, bool
 		}
 		sh->history[i].held = taken;
 		if (taken)
-			sh->history[i] = (struct history){.taken = *by, .held = true};
+			sh->history[i] = (struct history){
+				.taken = *by, .held = true, .map = old.map, .dma = old.dma};
 	}
 	return 0;
 }
 
-void shadow_leak(const struct shadow *sh, char *buf, size_t size)
+void shadow_map(struct shadow *sh, unsigned long page, uint64_t dma, const struct hook_call *by)
+{
+	sh->history[page].map = *by;
+	sh->history[page].dma = dma;
+}
+
+/*
+ * An address that is mapped may be another page's by now, which then has it from a later call: that
+ * of the last call is its page's own.
+ */
+static void mapping_append(const struct shadow *sh, char *buf, size_t size)
+{
+	const struct history *last = NULL;
+	char text[HOOK_CALL_TEXT];
+
+	for (unsigned long i = 0; i < sh->nr_pages; i++) {
+		const struct history *h = &sh->history[i];
+
+		if (h->map.hook && (!last || h->map.time_ns >= last->map.time_ns) &&
+		    iommu_covers(mm_sim.iommu, h->dma, 1))
+			last = h;
+	}
+	if (last)
+		snprintf(buf, size, "; the last, of page %lu, was made in %s",
+			 (unsigned long)(last - sh->history), hook_call_format(&last->map, text));
+}
+
+void shadow_leak(const struct shadow *sh, bool iommu, char *buf, size_t size)
 {
 	const struct history *first = NULL;
 	unsigned long page = 0, i;
@@ -270,6 +301,8 @@ void shadow_leak(const struct shadow *sh, char *buf, size_t size)
 			page = i;
 		}
 	}
+	if (!first && iommu)
+		mapping_append(sh, buf, size);
 	if (!first)
 		return;
 	snprintf(buf, size, "; the first, page %lu, was taken in %s", page,

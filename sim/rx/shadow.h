@@ -55,7 +55,14 @@ int shadow_put(struct shadow *sh, const struct rx_buf *buf, struct hook_call *by
 int shadow_page(struct shadow *sh, unsigned long first, unsigned int order, bool taken,
 		const struct hook_call *by, char *err, size_t err_size);
 
-/** shadow_leak() - "; ..." about the page that is held and was taken first, "" if none is held */
-void shadow_leak(const struct shadow *sh, char *buf, size_t size);
+/** shadow_map() - a part of @page was mapped at @dma. @by: the call in which it was */
+void shadow_map(struct shadow *sh, unsigned long page, uint64_t dma, const struct hook_call *by);
+
+/**
+ * shadow_leak() - "; ..." about the page that is held and was taken first; if none is held, about
+ * the mapping that is there and was made last; "" if none is there either
+ * @iommu: there is one; without it nobody keeps what is mapped
+ */
+void shadow_leak(const struct shadow *sh, bool iommu, char *buf, size_t size);
 
 #endif

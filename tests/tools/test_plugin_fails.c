@@ -44,14 +44,15 @@ static void error_is(const char *out, const char *hook, const char *says)
 
 /*
  * Exit code 1, the other strategy's result on stdout, and on stderr what the document says.
- * @how: one more argument
+ * @how, @set: one more option, and setting
  */
-static void fails_so(const char *file, const char *how, const char *hook, const char *says)
+static void fails_more(const char *file, const char *how, const char *set, const char *hook,
+		       const char *says)
 {
 	struct spawned s = spawn_run(scratch, NULL,
 				     (const char *const[]){"run", "slow-reader", SHORT, how,
-							   "--json", "--strategy", "page_pool",
-							   "--allocator", file, NULL});
+							   "--json", "--set", set, "--strategy",
+							   "page_pool", "--allocator", file, NULL});
 	char line[512];
 	json_t *r;
 
@@ -64,6 +65,11 @@ static void fails_so(const char *file, const char *how, const char *hook, const 
 	json_decref(r);
 	error_is(s.out, hook, says);
 	spawn_free(&s);
+}
+
+static void fails_so(const char *file, const char *how, const char *hook, const char *says)
+{
+	fails_more(file, how, "iommu=off", hook, says);
 }
 
 static void fails(const char *file, const char *hook, const char *says)
@@ -119,6 +125,22 @@ static void test_leak(void **state)
 	fails_so("lost.c", "--check", "destroy",
 		 "1 pages are still held; the first, page 9, was taken in alloc() for slot 9 of "
 		 "queue 0 at 0.00???? ms; given back last in put() at *.?????? ms (packet 10)");
+}
+
+/* One page is freed with its mapping, the others never are before destroy(). */
+static void test_mapping_left(void **state)
+{
+	(void)state;
+	CHANGE("maps.c", "\tmy_page_release(p, page);\n}\n\n/* After",
+	       "\tput_page(page);\n}\n\n/* After", "if (my_push(p, page))",
+	       "if (page_to_pfn(page) != 9 && my_push(p, page))", ".deflt = 1024",
+	       ".deflt = 65536");
+	fails_so("maps.c", "--check", "destroy",
+		 "1 DMA mappings are still there; with --set iommu=strict the call that made the "
+		 "last is named");
+	fails_more("maps.c", "--check", "iommu=strict", "destroy",
+		   "1 DMA mappings are still there; the last, of page 9, was made in alloc() for "
+		   "slot 9 of queue 0 at 0.00???? ms");
 }
 
 /* A page that is put twice comes back as two buffers: both calls are named, and the put before. */
@@ -336,6 +358,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_crashes, scratch_setup, scratch_teardown),
 		cmocka_unit_test_setup_teardown(test_leak, scratch_setup, scratch_teardown),
+		cmocka_unit_test_setup_teardown(test_mapping_left, scratch_setup, scratch_teardown),
 		cmocka_unit_test_setup_teardown(test_double_put, scratch_setup, scratch_teardown),
 		cmocka_unit_test_setup_teardown(test_underflow, scratch_setup, scratch_teardown),
 		cmocka_unit_test_setup_teardown(test_failed_is_shown, scratch_setup,
