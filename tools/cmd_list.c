@@ -13,9 +13,8 @@
 #include "alloc/tx/tx_table.h"
 #include "alloc/tx_strategy.h"
 #include "models/nic/nic.h"
-#include "models/options/option_value.h"
 #include "sim/results/compare.h"
-#include "sim/scenario/scenario_input.h"
+#include "sim/scenario/scenario_rows.h"
 #include "tools/cli.h"
 #include "tools/datadir.h"
 #include "tools/source_kinds.h"
@@ -71,23 +70,11 @@ static int list_metrics(void)
 
 static int list_keys(bool markdown)
 {
-	char value[OPTION_LIST_MAX * OPTION_TEXT_MAX];
-	struct scenario_input *in;
-
 	if (markdown)
 		return options_markdown(scenario_options(), stdout) ? CLI_FAILED : CLI_OK;
-	in = malloc(sizeof(*in));
-	if (!in || scenario_init(in, ".")) {
-		cli_error("not enough memory");
-		free(in);
-		return CLI_FAILED;
-	}
-	for (const struct option *row = scenario_options(); row->key; row++) {
-		value_format(row, &in->s, value, sizeof(value));
-		printf("%-26s %-14s %s%s%s\n", row->key, row->deflt ? value : "-", row->help,
+	for (const struct option *row = scenario_options(); row->key; row++)
+		printf("%-26s %-14s %s%s%s\n", row->key, row->deflt ? row->deflt : "-", row->help,
 		       row->choices ? ": " : "", row->choices ? row->choices : "");
-	}
-	free(in);
 	return CLI_OK;
 }
 
