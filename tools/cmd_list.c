@@ -56,8 +56,23 @@ static int list_strategies(void)
 	return CLI_OK;
 }
 
-static int list_metrics(void)
+/* As docs/results.md has them. */
+static int list_metrics_markdown(void)
 {
+	static const char *const better[] = {
+		[BETTER_NONE] = "", [BETTER_LOWER] = "lower", [BETTER_HIGHER] = "higher"};
+
+	puts("| metric | unit | better | meaning |\n|---|---|---|---|");
+	for (unsigned int m = 0; m < METRIC_MAX; m++)
+		printf("| `%s` | %s | %s | %s |\n", metric_rows[m].key, metric_rows[m].unit,
+		       better[metric_rows[m].better], metric_rows[m].help);
+	return CLI_OK;
+}
+
+static int list_metrics(bool markdown)
+{
+	if (markdown)
+		return list_metrics_markdown();
 	for (unsigned int m = 0; m < METRIC_MAX; m++) {
 		const char *row = compare_row_name(m);
 
@@ -238,7 +253,8 @@ static error_t list_parse(int key, char *arg, struct argp_state *state)
 }
 
 static const struct argp_option list_options[] = {
-	{"markdown", KEY_MARKDOWN, NULL, 0, "keys: as the table of docs/scenario.md", 0},
+	{"markdown", KEY_MARKDOWN, NULL, 0,
+	 "keys, metrics: as the table of docs/scenario.md, docs/results.md", 0},
 	{0},
 };
 
@@ -258,14 +274,14 @@ static int cmd_list(int argc, char **argv)
 
 	if (code != CLI_GO)
 		return code;
-	if (in.markdown && strcmp(in.what, "keys")) {
-		cli_error("list: --markdown is for keys only");
+	if (in.markdown && strcmp(in.what, "keys") && strcmp(in.what, "metrics")) {
+		cli_error("list: --markdown is for keys and metrics only");
 		return CLI_USAGE;
 	}
 	if (!strcmp(in.what, "strategies"))
 		return list_strategies();
 	if (!strcmp(in.what, "metrics"))
-		return list_metrics();
+		return list_metrics(in.markdown);
 	if (!strcmp(in.what, "keys"))
 		return list_keys(in.markdown);
 	if (!strcmp(in.what, "machines") || !strcmp(in.what, "nics") ||

@@ -150,7 +150,7 @@ static void test_usage_errors(void **state)
 	REFUSED("SCENARIO is missing", "run");
 	REFUSED("unexpected argument 'b'", "inspect", "a", "b");
 	REFUSED("'machines'", "list", "machine");
-	REFUSED("keys only", "list", "metrics", "--markdown");
+	REFUSED("keys and metrics only", "list", "nics", "--markdown");
 	REFUSED("kernel: \"foo\" is not valid; expected a version", "run", "quickstart", "--set",
 		"kernel=foo");
 }

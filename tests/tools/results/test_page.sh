@@ -1,0 +1,74 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# docs/results.md says what is there: metrics, files, columns, kinds of documents; its lines of jq run.
+# usage: test_page.sh FRAGSIM SOURCE_DIR
+set -euo pipefail
+
+fragsim=$1 source=$2
+page=$source/docs/results.md
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+cd "$dir"
+
+fail() {
+	echo "docs/results.md: $*"
+	exit 1
+}
+
+# Names in the first column of the tables under a heading.
+names() { # HEADING
+	awk -v heading="## $1" '/^## /{on = $0 == heading} on && /^\| `/' "$page" | sed 's/^| `\([^`]*\)`.*/\1/'
+}
+
+same() { # WHAT PAGE PROGRAM
+	[ "$2" = "$3" ] || fail "$1: < the page, > the program
+$(diff <(echo "$2") <(echo "$3"))"
+}
+
+# Columns of a CSV file; those of each strategy and pool by the name the page gives them.
+columns() { # FILE
+	head -n 1 "$1" | tr , '\n' | sed 's/^pool[0-9]*_/poolN_/' | awk '!seen[$0]++'
+}
+
+[[ $(cat "$page") = *"
+$("$fragsim" list metrics --markdown)
+"* ]] || fail "its table is not what \`fragsim list metrics --markdown\` prints; put that there"
+
+"$fragsim" run "$source/scenarios/host-100g.yaml" --set duration=1ms --no-plot -o out --json >run.json
+"$fragsim" run "$source/scenarios/host-100g.yaml" --set duration=1ms -j 1 --no-plot -o other --json >again.json
+"$fragsim" replay "$source/traces/samples/tcp_slow_reader_small.dat" -o out-replay --json >replay.json 2>said
+"$fragsim" inspect "$source/traces/samples/tcp_slow_reader_small.dat" --json >inspect.json
+
+same files "$(names 'The folder' | sort)" "$( (cd out-replay && find . -type f) | sed 's|^\./||
+	/^plots/!s|^[^/]*/|STRATEGY/|' | sort -u)"
+same compare.csv "$(names compare.csv)" "$(columns out/compare.csv | sed '2s/.*/STRATEGY/;3,$d')"
+same timeseries.csv "$(names timeseries.csv)" "$(columns out-replay/page_pool_frag/timeseries.csv)"
+same "timeseries.csv of no capture" "$(names timeseries.csv | grep -v pages_compared)" \
+	"$(columns out/page_pool/timeseries.csv)"
+same truth.csv "$(names truth.csv)" "$(columns out-replay/truth.csv)"
+
+# Two runs of the same are equal, whatever the folder and the jobs.
+diff -r -x run.json out other || fail "two runs of the same differ"
+
+# Kinds of documents.
+kinds=$(sed -n '/^  "anyOf"/,/^  \]/s|.*#/$defs/\(.*\)".*|\1|p' "$source/docs/results.schema.json" |
+	grep -vxE 'manifest|run' | sort)
+same "kinds of documents" "$(awk '/^## /{on = $0 == "## JSON"} on && /^\| / && NR > 1' "$page" | cut -d'|' -f3 |
+	grep -o '`[^`]*`' | tr -d '`' | grep -vxE 'results|wall_ns|result|definition.*' | sort)" "$kinds"
+
+command -v jq >/dev/null || { echo "skipped: no jq"; exit 77; }
+nr=0
+while IFS= read -r line; do
+	status=0
+	bash -c "$line" >answer 2>&1 || status=$?
+	[ $status -eq 0 ] || fail "ends with $status: $line
+$(cat answer)"
+	[ -s answer ] || fail "answers nothing: $line"
+	! grep -qw null answer || fail "a member that is not there: $line
+$(cat answer)"
+	nr=$((nr + 1))
+done < <(sed -n '/^```sh$/,/^```$/p' "$page" | grep '^jq ')
+[ $nr -gt 0 ] || fail "no line of jq"
+[ "$(jq -s 'map(del(.results[].wall_ns)) | .[0] == .[1]' run.json again.json)" = true ] ||
+	fail "documents of the same run differ"
+echo "$nr lines of jq"
