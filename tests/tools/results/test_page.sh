@@ -71,4 +71,40 @@ done < <(sed -n '/^```sh$/,/^```$/p' "$page" | grep '^jq ')
 [ $nr -gt 0 ] || fail "no line of jq"
 [ "$(jq -s 'map(del(.results[].wall_ns)) | .[0] == .[1]' run.json again.json)" = true ] ||
 	fail "documents of the same run differ"
+
+# What the words mean, in numbers of 15 digits.
+holds() { # FILTER OF A RESULT
+	jq -es "def near(a; b): (a - b | fabs) <= 1e-14 * b; all(.[].results[]; $1)" run.json replay.json >answer ||
+		fail "does not hold: $1"
+}
+holds '.packets | .offered == .delivered + .in_flight +
+	([to_entries[] | select(.key | startswith("drop_")).value] | add)'
+holds '.cycles | .total == (.by_cause | add) and .total == .softirq + .app'
+holds 'near(.cycles.per_packet; .cycles.total / .packets.received)'
+holds '.memory | .bytes_held_peak == .pages_held_peak * .page_size'
+holds '.memory | near(.bytes_held_mean; .pages_held_mean * .page_size)'
+holds '.memory | near(.efficiency; .payload_bytes_mean / .bytes_held_mean)'
+holds '.pages | .held_at_end == .allocated - .freed'
+holds 'near(.throughput.gbit_s; .packets.bytes * 8 / .simulated_ns)'
+holds 'near(.throughput.mpps; .packets.delivered * 1000 / .simulated_ns)'
+[ "$(jq '.results[0].packets.bytes - .trace.bytes - 14 * .trace.packets' replay.json)" = 0 ] ||
+	fail "trace.bytes is not 14 bytes a packet less than packets.bytes"
+
+# The series ends with the run, its parts add up, and no sample is above the peak. It rounds cycles once,
+# and cycles.total each of 12 causes.
+last=$(tail -n 1 out/pingpong/timeseries.csv)
+[ "$(jq -r '.results[0] | [.simulated_ns, .packets.delivered, .pages.held_at_end] | join(",")' run.json)" = \
+	"$(cut -d, -f1-3 <<<"$last")" ] || fail "timeseries.csv does not end with the run: $last"
+rounded=$(($(cut -d, -f9 <<<"$last") - $(jq '.results[0].cycles.total' run.json)))
+[ $rounded -ge 0 ] && [ $rounded -lt 12 ] || fail "timeseries.csv has $rounded cycles more than cycles.total"
+awk -F, -v peak="$(jq '.results[0].memory.pages_held_peak' run.json)" \
+	'NR > 1 && ($3 > peak || $4 != 4096 * $3 || $3 != $6 + $7 + $8) {exit 1}' out/pingpong/timeseries.csv ||
+	fail "a row of timeseries.csv does not add up"
+
+# The root mean square of truth is that of the two curves.
+rmse=$(awk -F, 'FNR == 1 {next} NR == FNR {held[$1] = $12; next}
+	{if ($1 in held) now = held[$1]; sum += (now - $2) ^ 2; nr++} END {printf "%.15g", sqrt(sum / nr)}' \
+	out-replay/page_pool_frag/timeseries.csv out-replay/truth.csv)
+[ "$(jq '.results[] | select(.strategy == "page_pool_frag") | .truth.rmse_pages_held' replay.json)" = "$rmse" ] ||
+	fail "rmse_pages_held is not $rmse, as the curves say"
 echo "$nr lines of jq"
