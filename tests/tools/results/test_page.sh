@@ -38,6 +38,9 @@ $("$fragsim" list metrics --markdown)
 "$fragsim" run "$source/scenarios/host-100g.yaml" --set duration=1ms -j 1 --no-plot -o other --json >again.json
 "$fragsim" replay "$source/traces/samples/tcp_slow_reader_small.dat" -o out-replay --json >replay.json 2>said
 "$fragsim" inspect "$source/traces/samples/tcp_slow_reader_small.dat" --json >inspect.json
+sed 's/spin_lock_init(&p->lock)/*(volatile int *)8 = 1/' "$source/alloc/examples/my_pool.c" >my_pool.c
+"$fragsim" run "$source/scenarios/host-100g.yaml" --set duration=1ms --strategy page_pool --allocator my_pool.c \
+	--no-plot -o out-failed --json >failed.json 2>said && fail "an allocator that crashes does not fail"
 
 same files "$(names 'The folder' | sort)" "$( (cd out-replay && find . -type f) | sed 's|^\./||
 	/^plots/!s|^[^/]*/|STRATEGY/|' | sort -u)"
