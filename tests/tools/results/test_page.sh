@@ -52,10 +52,11 @@ same truth.csv "$(names truth.csv)" "$(columns out-replay/truth.csv)"
 
 # Two runs of the same are equal, whatever the folder and the jobs.
 diff -r -x run.json out other || fail "two runs of the same differ"
+"$fragsim" run "$source/scenarios/host-100g.yaml" --set duration=1ms --set seed=1 --check --no-plot -o third >said
+diff -r -x run.json -x manifest.json -x scenario.yaml out third || fail "a default that is given changes results"
 
 # Kinds of documents.
-kinds=$(sed -n '/^  "anyOf"/,/^  \]/s|.*#/$defs/\(.*\)".*|\1|p' "$source/docs/results.schema.json" |
-	grep -vxE 'manifest|run' | sort)
+kinds=$(sed -n '/^  "anyOf"/,/^  \]/s|.*#/$defs/\(.*\)".*|\1|p' "$source/docs/results.schema.json" | sort)
 same "kinds of documents" "$(awk '/^## /{on = $0 == "## JSON"} on && /^\| / && NR > 1' "$page" | cut -d'|' -f3 |
 	grep -o '`[^`]*`' | tr -d '`' | grep -vxE 'results|wall_ns|result|definition.*' | sort)" "$kinds"
 
