@@ -56,16 +56,24 @@ static int list_strategies(void)
 	return CLI_OK;
 }
 
+/* Return: the name a metric has in the table, "": it is not there by itself */
+static const char *table_name(unsigned int metric)
+{
+	const char *row = compare_row_name(metric);
+
+	return row ? row + strspn(row, " ") : "";
+}
+
 /* As docs/results.md has them. */
 static int list_metrics_markdown(void)
 {
 	static const char *const better[] = {
 		[BETTER_NONE] = "", [BETTER_LOWER] = "lower", [BETTER_HIGHER] = "higher"};
 
-	puts("| metric | unit | better | meaning |\n|---|---|---|---|");
+	puts("| metric | unit | better | in the table | meaning |\n|---|---|---|---|---|");
 	for (unsigned int m = 0; m < METRIC_MAX; m++)
-		printf("| `%s` | %s | %s | %s |\n", metric_rows[m].key, metric_rows[m].unit,
-		       better[metric_rows[m].better], metric_rows[m].help);
+		printf("| `%s` | %s | %s | %s | %s |\n", metric_rows[m].key, metric_rows[m].unit,
+		       better[metric_rows[m].better], table_name(m), metric_rows[m].help);
 	return CLI_OK;
 }
 
@@ -74,11 +82,10 @@ static int list_metrics(bool markdown)
 	if (markdown)
 		return list_metrics_markdown();
 	for (unsigned int m = 0; m < METRIC_MAX; m++) {
-		const char *row = compare_row_name(m);
+		const char *row = table_name(m);
 
-		row = row ? row + strspn(row, " ") : NULL;
 		printf("%-36s %-12s %s%s%s\n", metric_rows[m].key, metric_rows[m].unit,
-		       metric_rows[m].help, row ? "; in the table: " : "", row ? row : "");
+		       metric_rows[m].help, *row ? "; in the table: " : "", row);
 	}
 	return CLI_OK;
 }

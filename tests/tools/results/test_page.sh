@@ -36,6 +36,8 @@ $("$fragsim" list metrics --markdown)
 
 "$fragsim" run "$source/scenarios/host-100g.yaml" --set duration=1ms --no-plot -o out --json >run.json
 "$fragsim" run "$source/scenarios/host-100g.yaml" --set duration=1ms -j 1 --no-plot -o other --json >again.json
+"$fragsim" run "$source/scenarios/host-100g.yaml" --set duration=1ms --baseline pingpong --no-plot -o out-baseline --json \
+	>baseline.json
 "$fragsim" replay "$source/traces/samples/tcp_slow_reader_small.dat" -o out-replay --json >replay.json 2>said
 "$fragsim" inspect "$source/traces/samples/tcp_slow_reader_small.dat" --json >inspect.json
 sed 's/spin_lock_init(&p->lock)/*(volatile int *)8 = 1/' "$source/alloc/examples/my_pool.c" >my_pool.c
@@ -44,7 +46,8 @@ sed 's/spin_lock_init(&p->lock)/*(volatile int *)8 = 1/' "$source/alloc/examples
 
 same files "$(names 'The folder' | sort)" "$( (cd out-replay && find . -type f) | sed 's|^\./||
 	/^plots/!s|^[^/]*/|STRATEGY/|' | sort -u)"
-same compare.csv "$(names compare.csv)" "$(columns out/compare.csv | sed '2s/.*/STRATEGY/;3,$d')"
+same compare.csv "$(names compare.csv)" "$(columns out-baseline/compare.csv |
+	sed 's/.* vs pingpong (%)/STRATEGY vs BASELINE (%)/; t; 2,$s/.*/STRATEGY/' | uniq)"
 same timeseries.csv "$(names timeseries.csv)" "$(columns out-replay/page_pool_frag/timeseries.csv)"
 same "timeseries.csv of no capture" "$(names timeseries.csv | grep -v pages_compared)" \
 	"$(columns out/page_pool/timeseries.csv)"
@@ -93,6 +96,10 @@ holds 'near(.throughput.gbit_s; .packets.bytes * 8 / .simulated_ns)'
 holds 'near(.throughput.mpps; .packets.delivered * 1000 / .simulated_ns)'
 [ "$(jq '.results[0].packets.bytes - .trace.bytes - 14 * .trace.packets' replay.json)" = 0 ] ||
 	fail "trace.bytes is not 14 bytes a packet less than packets.bytes"
+
+jq -es 'def near(a; b): (a - b | fabs) <= 1e-12; .[0].results as [$a, $b] |
+	near(.[0].results[1].percent.cycles.per_packet; 100 * ($b.cycles.per_packet - $a.cycles.per_packet) / $a.cycles.per_packet)' \
+	baseline.json >answer || fail "percent is not 100 * (STRATEGY - BASELINE) / BASELINE"
 
 # The series ends with the run, its parts add up, and no sample is above the peak. It rounds cycles once,
 # and cycles.total each of 12 causes.
