@@ -225,12 +225,13 @@ static void failed_is_shown(const char *strategies, bool table)
 {
 	static const char line[] =
 		"my_pool: failed: crashed in its hook put(): Segmentation fault (NULL pointer)\n";
+	const char *out = table ? "out" : "only";
 	struct spawned s = spawn_run(scratch, NULL,
-				     (const char *const[]){"run", "slow-reader", SHORT, "-o", "out",
+				     (const char *const[]){"run", "slow-reader", SHORT, "-o", out,
 							   "--strategy", strategies, "--allocator",
 							   "null.c", NULL});
-	char *report = file_slurp(path_in(scratch, "out/report.html"), NULL);
-	char *csv = file_slurp(path_in(scratch, "out/compare.csv"), NULL);
+	char *report = file_slurp(path_in(path_in(scratch, out), "report.html"), NULL);
+	char *csv = file_slurp(path_in(path_in(scratch, out), "compare.csv"), NULL);
 
 	assert_int_equal(s.code, 1);
 	assert_non_null(strstr(s.out, line));
