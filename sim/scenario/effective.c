@@ -62,8 +62,9 @@ static void key_write(const char *key, const char *before, FILE *out)
 			same = i + 1;
 			depth++;
 		}
-	for (key += same; strchr(key, '.'); key += strcspn(key, ".") + 1)
-		fprintf(out, "%*s%.*s:\n", (int)(2 * depth++), "", (int)strcspn(key, "."), key);
+	key += same;
+	for (const char *dot; (dot = strchr(key, '.')); key = dot + 1)
+		fprintf(out, "%*s%.*s:\n", (int)(2 * depth++), "", (int)(dot - key), key);
 	fprintf(out, "%*s%s: ", (int)(2 * depth), "", key);
 }
 

@@ -121,7 +121,7 @@ case_lock() {
 	local pid start
 	setsid "$fragsim" run host-100g --set duration=60s --no-plot -o busy >/dev/null 2>&1 &
 	pid=$!
-	while [ ! -s busy/.fragsim.lock ]; do sleep 0.02; done
+	while [ ! -s busy/.fragsim.lock ] && kill -0 $pid; do sleep 0.02; done
 	start=$(date +%s%N)
 	check "a folder in use" code 2 short -o busy
 	check "after 2 s" test $((($(date +%s%N) - start) / 1000000)) -ge 2000
@@ -251,7 +251,10 @@ case_strategy() {
 	"$fragsim" run host-100g --set duration=200ms --no-plot -j 8 -o k --strategy \
 		page_pool,pingpong,page_alloc >"$said/out" 2>"$said/err" &
 	pid=$!
-	until child=$(pgrep -P $pid | head -n 1) && [ -n "$child" ]; do sleep 0.01; done
+	until child=$(pgrep -P $pid | head -n 1) && [ -n "$child" ]; do
+		kill -0 $pid || break
+		sleep 0.01
+	done
 	kill -9 "$child"
 	wait $pid
 	check "a strategy is killed: exit 1" test $? -eq 1
