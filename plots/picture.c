@@ -117,16 +117,20 @@ static int pictures_move(const char *plots, const char *tmp_dir, const char *nam
 			 formats[i]);
 		ret = picture_check(from[i], formats[i]);
 	}
-	if (ret)
+	if (ret) {
 		ret = disk_error(plots);
-	for (size_t i = 0; !ret && i < NR_FORMATS; i++) {
-		snprintf(to, sizeof(to), "%.*s/%s.%s", PATH_MAX / 2, plots, name, formats[i]);
-		if (rename(from[i], to))
-			ret = -errno;
-	}
-	if (ret)
 		snprintf(err, err_size, "gnuplot's picture %s was cut short: %s", name,
 			 strerror(-ret));
+		return ret;
+	}
+	for (size_t i = 0; !ret && i < NR_FORMATS; i++) {
+		snprintf(to, sizeof(to), "%.*s/%s.%s", PATH_MAX / 2, plots, name, formats[i]);
+		if (!rename(from[i], to))
+			continue;
+		ret = -errno;
+		snprintf(err, err_size, "plots/%s.%s: cannot write: %s", name, formats[i],
+			 strerror(-ret));
+	}
 	return ret;
 }
 
