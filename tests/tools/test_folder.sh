@@ -193,6 +193,17 @@ case_signals() {
 			[ ! -e in/out ] || check "$signal $i: half a folder" test -e in/out/manifest.json
 		done
 	done
+	mkdir tmp
+	for signal in HUP TERM; do
+		TMPDIR=$work/tmp setsid "$fragsim" run host-100g --set duration=1ms --no-plot -o plug \
+			--allocator "$source/alloc/examples/my_pool.c" >/dev/null 2>&1 &
+		pid=$!
+		until [ -n "$(ls tmp)" ]; do kill -0 $pid || break; sleep 0.01; done
+		kill "-$signal" $pid
+		wait $pid 2>/dev/null
+		check "$signal while it compiles: ended by it" test $? -gt 128
+		check "$signal while it compiles: files stay" test -z "$(ls tmp)"
+	done
 	nohup "$fragsim" run host-100g --set duration=5ms --no-plot -o kept >/dev/null 2>&1 &
 	pid=$!
 	sleep 0.05
