@@ -215,9 +215,8 @@ static void test_underflow(void **state)
 		 line_of("users.c", "if (!atomic_long"));
 	fails("users.c", "put", says);
 	CHANGE("lock.c", "spin_unlock(&p->lock);", "spin_lock(&p->lock);");
-	snprintf(says, sizeof(says), "*: lock.c:%u: spin_lock() of a lock this CPU holds",
-		 line_of("lock.c", "spin_lock(&p->lock);\n\treturn page"));
-	fails("lock.c", "alloc", says);
+	/* clang joins the ends of such calls: then it is a place without a line */
+	fails("lock.c", "alloc", "*: lock.c*: spin_lock() of a lock this CPU holds");
 }
 
 /* Where results are: a line below the table, one on the report, an empty column. */
