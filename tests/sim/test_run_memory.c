@@ -122,7 +122,7 @@ static void check_every_failure(const char *const *settings)
 		assert_int_equal(outcome.failed, 1);
 		if (outcome.no_memory != 1)
 			fail_msg("allocation %u: %s", fail_at, outcome.error[0].message);
-told += strstr(outcome.error[0].message, "not enough host memory for ") != NULL;
+		told += strstr(outcome.error[0].message, "not enough host memory for ") != NULL;
 		memory += strstr(outcome.error[0].message,
 				 "for 16777216 bytes of simulated memory; expected less simulated "
 				 "memory (--set memory=)") != NULL;

@@ -229,8 +229,7 @@ static void feature_release(struct perf_file *file, const unsigned char *body, s
 		most = perf_u32(file->swap, body);
 	if (most >= sizeof(file->kernel))
 		most = sizeof(file->kernel) - 1;
-	cursor_clean(file->kernel, (const char *)body + 4,
-		     strnlen((const char *)body + 4, most));
+	cursor_clean(file->kernel, (const char *)body + 4, strnlen((const char *)body + 4, most));
 }
 
 /* Features of a few bytes. */

@@ -95,13 +95,12 @@ static void test_not_found(void **state)
 
 	(void)state;
 	assert_int_equal(nic_load(&nic, "vteh", DIR_NICS, err, sizeof(err)), -ENOENT);
-	assert_string_equal(err,
-			    "no NIC preset \"vteh\" in " DIR_NICS
-			    "; expected a path or one of: bnxt, e1000e-6.13, e1000e, ena, "
-			    "generic-100g, gve-6.18, gve, i40e, iavf, ice-6.19, ice-jumbo, "
-			    "ice, igb-jumbo, igb, ixgbe-jumbo, ixgbe, mana-6.18, mana, "
-			    "mlx4-6.18, mlx4, mlx5, veth, virtio, "
-			    "vmxnet3-6.13, vmxnet3");
+	assert_string_equal(err, "no NIC preset \"vteh\" in " DIR_NICS
+				 "; expected a path or one of: bnxt, e1000e-6.13, e1000e, ena, "
+				 "generic-100g, gve-6.18, gve, i40e, iavf, ice-6.19, ice-jumbo, "
+				 "ice, igb-jumbo, igb, ixgbe-jumbo, ixgbe, mana-6.18, mana, "
+				 "mlx4-6.18, mlx4, mlx5, veth, virtio, "
+				 "vmxnet3-6.13, vmxnet3");
 }
 
 /*
