@@ -224,3 +224,25 @@ error_t cli_one_argument(int key, char *arg, struct argp_state *state, const cha
 		return ARGP_ERR_UNKNOWN;
 	}
 }
+
+error_t cli_json_only(int key, char *arg, struct argp_state *state)
+{
+	switch (key) {
+	case CLI_KEY_JSON:
+		*(bool *)state->input = true;
+		return 0;
+	case ARGP_KEY_ARG:
+		cli_error("%s: unexpected argument '%s'", state->argv[0], arg);
+		return EBADMSG;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+int cli_printed(int ret)
+{
+	if (!ret)
+		return CLI_OK;
+	cli_error("cannot write the JSON document: %s", strerror(-ret));
+	return CLI_FAILED;
+}

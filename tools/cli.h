@@ -67,4 +67,20 @@ int cli_parse(const struct argp *argp, int argc, char **argv, void *input);
 error_t cli_one_argument(int key, char *arg, struct argp_state *state, const char *what,
 			 const char **value);
 
+/** CLI_KEY_JSON - key of --json in the options of a verb that is parsed by cli_json_only() */
+#define CLI_KEY_JSON 256
+
+/**
+ * cli_json_only() - parser of verbs with no argument and --json as their only option
+ * The input is a bool, set by --json. Return: 0, EBADMSG, ARGP_ERR_UNKNOWN (another key).
+ */
+error_t cli_json_only(int key, char *arg, struct argp_state *state);
+
+/**
+ * cli_printed() - how a verb ends that has printed its answer
+ * @ret: of json_write(), or 0
+ * Return: CLI_OK; CLI_FAILED after cli_error().
+ */
+int cli_printed(int ret);
+
 #endif

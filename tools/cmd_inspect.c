@@ -385,10 +385,7 @@ static int show(const struct capture_info *info, bool json)
 	else
 		text_print(info, notes);
 	free(notes);
-	if (!ret)
-		return CLI_OK;
-	cli_error("cannot write the JSON document: %s", strerror(-ret));
-	return CLI_FAILED;
+	return cli_printed(ret);
 }
 
 static error_t inspect_parse(int key, char *arg, struct argp_state *state)

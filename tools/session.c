@@ -232,15 +232,9 @@ static void failures_show(const struct session *ses)
 
 static int show(struct session *ses, bool pictures)
 {
-	int ret;
-
-	if (ses->opt->json) {
-		ret = document_print(ses->in, ses->capture, &ses->notes, &ses->outcome,
-				     baseline_of(ses));
-		if (ret)
-			cli_error("cannot write the JSON document: %s", strerror(-ret));
-		return ret ? CLI_FAILED : CLI_OK;
-	}
+	if (ses->opt->json)
+		return cli_printed(document_print(ses->in, ses->capture, &ses->notes, &ses->outcome,
+						  baseline_of(ses)));
 	headline(ses);
 	if (ses->outcome.nr)
 		compare_print(&ses->table, stdout);

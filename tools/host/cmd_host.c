@@ -15,8 +15,6 @@
 #include "tools/cli.h"
 #include "tools/host/net_devices.h"
 
-#define KEY_JSON 256
-
 /* Settings of the kernel that decide how long received memory is held, or who frees it. */
 static const char *const sysctls[] = {
 	"net.core.skb_defer_max",
@@ -140,28 +138,14 @@ static void text_print(const struct net_devices *devices)
 	}
 }
 
-static error_t host_parse(int key, char *arg, struct argp_state *state)
-{
-	switch (key) {
-	case KEY_JSON:
-		*(bool *)state->input = true;
-		return 0;
-	case ARGP_KEY_ARG:
-		cli_error("%s: unexpected argument '%s'", state->argv[0], arg);
-		return EBADMSG;
-	default:
-		return ARGP_ERR_UNKNOWN;
-	}
-}
-
 static const struct argp_option host_options[] = {
-	{"json", KEY_JSON, NULL, 0, "print it as a JSON object", 0},
+	{"json", CLI_KEY_JSON, NULL, 0, "print it as a JSON object", 0},
 	{0},
 };
 
 static const struct argp host_argp = {
 	.options = host_options,
-	.parser = host_parse,
+	.parser = cli_json_only,
 	.args_doc = "",
 	.doc = "Shows what of this machine no event of a capture tells: kernel, page size, "
 	       "settings, and of each network device its driver, rings, channels, interrupt "
@@ -186,10 +170,7 @@ static int cmd_host(int argc, char **argv)
 	else
 		text_print(&devices);
 	net_devices_free(&devices);
-	if (!ret)
-		return CLI_OK;
-	cli_error("cannot write the JSON document: %s", strerror(-ret));
-	return CLI_FAILED;
+	return cli_printed(ret);
 }
 
 const struct cli_verb verb_host = {"host", "", "show what of this machine a capture does not tell",

@@ -7,13 +7,10 @@
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "sim/results/json_text.h"
 #include "tools/cli.h"
 #include "tools/host/page_pools.h"
-
-#define KEY_JSON 256
 
 static json_t *pool_json(const struct page_pool_seen *pool)
 {
@@ -68,28 +65,14 @@ static void text_print(const struct page_pools *pools)
 	}
 }
 
-static error_t pools_parse(int key, char *arg, struct argp_state *state)
-{
-	switch (key) {
-	case KEY_JSON:
-		*(bool *)state->input = true;
-		return 0;
-	case ARGP_KEY_ARG:
-		cli_error("%s: unexpected argument '%s'", state->argv[0], arg);
-		return EBADMSG;
-	default:
-		return ARGP_ERR_UNKNOWN;
-	}
-}
-
 static const struct argp_option pools_options[] = {
-	{"json", KEY_JSON, NULL, 0, "print them as a JSON array", 0},
+	{"json", CLI_KEY_JSON, NULL, 0, "print them as a JSON array", 0},
 	{0},
 };
 
 static const struct argp pools_argp = {
 	.options = pools_options,
-	.parser = pools_parse,
+	.parser = cli_json_only,
 	.args_doc = "",
 	.doc = "Lists the page_pools of this machine, of all network namespaces: device, NAPI "
 	       "context, and the pages each holds. Needs root and Linux 6.8. A driver that does "
@@ -114,10 +97,7 @@ static int cmd_pools(int argc, char **argv)
 	else
 		text_print(&pools);
 	page_pools_free(&pools);
-	if (!ret)
-		return CLI_OK;
-	cli_error("cannot write the JSON document: %s", strerror(-ret));
-	return CLI_FAILED;
+	return cli_printed(ret);
 }
 
 const struct cli_verb verb_pools = {"pools", "", "list the page_pools of this machine", cmd_pools};
