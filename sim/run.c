@@ -10,8 +10,8 @@
 #include "sim/run.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -26,14 +26,14 @@
 #include "models/memory/mm_sim.h"
 #include "sim/child.h"
 #include "sim/out_folder.h"
-#include "sim/results/compare_csv.h"
 #include "sim/plugin/crash.h"
 #include "sim/plugin/source_line.h"
-#include "sim/sim.h"
-#include "sim/simulate.h"
-#include "sim/scenario/traffic.h"
+#include "sim/results/compare_csv.h"
 #include "sim/results/truth_csv.h"
 #include "sim/results/truth_view.h"
+#include "sim/scenario/traffic.h"
+#include "sim/sim.h"
+#include "sim/simulate.h"
 #include "traces/capture.h"
 
 #define PROGRESS_MS 250

@@ -13,13 +13,13 @@
 #include <unistd.h>
 
 #include "sim/results/atomic_file.h"
+#include "sim/results/json_text.h"
 #include "sim/results/notes.h"
 #include "sim/results/results.h"
 #include "sim/run.h"
 #include "sim/scenario/effective.h"
 #include "tools/build_info.h"
 #include "tools/document.h"
-#include "sim/results/json_text.h"
 #include "tools/said_from.h"
 #include "tools/say_notes.h"
 #include "traces/capture.h"

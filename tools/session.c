@@ -13,11 +13,11 @@
 #include <time.h>
 
 #include "models/iommu/iommu.h"
+#include "sim/out_folder.h"
 #include "sim/results/compare_print.h"
 #include "sim/results/compare_truth.h"
 #include "sim/results/notes.h"
 #include "sim/results/truth_view.h"
-#include "sim/out_folder.h"
 #include "sim/run.h"
 #include "sim/scenario/traffic.h"
 #include "tools/document.h"

@@ -7,10 +7,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "models/options/option_value.h"
 #include "sim/results/notes_capture.h"
 #include "sim/results/notes_reads.h"
 #include "sim/results/notes_run.h"
-#include "models/options/option_value.h"
 #include "sim/scenario/no_effect.h"
 
 static struct note *note_new(struct notes *notes, const char *id)

@@ -26,8 +26,8 @@
 
 #include "models/cpu/access.h"
 #include "models/cpu/arena.h"
-#include "sim/rx/skb.h"
 #include "sim/rx/rx_queue.h"
+#include "sim/rx/skb.h"
 #include "sim/sim.h"
 
 static unsigned int nr_lists(const struct sim *sim)

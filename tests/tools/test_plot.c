@@ -15,9 +15,9 @@
 
 #include <cmocka.h>
 
+#include "plots/html_report.h"
 #include "plots/plot_cycles.h"
 #include "plots/plot_memory.h"
-#include "plots/html_report.h"
 #include "tests/tools/scratch.h"
 #include "tests/tools/spawn.h"
 

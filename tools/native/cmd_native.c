@@ -19,9 +19,9 @@
 #include "tools/cli.h"
 #include "tools/native/native_print.h"
 #include "tools/native/native_simulate.h"
+#include "tools/say_notes.h"
 #include "tools/scenario_file.h"
 #include "tools/session_options.h"
-#include "tools/say_notes.h"
 
 #define ROUNDS_DEFAULT 11
 

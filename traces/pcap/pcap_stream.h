@@ -6,8 +6,8 @@
 #ifndef TRACES_PCAP_STREAM_H
 #define TRACES_PCAP_STREAM_H
 
-#include "traces/packet_format.h"
 #include "traces/events/name_table.h"
+#include "traces/packet_format.h"
 #include "traces/pcap/pcap_clock.h"
 #include "traces/pcap/pcap_file.h"
 #include "traces/pcap/pcap_filter.h"
