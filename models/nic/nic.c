@@ -5,10 +5,8 @@
  *
  * Not the ring: nothing here has state or costs a cycle.
  */
-#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "models/kernel_version.h"
@@ -21,7 +19,6 @@
 #define PAGE_MAX      65536 /* the largest PAGE_SIZE in use */
 #define MIN_DATA_SIZE 60    /* the smallest packet */
 #define ORDER_MAX     5
-#define QUEUES_MAX    256
 
 #define ROW(name, t, field, lo, hi, u, text)                                                       \
 	{                                                                                          \
@@ -37,7 +34,7 @@
 const struct option nic_options[] = {
 	ROW("preset", OPTION_TEXT, preset, 0, 0, NULL, "name of the preset the rest starts from"),
 	ROW("ring", OPTION_UINT, ring, 8, 65536, "descriptors", "descriptors per queue"),
-	ROW("queues", OPTION_UINT, queues, 1, QUEUES_MAX, "queues", "receive queues"),
+	ROW("queues", OPTION_UINT, queues, 1, NIC_QUEUES_MAX, "queues", "receive queues"),
 	ROW("descriptor", OPTION_BYTES, desc_bytes, 4, 256, "bytes", "size of one descriptor"),
 	CHOICE("buffers", buffers, "posted|on_demand",
 	       "when buffers are taken: ahead of packets (a ring of real NICs) or as they arrive"),
@@ -284,106 +281,6 @@ int nic_load(struct nic *nic, const char *name, const char *dir, char *err, size
 	memset(nic, 0, sizeof(*nic));
 	ret = profile_load(&set, "NIC preset", name, dir, err, err_size);
 	return ret ? ret : preset_check(nic, name, err, err_size);
-}
-
-bool nic_names_driver(const struct nic *nic, const char *driver)
-{
-	const size_t len = strlen(driver);
-
-	for (const char *at = nic->drivers; len && *at;) {
-		size_t word = strcspn(at, ", ");
-
-		if (word == len && !strncmp(at, driver, len))
-			return true;
-		at += word;
-		at += strspn(at, ", ");
-	}
-	return false;
-}
-
-/* Is preset @nic of @since a better answer for @kernel than @best of @best_since? */
-static bool fits_better(const struct nic *nic, unsigned int since, const struct nic *best,
-			unsigned int best_since, unsigned int kernel)
-{
-	if (since == best_since)
-		return nic->max_mtu && (!best->max_mtu || nic->max_mtu < best->max_mtu);
-	if ((since <= kernel) != (best_since <= kernel))
-		return since <= kernel;
-	return since <= kernel ? since > best_since : since < best_since;
-}
-
-static int is_preset(const struct dirent *entry)
-{
-	return entry->d_name[0] != '.' && profile_is_path(entry->d_name);
-}
-
-int nic_find(const char *dir, const char *driver, unsigned int kernel, unsigned int mtu, char *name,
-	     size_t size)
-{
-	struct dirent **entries;
-	int n = scandir(dir, &entries, is_preset, alphasort), ret = n < 0 ? -errno : -ENOENT;
-	unsigned int since, best_since = 0;
-	struct nic nic, best = {0};
-	char err[OPTION_TEXT_MAX];
-
-	for (int i = 0; i < n; i++) {
-		char *stem = entries[i]->d_name;
-
-		*strrchr(stem, '.') = '\0';
-		if (!nic_load(&nic, stem, dir, err, sizeof(err)) &&
-		    nic_names_driver(&nic, driver) && (!nic.max_mtu || mtu <= nic.max_mtu) &&
-		    !kernel_version_parse(nic.since, &since) &&
-		    (!best_since || fits_better(&nic, since, &best, best_since, kernel))) {
-			best_since = since;
-			best = nic;
-			ret = snprintf(name, size, "%s", stem) < (int)size ? 0 : -ENAMETOOLONG;
-		}
-		free(entries[i]);
-	}
-	if (n >= 0)
-		free(entries);
-	return ret;
-}
-
-/* Does its driver take pages itself, and fill whole rings with so many blocks of @order? */
-static bool fills_rings(const struct nic *nic, uint64_t blocks, unsigned int order)
-{
-	char own[OPTION_TEXT_MAX];
-	uint64_t each = nic->ring - 1;
-
-	nic_strategy(nic, own, sizeof(own));
-	return nic->drivers[0] && nic->buffers == NIC_POSTED && nic->order == order && blocks &&
-	       blocks % each == 0 && blocks / each <= QUEUES_MAX &&
-	       (!strcmp(own, "pingpong") || !strcmp(own, "refcount_reuse"));
-}
-
-int nic_find_ring(const char *dir, unsigned int kernel, uint64_t blocks, unsigned int order,
-		  char *name, size_t size)
-{
-	struct dirent **entries;
-	int n = scandir(dir, &entries, is_preset, alphasort), ret = n < 0 ? -errno : -ENOENT;
-	char err[OPTION_TEXT_MAX];
-	unsigned int since;
-	struct nic nic;
-
-	for (int i = 0; i < n; i++) {
-		char *stem = entries[i]->d_name;
-
-		*strrchr(stem, '.') = '\0';
-		if (!nic_load(&nic, stem, dir, err, sizeof(err)) &&
-		    fills_rings(&nic, blocks, order) && !kernel_version_parse(nic.since, &since) &&
-		    since <= kernel) {
-			if (ret == -ENOENT)
-				ret = snprintf(name, size, "%s", stem) < (int)size ? 0
-										   : -ENAMETOOLONG;
-			else
-				ret = -EEXIST;
-		}
-		free(entries[i]);
-	}
-	if (n >= 0)
-		free(entries);
-	return ret;
 }
 
 /* Number of @word in NIC_STRATEGIES, of which it is one. */

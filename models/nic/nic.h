@@ -14,6 +14,9 @@
 /** NIC_MAX_BUFS - most buffers one packet can take: a head and MAX_SKB_FRAGS */
 #define NIC_MAX_BUFS 18
 
+/** NIC_QUEUES_MAX - most receive queues of a NIC */
+#define NIC_QUEUES_MAX 256
+
 /**
  * NIC_HEADER_BYTES - what a packet begins with: Ethernet, IPv4 and TCP with timestamps
  * The record does not say what a packet is, so each is taken for one of these where headers matter
@@ -114,38 +117,6 @@ extern const struct option nic_facts[];
  * Return: 0, -ENOENT (@err names the presets there are), -EINVAL.
  */
 int nic_load(struct nic *nic, const char *name, const char *dir, char *err, size_t err_size);
-
-/** nic_names_driver() - is @driver one of the names in nic->drivers? */
-bool nic_names_driver(const struct nic *nic, const char *driver);
-
-/**
- * nic_find() - the preset of a kernel driver
- * @dir: folder of the presets
- * @driver: as /sys/class/net/DEV/device/driver and `ethtool -i` have it, "igb"
- * @kernel: KERNEL_VERSION()
- * @mtu: of the device
- * @name: set to the name of the preset
- * @size: bytes of @name
- *
- * Of the presets that name the driver and stand for that MTU, the one with the largest since that
- * is not above @kernel; if all are above, the one with the smallest. Of two with the same since,
- * the one with the smaller max_mtu, then the first by name. A file that nic_load() refuses names
- * no driver.
- * Return: 0, -ENOENT (none names it), -ENAMETOOLONG (@name is too small), -errno of @dir.
- */
-int nic_find(const char *dir, const char *driver, unsigned int kernel, unsigned int mtu, char *name,
-	     size_t size);
-
-/**
- * nic_find_ring() - the preset whose rings are as full as that
- * @blocks: of pages that its driver took to fill them, of @order; one for each descriptor but one
- *	of each queue, which stays empty
- * @name: set to the name of the preset, of @size bytes
- * Only drivers that take their pages themselves, one for a descriptor: not from a page_pool.
- * Return: 0, -ENOENT (none has such rings), -EEXIST (several have), -ENAMETOOLONG, -errno of @dir.
- */
-int nic_find_ring(const char *dir, unsigned int kernel, uint64_t blocks, unsigned int order,
-		  char *name, size_t size);
 
 /**
  * nic_check() - are the fields consistent? For presets, and again after keys were overridden

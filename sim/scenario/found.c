@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "models/kernel_version.h"
+#include "models/nic/nic_find.h"
 #include "sim/scenario/traffic.h"
 #include "traces/capture.h"
 

@@ -15,6 +15,7 @@
 #include <cmocka.h>
 
 #include "models/nic/nic.h"
+#include "models/nic/nic_find.h"
 
 #define DIR_NICS FRAGSIM_SOURCE_DIR "/models/nics"
 
