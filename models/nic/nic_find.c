@@ -46,31 +46,67 @@ static int is_preset(const struct dirent *entry)
 	return entry->d_name[0] != '.' && profile_is_path(entry->d_name);
 }
 
+/* struct presets - a walk over the presets of a folder, by name */
+struct presets {
+	const char *dir;
+	struct dirent **entries;
+	int nr, at;
+};
+
+static int presets_open(struct presets *p, const char *dir)
+{
+	*p = (struct presets){.dir = dir};
+	p->nr = scandir(dir, &p->entries, is_preset, alphasort);
+	return p->nr < 0 ? -errno : 0;
+}
+
+/*
+ * The next preset that nic_load() takes, and its since. Return: its name; NULL after the last one,
+ * and the walk is closed.
+ */
+static const char *presets_next(struct presets *p, struct nic *nic, unsigned int *since)
+{
+	char err[OPTION_TEXT_MAX];
+
+	while (p->at < p->nr) {
+		char *stem = p->entries[p->at++]->d_name;
+
+		*strrchr(stem, '.') = '\0';
+		if (!nic_load(nic, stem, p->dir, err, sizeof(err)) &&
+		    !kernel_version_parse(nic->since, since))
+			return stem;
+	}
+	while (p->nr)
+		free(p->entries[--p->nr]);
+	free(p->entries);
+	return NULL;
+}
+
+static int name_set(char *name, size_t size, const char *found)
+{
+	return snprintf(name, size, "%s", found) < (int)size ? 0 : -ENAMETOOLONG;
+}
+
 int nic_find(const char *dir, const char *driver, unsigned int kernel, unsigned int mtu, char *name,
 	     size_t size)
 {
-	struct dirent **entries;
-	int n = scandir(dir, &entries, is_preset, alphasort), ret = n < 0 ? -errno : -ENOENT;
-	unsigned int since, best_since = 0;
+	struct presets presets;
 	struct nic nic, best = {0};
-	char err[OPTION_TEXT_MAX];
+	unsigned int since, best_since = 0;
+	const char *found;
+	int ret = presets_open(&presets, dir);
 
-	for (int i = 0; i < n; i++) {
-		char *stem = entries[i]->d_name;
-
-		*strrchr(stem, '.') = '\0';
-		if (!nic_load(&nic, stem, dir, err, sizeof(err)) && names_driver(&nic, driver) &&
-		    (!nic.max_mtu || mtu <= nic.max_mtu) &&
-		    !kernel_version_parse(nic.since, &since) &&
-		    (!best_since || fits_better(&nic, since, &best, best_since, kernel))) {
-			best_since = since;
-			best = nic;
-			ret = snprintf(name, size, "%s", stem) < (int)size ? 0 : -ENAMETOOLONG;
-		}
-		free(entries[i]);
+	if (ret)
+		return ret;
+	ret = -ENOENT;
+	while ((found = presets_next(&presets, &nic, &since))) {
+		if (!names_driver(&nic, driver) || (nic.max_mtu && mtu > nic.max_mtu) ||
+		    (best_since && !fits_better(&nic, since, &best, best_since, kernel)))
+			continue;
+		best_since = since;
+		best = nic;
+		ret = name_set(name, size, found);
 	}
-	if (n >= 0)
-		free(entries);
 	return ret;
 }
 
@@ -89,28 +125,17 @@ static bool fills_rings(const struct nic *nic, uint64_t blocks, unsigned int ord
 int nic_find_ring(const char *dir, unsigned int kernel, uint64_t blocks, unsigned int order,
 		  char *name, size_t size)
 {
-	struct dirent **entries;
-	int n = scandir(dir, &entries, is_preset, alphasort), ret = n < 0 ? -errno : -ENOENT;
-	char err[OPTION_TEXT_MAX];
-	unsigned int since;
+	struct presets presets;
 	struct nic nic;
+	unsigned int since;
+	const char *found;
+	int ret = presets_open(&presets, dir);
 
-	for (int i = 0; i < n; i++) {
-		char *stem = entries[i]->d_name;
-
-		*strrchr(stem, '.') = '\0';
-		if (!nic_load(&nic, stem, dir, err, sizeof(err)) &&
-		    fills_rings(&nic, blocks, order) && !kernel_version_parse(nic.since, &since) &&
-		    since <= kernel) {
-			if (ret == -ENOENT)
-				ret = snprintf(name, size, "%s", stem) < (int)size ? 0
-										   : -ENAMETOOLONG;
-			else
-				ret = -EEXIST;
-		}
-		free(entries[i]);
-	}
-	if (n >= 0)
-		free(entries);
+	if (ret)
+		return ret;
+	ret = -ENOENT;
+	while ((found = presets_next(&presets, &nic, &since)))
+		if (since <= kernel && fills_rings(&nic, blocks, order))
+			ret = ret == -ENOENT ? name_set(name, size, found) : -EEXIST;
 	return ret;
 }
