@@ -104,6 +104,47 @@ static void test_find(void **state)
 			 -ENOENT); /* no folder */
 }
 
+static void finds_ring(const char *dir, unsigned int kernel, uint64_t blocks, unsigned int order,
+		       int ret)
+{
+	char name[64] = "";
+
+	assert_int_equal(nic_find_ring(dir, kernel, blocks, order, name, sizeof(name)), ret);
+	if (!ret)
+		assert_string_equal(name, "one");
+}
+
+/* igb's ring of 256 descriptors, one of which stays empty: 255 blocks of order 0 a queue */
+static void test_find_ring(void **state)
+{
+	char dir[] = "/tmp/fragsim-nics-XXXXXX", path[256], name[64];
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	finds_ring(dir, V(12), 255, 0, -ENOENT); /* an empty folder */
+	preset_write(dir, "one", "drv", "6.12");
+	finds_ring(dir, V(12), 255, 0, 0);
+	finds_ring(dir, V(18), 2 * 255, 0, 0);
+	finds_ring(dir, V(12), 256 * 255, 0, 0);
+	finds_ring(dir, V(12), 257 * 255, 0, -ENOENT); /* more queues than a NIC has */
+	finds_ring(dir, V(12), 256, 0, -ENOENT);
+	finds_ring(dir, V(12), 0, 0, -ENOENT);
+	finds_ring(dir, V(12), 255, 1, -ENOENT);
+	finds_ring(dir, V(11), 255, 0, -ENOENT); /* before its since */
+	assert_int_equal(nic_find_ring(dir, V(12), 255, 0, name, 3), -ENAMETOOLONG);
+	preset_write(dir, "two", "drv", "6.15");
+	finds_ring(dir, V(14), 255, 0, 0);
+	finds_ring(dir, V(15), 255, 0, -EEXIST);
+	preset_write(dir, "two", "", "6.15");
+	finds_ring(dir, V(15), 255, 0, 0); /* of no driver */
+	for (unsigned int i = 0; i < 2; i++) {
+		snprintf(path, sizeof(path), "%s/%s.yaml", dir, i ? "one" : "two");
+		assert_int_equal(unlink(path), 0);
+	}
+	assert_int_equal(rmdir(dir), 0);
+	finds_ring(dir, V(12), 255, 0, -ENOENT); /* no folder */
+}
+
 struct fact {
 	const char *driver;
 	const char *found[4]; /* with 6.12, 6.18, 6.19 and 7.1 */
@@ -213,11 +254,9 @@ static void test_since_is_a_version(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_find),
-		cmocka_unit_test(test_facts),
-		cmocka_unit_test(test_rooms),
-		cmocka_unit_test(test_bnxt),
-		cmocka_unit_test(test_since_is_a_version),
+		cmocka_unit_test(test_find),  cmocka_unit_test(test_find_ring),
+		cmocka_unit_test(test_facts), cmocka_unit_test(test_rooms),
+		cmocka_unit_test(test_bnxt),  cmocka_unit_test(test_since_is_a_version),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
