@@ -19,11 +19,10 @@
 
 #include "alloc/rx/strategy_table.h"
 #include "alloc/strategy.h"
-#include "models/nic/nic.h"
 #include "sim_run.h"
+#include "tests/models/nic/preset_load.h"
 
-#define DIR_NICS FRAGSIM_SOURCE_DIR "/models/nics"
-#define PACKETS	 2000
+#define PACKETS 2000
 
 /* Beside each strategy as it is: with the word of an option that changes what it can carry. */
 static const char *const variants[] = {
@@ -98,11 +97,9 @@ static bool one_pair(const char *preset, const char *strategy, const char *pages
 static void one_preset(const char *preset, const char *pages, struct counts *c)
 {
 	const struct rx_strategy *const *table = strategy_table_sim(12);
-	char err[512], own[64];
-	struct nic nic;
+	const struct nic nic = preset_load(preset);
+	char own[64];
 
-	if (nic_load(&nic, preset, DIR_NICS, err, sizeof(err)))
-		fail_msg("%s", err);
 	nic_strategy(&nic, own, sizeof(own));
 	for (; *table; table++) {
 		const char *strategy = (*table)->name;

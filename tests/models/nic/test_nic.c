@@ -14,22 +14,10 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "models/nic/nic.h"
-
-#define DIR_NICS FRAGSIM_SOURCE_DIR "/models/nics"
+#include "tests/models/nic/preset_load.h"
 
 static char err[1024];
 static unsigned int size[NIC_MAX_BUFS], fill[NIC_MAX_BUFS];
-
-static struct nic preset(const char *name)
-{
-	struct nic nic;
-	int ret = nic_load(&nic, name, DIR_NICS, err, sizeof(err));
-
-	if (ret)
-		fail_msg("%s", err);
-	return nic;
-}
 
 /* @n buffers, the first and the last as given, and the packet is all there */
 static void splits(const struct nic *nic, unsigned int pkt, unsigned int page, int n,
@@ -47,7 +35,8 @@ static void splits(const struct nic *nic, unsigned int pkt, unsigned int page, i
 
 static void test_presets(void **state)
 {
-	struct nic veth = preset("veth"), igb = preset("igb"), generic = preset("generic-100g");
+	struct nic veth = preset_load("veth"), igb = preset_load("igb"),
+		   generic = preset_load("generic-100g");
 
 	(void)state;
 	assert_string_equal(veth.preset, "veth");
@@ -70,7 +59,8 @@ static void test_presets(void **state)
 /* What their drivers do at MTU 1500, see docs/sources.md. */
 static void test_more_presets(void **state)
 {
-	struct nic ixgbe = preset("ixgbe"), mlx5 = preset("mlx5"), virtio = preset("virtio");
+	struct nic ixgbe = preset_load("ixgbe"), mlx5 = preset_load("mlx5"),
+		   virtio = preset_load("virtio");
 
 	(void)state;
 	assert_int_equal(ixgbe.ring, 512);
@@ -109,7 +99,7 @@ static void test_not_found(void **state)
  */
 static void test_on_demand_small(void **state)
 {
-	const struct nic veth = preset("veth");
+	const struct nic veth = preset_load("veth");
 
 	(void)state;
 	splits(&veth, 1514, 4096, 1, 2112, 2112); /* 256 + 1536 + 320 */
@@ -122,7 +112,7 @@ static void test_on_demand_small(void **state)
 
 static void test_on_demand_large(void **state)
 {
-	const struct nic veth = preset("veth");
+	const struct nic veth = preset_load("veth");
 
 	(void)state;
 	/* 9014 - 3520 = 5494 = 4096 + 1398 */
@@ -140,7 +130,7 @@ static void test_on_demand_large(void **state)
 /* 64K pages: the head takes 65536 - 256 - 320 = 64960 */
 static void test_on_demand_64k(void **state)
 {
-	const struct nic veth = preset("veth");
+	const struct nic veth = preset_load("veth");
 
 	(void)state;
 	splits(&veth, 1514, 65536, 1, 2112, 2112);
@@ -151,7 +141,7 @@ static void test_on_demand_64k(void **state)
 /* A headroom that is no whole line must not push the head beyond its page. */
 static void test_on_demand_odd_headroom(void **state)
 {
-	struct nic veth = preset("veth");
+	struct nic veth = preset_load("veth");
 
 	(void)state;
 	veth.headroom_bytes = 258;
@@ -162,7 +152,7 @@ static void test_on_demand_odd_headroom(void **state)
 /* generic-100g: 2048 - 64 - 320 = 1664 bytes per buffer; igb: 1536 */
 static void test_posted(void **state)
 {
-	const struct nic generic = preset("generic-100g"), igb = preset("igb");
+	const struct nic generic = preset_load("generic-100g"), igb = preset_load("igb");
 
 	(void)state;
 	splits(&generic, 1514, 4096, 1, 2048, 2048);
@@ -184,7 +174,7 @@ static void test_posted(void **state)
 /* igb at MTU 9000: 4096 - 192 - 832 = 3072 bytes in each half of an order-1 page */
 static void test_igb_jumbo(void **state)
 {
-	struct nic igb = preset("igb");
+	struct nic igb = preset_load("igb");
 
 	(void)state;
 	igb.buffer_bytes = 4096;
@@ -203,7 +193,7 @@ static void test_igb_jumbo(void **state)
  */
 static void test_header_split(void **state)
 {
-	struct nic nic = preset("generic-100g");
+	struct nic nic = preset_load("generic-100g");
 
 	(void)state;
 	nic.header_split = true;
@@ -226,7 +216,7 @@ static void contradicts(const struct nic *nic, unsigned int page_bytes, const ch
 
 static void test_hw_gro_needs_split(void **state)
 {
-	struct nic nic = preset("generic-100g");
+	struct nic nic = preset_load("generic-100g");
 
 	(void)state;
 	nic.gro = NIC_GRO_HW;
@@ -240,7 +230,7 @@ static void test_hw_gro_needs_split(void **state)
 /* Copybreak: all of a packet up to it, nothing of a larger one. */
 static void test_copybreak(void **state)
 {
-	struct nic nic = preset("generic-100g");
+	struct nic nic = preset_load("generic-100g");
 
 	(void)state;
 	assert_int_equal(nic_copied(&nic, 60), 0);
@@ -260,7 +250,7 @@ static void contradicts(const struct nic *nic, unsigned int page_bytes, const ch
 
 static void test_check_posted(void **state)
 {
-	struct nic nic = preset("generic-100g");
+	struct nic nic = preset_load("generic-100g");
 
 	(void)state;
 	assert_int_equal(nic_check(&nic, 4096, err, sizeof(err)), 0);
@@ -286,7 +276,7 @@ static void test_check_posted(void **state)
 
 static void test_check_on_demand(void **state)
 {
-	struct nic nic = preset("veth");
+	struct nic nic = preset_load("veth");
 
 	(void)state;
 	assert_int_equal(nic_check(&nic, 4096, err, sizeof(err)), 0);

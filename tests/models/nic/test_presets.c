@@ -14,23 +14,11 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "models/nic/nic.h"
 #include "models/nic/nic_find.h"
-
-#define DIR_NICS FRAGSIM_SOURCE_DIR "/models/nics"
+#include "tests/models/nic/preset_load.h"
 
 static char err[1024];
 static unsigned int size[NIC_MAX_BUFS], fill[NIC_MAX_BUFS];
-
-static struct nic preset(const char *name)
-{
-	struct nic nic;
-	int ret = nic_load(&nic, name, DIR_NICS, err, sizeof(err));
-
-	if (ret)
-		fail_msg("%s", err);
-	return nic;
-}
 
 /* A packet of @pkt bytes takes @n buffers, each of @bytes. */
 static void splits(const struct nic *nic, unsigned int pkt, int n, unsigned int bytes)
@@ -181,10 +169,10 @@ static void test_facts(void **state)
 
 		finds(DIR_NICS, facts[i / 4].driver, kernels[i % 4], name);
 		if (name)
-			assert_int_equal(preset(name).compared,
+			assert_int_equal(preset_load(name).compared,
 					 !strcmp(name, "igb") || !strcmp(name, "veth"));
 	}
-	assert_string_equal(preset("generic-100g").drivers, "");
+	assert_string_equal(preset_load("generic-100g").drivers, "");
 }
 
 /*
@@ -212,7 +200,7 @@ static void test_rooms(void **state)
 
 	(void)state;
 	for (unsigned int i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		struct nic nic = preset(rows[i].preset);
+		struct nic nic = preset_load(rows[i].preset);
 
 		splits(&nic, 1514, 1, rows[i].size);
 		splits(&nic, rows[i].room, 1, rows[i].size);
@@ -223,7 +211,7 @@ static void test_rooms(void **state)
 /* bnxt: 66 bytes of headers are copied, the rest lies in whole pages; up to 256 bytes are copied */
 static void test_bnxt(void **state)
 {
-	struct nic nic = preset("bnxt");
+	struct nic nic = preset_load("bnxt");
 
 	(void)state;
 	assert_int_equal(nic_split(&nic, 1514, 4096, size, fill), 1);
