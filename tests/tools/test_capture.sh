@@ -7,22 +7,14 @@ set -euo pipefail
 capture=$1
 export FRAGSIM=$2
 
-expect() { # STATUS TEXT ARGUMENTS...
-	local status=0 said
-	said=$("$capture" "${@:3}" 2>&1) || status=$?
-	if [ "$status" -ne "$1" ] || [[ $said != *"$2"* ]]; then
-		echo "capture ${*:3}: ended with $status, expected $1 and '$2'; it said:"
-		echo "$said"
-		exit 1
-	fi
-}
+source "$(dirname "$0")/expect.sh"
 
-expect 2 "-t: found '0'" -t 0
-expect 2 "-t: found 'soon'" -t soon
-expect 2 "-s: found '12'" -s 12
-expect 2 "-m: found 'strace'" -m strace
-expect 2 "-x" -x
-expect 0 "usage: tools/capture" -h
+expect 2 "-t: found '0'" "$capture" -t 0
+expect 2 "-t: found 'soon'" "$capture" -t soon
+expect 2 "-s: found '12'" "$capture" -s 12
+expect 2 "-m: found 'strace'" "$capture" -m strace
+expect 2 "-x" "$capture" -x
+expect 0 "usage: tools/capture" "$capture" -h
 
 # Installed it has another name, and calls itself by it.
 installed=$(mktemp -d)
@@ -70,7 +62,7 @@ is_used() {
 is_used
 # A file that is there is kept, without -f.
 sum=$(cksum "$dir/lo.dat")
-expect 2 "lo.dat is there already, and is kept" -m tracefs -t 1 -s 16M -o "$dir/lo.dat" -- true
+expect 2 "lo.dat is there already, and is kept" "$capture" -m tracefs -t 1 -s 16M -o "$dir/lo.dat" -- true
 [ "$sum" = "$(cksum "$dir/lo.dat")" ] || { echo "lo.dat is another one"; exit 1; }
 # A program that lists no pool: said in a line, and nothing of pools in the file, nor the old file's.
 printf '#!/bin/sh\n[ "$1" != pools ] || { echo "fragsim: cannot" >&2; exit 1; }\nexec "%s" "$@"\n' \

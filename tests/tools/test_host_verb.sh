@@ -5,15 +5,7 @@
 set -euo pipefail
 
 fragsim=$1
-expect() { # STATUS TEXT COMMAND...
-	local status=0 said
-	said=$("${@:3}" 2>&1) || status=$?
-	if [ "$status" -ne "$1" ] || [[ $said != *"$2"* ]]; then
-		echo "${*:3}: ended with $status, expected $1 and '$2'; it said:"
-		echo "$said"
-		exit 1
-	fi
-}
+source "$(dirname "$0")/expect.sh"
 
 expect 2 "unexpected argument 'eth0'" "$fragsim" host eth0
 expect 0 "no event of a capture tells" "$fragsim" host --help
