@@ -76,6 +76,15 @@ char *file_slurp(const char *path, size_t *size)
 	return f ? stream_slurp(f, size) : NULL;
 }
 
+void file_put(const char *path, const void *bytes, size_t size)
+{
+	FILE *f = fopen(path, "w");
+
+	assert_non_null(f);
+	assert_int_equal(fwrite(bytes, 1, size, f), size);
+	assert_int_equal(fclose(f), 0);
+}
+
 static int entry_is_tmp(const char *path, const struct stat *st, int type, struct FTW *ftw)
 {
 	(void)st;

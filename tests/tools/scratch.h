@@ -29,6 +29,9 @@ char *stream_slurp(FILE *f, size_t *size);
 /** file_slurp() - a file as text to free(), NULL when it is not there; *size may be NULL */
 char *file_slurp(const char *path, size_t *size);
 
+/** file_put() - a file of @size bytes, or a failed test */
+void file_put(const char *path, const void *bytes, size_t size);
+
 /** dir_has_tmp() - did a file under a temporary name stay anywhere below @path? */
 bool dir_has_tmp(const char *path);
 

@@ -63,11 +63,8 @@ static void dat_write(const char *path, uint32_t far_cpu)
 		.version = 7, .long_size = 8, .packets = PACKETS, .far_cpu = far_cpu};
 	size_t size;
 	unsigned char *bytes = dat_build(&variant, &size);
-	FILE *f = fopen(path, "w");
 
-	assert_non_null(f);
-	assert_int_equal(fwrite(bytes, 1, size, f), size);
-	assert_int_equal(fclose(f), 0);
+	file_put(path, bytes, size);
 	free(bytes);
 }
 

@@ -25,25 +25,31 @@
 
 static char capture[128];
 
+/* The file of the machine beside the capture, empty. */
+static FILE *host_file(void)
+{
+	char path[160];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s.host.json", capture);
+	f = fopen(path, "w");
+	assert_non_null(f);
+	return f;
+}
+
 /* Packets of eth0, 1 us apart and freed 1 us later; beside it what a list of pools says. */
 static void captured(const char *device, unsigned int bytes_more, int last)
 {
 	const struct dat_variant variant = {.version = 7, .long_size = 8, .packets = PACKETS};
 	unsigned char *bytes;
-	char path[160];
 	size_t size;
 	FILE *f;
 
 	bytes = dat_build(&variant, &size);
 	snprintf(capture, sizeof(capture), "%s/silent.dat", scratch_b);
-	f = fopen(capture, "w");
-	assert_non_null(f);
-	assert_int_equal(fwrite(bytes, 1, size, f), size);
-	assert_int_equal(fclose(f), 0);
+	file_put(capture, bytes, size);
 	free(bytes);
-	snprintf(path, sizeof(path), "%s.host.json", capture);
-	f = fopen(path, "w");
-	assert_non_null(f);
+	f = host_file();
 	fprintf(f,
 		"{\"schema\": 1, \"capture\": {\"bytes\": %zu, \"first_event_ns\": %llu},\n"
 		"\"machine\": {\"end\": {\"devices\": [{\"name\": \"%s\", \"driver\": \"veth\"}]}},"
@@ -144,7 +150,6 @@ static void expect_nothing_compared(const char *said)
 /* Another device's pool, one that changed, a file of another capture, and one that is none. */
 static void test_not_used(void **state)
 {
-	char path[160];
 	FILE *f;
 
 	(void)state;
@@ -154,9 +159,7 @@ static void test_not_used(void **state)
 	expect_nothing_compared("");
 	captured("eth0", 1, PAGES);
 	expect_nothing_compared("silent.dat.host.json is not used: it is of a capture of ");
-	snprintf(path, sizeof(path), "%s.host.json", capture);
-	f = fopen(path, "w");
-	assert_non_null(f);
+	f = host_file();
 	fputs("{\"schema\": 1", f);
 	fclose(f);
 	expect_nothing_compared("silent.dat.host.json is not used: line 1 is no JSON");
@@ -165,20 +168,14 @@ static void test_not_used(void **state)
 /* A copy of the igb sample, and beside it what its machine would have said. */
 static void igb_captured(unsigned int bytes_more)
 {
-	char path[160];
 	size_t size;
 	char *bytes = file_slurp(FRAGSIM_SOURCE_DIR "/traces/samples/igb_rx_slow_lazy.dat", &size);
 	FILE *f;
 
 	snprintf(capture, sizeof(capture), "%s/igb.dat", scratch_b);
-	f = fopen(capture, "w");
-	assert_non_null(f);
-	assert_int_equal(fwrite(bytes, 1, size, f), size);
-	assert_int_equal(fclose(f), 0);
+	file_put(capture, bytes, size);
 	free(bytes);
-	snprintf(path, sizeof(path), "%s.host.json", capture);
-	f = fopen(path, "w");
-	assert_non_null(f);
+	f = host_file();
 	fprintf(f,
 		"{\"schema\": 1, \"capture\": {\"bytes\": %zu, \"first_event_ns\": %s},\n"
 		"\"machine\": {\"begin\": {\"kernel\": \"6.12.107+deb13-amd64\", \"page_size\": "

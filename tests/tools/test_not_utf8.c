@@ -38,12 +38,9 @@ static void sample_copy(const char *to)
 {
 	size_t size;
 	char *bytes = file_slurp(SAMPLE, &size);
-	FILE *f = fopen(to, "wb");
 
 	assert_non_null(bytes);
-	assert_non_null(f);
-	assert_int_equal(fwrite(bytes, 1, size, f), size);
-	fclose(f);
+	file_put(to, bytes, size);
 	free(bytes);
 }
 

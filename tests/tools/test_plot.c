@@ -23,13 +23,9 @@
 
 #define SCRIPTS FRAGSIM_SOURCE_DIR "/plots"
 
-static void file_put(const char *name, const char *text)
+static void text_put(const char *name, const char *text)
 {
-	FILE *f = fopen(path_in(scratch, name), "w");
-
-	assert_non_null(f);
-	fputs(text, f);
-	fclose(f);
+	file_put(path_in(scratch, name), text, strlen(text));
 }
 
 static void strategy_put(const char *name)
@@ -38,11 +34,11 @@ static void strategy_put(const char *name)
 
 	mkdir(path_in(scratch, name), 0777);
 	snprintf(file, sizeof(file), "%s/timeseries.csv", name);
-	file_put(file, "time_ns,packets,pages_held,bytes_held,payload_bytes,pages_in_ring,"
+	text_put(file, "time_ns,packets,pages_held,bytes_held,payload_bytes,pages_in_ring,"
 		       "pages_in_stack,pages_in_pool,cycles,iommu_maps,iommu_unmaps\n"
 		       "0,0,0,0,0,0,0,0,0,0,0\n1000000,10,64,262144,0,0,0,64,0,0,0\n");
 	snprintf(file, sizeof(file), "%s/summary.json", name);
-	file_put(file, "{\"packets\":{\"received\":10},"
+	text_put(file, "{\"packets\":{\"received\":10},"
 		       "\"cycles\":{\"by_cause\":{\"alloc\":500,\"free\":250,\"copy\":0}}}");
 }
 
@@ -112,13 +108,13 @@ static void test_truth_columns(void **state)
 
 	(void)state;
 	strategy_put("one");
-	file_put("truth.csv", "time_ns,pages_held,pages_allocated,iommu_maps,iommu_unmaps\n"
+	text_put("truth.csv", "time_ns,pages_held,pages_allocated,iommu_maps,iommu_unmaps\n"
 			      "0,,,0,0\n1000000,,,5,5\n");
 	assert_int_equal(plot_memory(&in, err, sizeof(err)), 0);
 	svg = file_slurp(path_in(scratch, "plots/memory.svg"), NULL);
 	assert_null(strstr(svg, "recorded by the kernel"));
 	free(svg);
-	file_put("truth.csv", "time_ns,pages_held,pages_allocated,iommu_maps,iommu_unmaps\n"
+	text_put("truth.csv", "time_ns,pages_held,pages_allocated,iommu_maps,iommu_unmaps\n"
 			      "0,64,64,,\n1000000,128,128,,\n");
 	assert_int_equal(plot_memory(&in, err, sizeof(err)), 0);
 	svg = file_slurp(path_in(scratch, "plots/memory.svg"), NULL);
@@ -142,9 +138,9 @@ static void test_truth_of_small_pages(void **state)
 
 	(void)state;
 	strategy_put("one");
-	file_put("one/timeseries.csv", "time_ns,packets,pages_held,bytes_held\n"
+	text_put("one/timeseries.csv", "time_ns,packets,pages_held,bytes_held\n"
 				       "0,0,0,0\n3000000000,10,64,4194304\n");
-	file_put("truth.csv", "time_ns,pages_held,pages_allocated,iommu_maps,iommu_unmaps\n"
+	text_put("truth.csv", "time_ns,pages_held,pages_allocated,iommu_maps,iommu_unmaps\n"
 			      "0,0,0,,\n3000000000,1024,1024,,\n");
 	assert_int_equal(plot_memory(&in, err, sizeof(err)), 0);
 	svg = file_slurp(path_in(scratch, "plots/memory.svg"), NULL);
@@ -166,13 +162,13 @@ static void test_bad_files(void **state)
 	(void)state;
 	strategy_put("one");
 	assert_int_equal(both(&in, err, sizeof(err)), 0);
-	file_put("one/timeseries.csv", "not,a,series\n1,2,3\n");
+	text_put("one/timeseries.csv", "not,a,series\n1,2,3\n");
 	assert_true(plot_memory(&in, err, sizeof(err)) < 0);
 	assert_non_null(strstr(err, "timeseries.csv:1: found 'not,a,series'"));
-	file_put("one/summary.json", "{]");
+	text_put("one/summary.json", "{]");
 	assert_true(plot_cycles(&in, err, sizeof(err)) < 0);
 	assert_non_null(strstr(err, "summary.json:1:"));
-	file_put("one/summary.json", "{}");
+	text_put("one/summary.json", "{}");
 	assert_true(plot_cycles(&in, err, sizeof(err)) < 0);
 	in.script_dir = "/nowhere";
 	strategy_put("one");

@@ -122,13 +122,10 @@ static void test_cut_capture(void **state)
 	size_t size;
 	char *bytes = file_slurp(SAMPLES "/fmt_v6_small.dat", &size);
 	struct spawned s;
-	FILE *f;
 
 	(void)state;
 	snprintf(path, sizeof(path), "%s/cut.dat", scratch_b);
-	f = fopen(path, "w");
-	assert_int_equal(fwrite(bytes, 1, size * 9 / 10, f), size * 9 / 10);
-	fclose(f);
+	file_put(path, bytes, size * 9 / 10);
 	free(bytes);
 	s = RUN("replay", path, "--strategy", "page_pool_frag", "--no-plot", "--force", "-o",
 		scratch);
