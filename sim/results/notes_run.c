@@ -85,6 +85,17 @@ static enum note_kind host_doubtful(const struct note_facts *f, struct note *not
 	return NOTE_SAID;
 }
 
+/* Of its settings, or its page size. */
+static enum note_kind host_unfit(const struct note_facts *f, struct note *note)
+{
+	if (!f->in->unfit[0])
+		return NOTE_NONE;
+	SAY(note, "the recorded machine had what no run can have, and it is not used: %s",
+	    f->in->unfit);
+	CURE(note, "--set what comes nearest to it");
+	return NOTE_MISLEADS;
+}
+
 static enum note_kind device_guessed(const struct note_facts *f, struct note *note)
 {
 	unsigned int others = 0;
@@ -275,10 +286,15 @@ const struct note_row notes_any_rows[] = {
 };
 
 const struct note_row notes_scenario_rows[] = {
-	{"receiver-guessed", receiver_guessed}, {"preset-guessed", preset_guessed},
-	{"host-doubtful", host_doubtful},	{"device-guessed", device_guessed},
-	{"iommu-guessed", iommu_guessed},	{"truth-part", truth_part},
-	{"truth-of-another", truth_of_another}, {0},
+	{"receiver-guessed", receiver_guessed},
+	{"preset-guessed", preset_guessed},
+	{"host-doubtful", host_doubtful},
+	{"host-unfit", host_unfit},
+	{"device-guessed", device_guessed},
+	{"iommu-guessed", iommu_guessed},
+	{"truth-part", truth_part},
+	{"truth-of-another", truth_of_another},
+	{0},
 };
 
 static enum note_kind pool_start(const struct note_facts *f, struct note *note)

@@ -10,7 +10,6 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "models/kernel_version.h"
@@ -37,13 +36,40 @@ static int find(const struct finder *f, const char *key, const char *value,
 	return scenario_find(f->in, key, value, origin, why, f->err, f->err_size);
 }
 
+/* A note says it; of what it has no room for, that there is more. */
+static void unfit_add(const struct finder *f, const char *text)
+{
+	static const char more[] = "; and more";
+	char *unfit = f->in->unfit;
+	size_t n = strlen(unfit), left = sizeof(f->in->unfit) - n;
+
+	if (strstr(unfit, more))
+		return;
+	if (strlen(text) + 2 + sizeof(more) <= left)
+		snprintf(unfit + n, left, "%s%s", n ? "; " : "", text);
+	else
+		snprintf(unfit + n, left, "%s", more);
+}
+
+/* What the machine said. What no run can have is not used. */
+static int find_said(const struct finder *f, const char *key, const char *value,
+		     enum scenario_origin origin, const char *why)
+{
+	int ret = find(f, key, value, origin, why);
+
+	if (ret != -EINVAL)
+		return ret;
+	unfit_add(f, f->err);
+	return 0;
+}
+
 static int find_number(const struct finder *f, const char *key, uint64_t number, const char *unit,
 		       const char *why)
 {
 	char value[32];
 
 	snprintf(value, sizeof(value), "%" PRIu64 "%s", number, unit);
-	return find(f, key, value, ORIGIN_HOST, why);
+	return find_said(f, key, value, ORIGIN_HOST, why);
 }
 
 static int kernel_find(const struct finder *f)
@@ -63,14 +89,15 @@ static int page_size_find(const struct finder *f)
 	const struct capture_info *c = f->capture;
 	char value[16];
 
-	if (c->page_bytes != 4096 && c->page_bytes != 16384 && c->page_bytes != 65536)
+	if (!c->page_bytes)
 		return 0;
-	f->in->s.kernel_page_bytes = c->page_bytes;
+	if (c->page_bytes == 4096 || c->page_bytes == 16384 || c->page_bytes == 65536)
+		f->in->s.kernel_page_bytes = c->page_bytes;
 	if (scenario_given(f->in, "machine"))
 		return 0;
-	snprintf(value, sizeof(value), "%uK", c->page_bytes / 1024);
-	return find(f, "page_size", value, c->page_of_host ? ORIGIN_HOST : ORIGIN_CAPTURE,
-		    "that of the machine that was recorded");
+	snprintf(value, sizeof(value), "%u", c->page_bytes);
+	return find_said(f, "page_size", value, c->page_of_host ? ORIGIN_HOST : ORIGIN_CAPTURE,
+			 "that of the machine that was recorded");
 }
 
 /* A machine profile says its own, and is read later: of one that the user chose it is not known. */
@@ -172,12 +199,21 @@ static int ring_find(const struct finder *f, const struct nic *preset)
 	const struct capture_nic *said = &f->dev->nic;
 	uint64_t ring = preset->jumbo_ring ? said->rx_jumbo_ring : said->rx_ring;
 	uint64_t pool = preset->pool_size * ring / preset->ring;
+	char why[128];
 	int ret;
 
-	if (ring < 8 || ring < preset->refill_batch || ring > 65536)
+	if (!ring || scenario_given(f->in, "nic.ring"))
 		return 0;
+	if (ring < preset->refill_batch) {
+		snprintf(why, sizeof(why),
+			 "%s: nic.ring: %" PRIu64
+			 " is less than the driver refills at once (%" PRIu64 ")",
+			 scenario_origin_name(ORIGIN_HOST), ring, preset->refill_batch);
+		unfit_add(f, why);
+		return 0;
+	}
 	ret = find_number(f, "nic.ring", ring, "", "as it was set");
-	if (ret || !preset->pool_follows || !pool || pool > 16384)
+	if (ret || !preset->pool_follows)
 		return ret;
 	return find_number(f, "nic.pool_size", pool, "", "it follows the ring");
 }
@@ -189,14 +225,14 @@ static int settings_find(const struct finder *f, const struct nic *preset)
 	bool posted = preset->buffers == NIC_POSTED;
 	int ret = ring_find(f, preset);
 
-	if (!ret && said->tx_ring >= 8 && said->tx_ring <= 65536)
+	if (!ret && said->tx_ring)
 		ret = find_number(f, "nic.tx_ring", said->tx_ring, "", "as it was set");
-	if (!ret && posted && said->rx_channels && said->rx_channels <= 256)
+	if (!ret && posted && said->rx_channels)
 		ret = find_number(f, "nic.queues", said->rx_channels, "",
 				  "all of them have buffers posted");
-	if (!ret && said->has_moderation && said->rx_usecs <= 100000)
+	if (!ret && said->has_moderation)
 		ret = find_number(f, "nic.rx_usecs", said->rx_usecs, "us", "as it was set");
-	if (!ret && said->has_moderation && said->rx_frames <= 4096)
+	if (!ret && said->has_moderation)
 		ret = find_number(f, "nic.rx_frames", said->rx_frames, "", "as it was set");
 	return ret;
 }
@@ -206,9 +242,9 @@ static int defer_find(const struct finder *f, const struct nic *preset)
 {
 	const char *value = f->capture->skb_defer_max;
 
-	if (!nic_defers(preset) || !value[0] || strtoul(value, NULL, 10) > KERNEL_DEFER_MAX)
+	if (!nic_defers(preset) || !value[0])
 		return 0;
-	return find(f, "net.skb_defer_max", value, ORIGIN_HOST, "as it was set");
+	return find_said(f, "net.skb_defer_max", value, ORIGIN_HOST, "as it was set");
 }
 
 static int iommu_find(const struct finder *f, const struct nic *preset)

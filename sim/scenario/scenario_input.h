@@ -38,12 +38,14 @@ struct scenario_found {
  * @given: one per row of scenario_options(): the user gave this key
  * @set: somebody did: these override a NIC preset
  * @found: those that the user did not give, @nr_found of them (found.h)
+ * @unfit: what the recorded machine had and no run can have, with reasons; "": nothing
  */
 struct scenario_input {
 	struct scenario s;
 	bool given[SCENARIO_MAX_ROWS], set[SCENARIO_MAX_ROWS];
 	struct scenario_found found[SCENARIO_MAX_FOUND];
 	unsigned int nr_found;
+	char unfit[400];
 };
 
 /** scenario_init() - set all defaults; paths start at @dir. Return: 0, or -EINVAL (a bug) */

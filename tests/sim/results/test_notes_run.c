@@ -81,6 +81,11 @@ static void test_guesses(void **state)
 	expect("host-doubtful", ABSENT);
 	capture.devices[0].nic.several = true;
 	expect("host-doubtful", SAID);
+	expect("host-unfit", ABSENT);
+	strcpy(in.unfit, "nic.ring: 8 is too small");
+	expect("host-unfit", MISLEADS);
+	assert_non_null(
+		strstr(note_find("host-unfit")->text, "not used: nic.ring: 8 is too small"));
 	capture.nr_devices = 2;
 	capture.devices[1].packets = 7;
 	expect("device-guessed", SAID);

@@ -273,6 +273,12 @@ static void test_variants(void **state)
 	assert_string_equal(in.s.nic.preset, "ice-6.19");
 }
 
+static void said_unfit(const char *text)
+{
+	if (!strstr(in.unfit, text))
+		fail_msg("expected '%s', found '%s'", text, in.unfit);
+}
+
 /* A driver without a preset, settings that are out of range or do not fit, packets of 64 KB. */
 static void test_unfit(void **state)
 {
@@ -282,18 +288,35 @@ static void test_unfit(void **state)
 	find(NULL);
 	assert_string_equal(in.s.nic.preset, "generic-100g");
 	expect("nic.ring", ORIGIN_DEFAULT, "");
+	assert_string_equal(in.unfit, "");
 	strcpy(nic->driver, "igb");
 	nic->rx_ring = 8; /* below its refill batch of 16 */
 	nic->tx_ring = 1u << 20;
 	nic->rx_channels = 4000;
 	nic->rx_usecs = UINT32_MAX;
+	nic->rx_frames = 5000;
 	nic->has_moderation = true;
+	capture.page_bytes = 8192;
+	strcpy(capture.skb_defer_max, "65537"); /* igb does not defer */
 	find(NULL);
+	said_unfit("capture: page_size: \"8192\" ");
+	said_unfit("; host file: nic.ring: 8 is less than the driver refills at once (16); ");
+	said_unfit("nic.tx_ring: \"1048576\" is too large; expected 8 to 65536");
+	said_unfit("nic.queues: \"4000\" is too large; expected 1 to 256");
+	assert_string_equal(in.unfit + strlen(in.unfit) - 10, "; and more");
+	assert_null(strstr(in.unfit, "defer"));
+	assert_int_equal(in.s.page_size, 4096);
+	assert_int_equal(in.s.kernel_page_bytes, 4096);
 	assert_string_equal(in.s.nic.preset, "igb");
 	assert_int_equal(in.s.nic.ring, 256);
 	assert_int_equal(in.s.nic.tx_ring, 256);
 	assert_int_equal(in.s.nic.queues, 2);
 	assert_int_equal(in.s.nic.rx_usecs_ns, 50000);
+	nic->rx_channels = 4;
+	nic->rx_ring = 512;
+	find(NULL);
+	said_unfit("nic.rx_usecs: \"4294967295us\" is too large; expected 0 to 100ms");
+	said_unfit("nic.rx_frames: \"5000\" is too large; expected 0 to 4096");
 	capture.devices[0].max_bytes = 65226;
 	find(NULL);
 	assert_true(in.s.nic.header_split);
@@ -301,14 +324,45 @@ static void test_unfit(void **state)
 	expect("nic.buffer", ORIGIN_INFERRED, "packets of 65226 bytes");
 }
 
+/* A pool that follows the ring follows no ring that the user chose; its own limit is 16384. */
+static void test_pool_follows(void **state)
+{
+	(void)state;
+	strcpy(nic->driver, "iavf");
+	nic->rx_ring = 32768;
+	find(NULL);
+	assert_int_equal(in.s.nic.ring, 32768);
+	assert_int_equal(in.s.nic.pool_size, 512);
+	said_unfit("nic.pool_size: \"32768\" is too large; expected 1 to 16384");
+	find("nic.ring=64");
+	assert_int_equal(in.s.nic.ring, 64);
+	assert_int_equal(in.s.nic.pool_size, 512);
+	assert_string_equal(in.unfit, "");
+}
+
+/* Where skbs are deferred its length is what the machine said, or it is told that it is not. */
+static void test_defer_unfit(void **state)
+{
+	(void)state;
+	strcpy(capture.devices[0].peer, "eth1");
+	strcpy(capture.skb_defer_max, "65536");
+	find(NULL);
+	assert_int_equal(in.s.skb_defer_max, 65536);
+	assert_string_equal(in.unfit, "");
+	strcpy(capture.skb_defer_max, "65537");
+	find(NULL);
+	assert_int_equal(in.s.skb_defer_max, 64);
+	said_unfit("net.skb_defer_max: \"65537\"");
+}
+
 #define T(name) cmocka_unit_test_setup(name, begin)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(test_nothing),  T(test_host),	    T(test_user),
-		T(test_capture),  T(test_inferred), T(test_unfit),
-		T(test_variants), T(test_rings),    T(test_own_strategy),
+		T(test_nothing),      T(test_host),	    T(test_user),	 T(test_capture),
+		T(test_inferred),     T(test_unfit),	    T(test_variants),	 T(test_rings),
+		T(test_own_strategy), T(test_pool_follows), T(test_defer_unfit),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
