@@ -46,8 +46,8 @@ static void packet_count(struct capture_device *dev, const struct packet *pkt)
 		dev->max_bytes = pkt->bytes;
 }
 
-static void scan_record(struct pcap_scan *scan, enum class class, const struct link_packet *pkt,
-			unsigned int dev)
+static void scan_record(struct pcap_scan *scan, enum record_class class,
+			const struct link_packet *pkt, unsigned int dev)
 {
 	struct capture_device *to = &scan->devs[dev];
 
@@ -148,7 +148,7 @@ static void fill_info(struct pcap_scan *scan, struct capture_info *info)
 static int scan_all(struct pcap_scan *scan, char *err, size_t err_size)
 {
 	struct link_packet pkt;
-	enum class class;
+	enum record_class class;
 	int dev, rc = link_check(scan->stream.file, err, err_size);
 
 	if (rc)

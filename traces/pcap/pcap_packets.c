@@ -33,7 +33,7 @@ static int learn_pass(struct pcap_flows *flows, const struct capture_info *info,
 {
 	struct stream *stream = calloc(1, sizeof(*stream));
 	struct link_packet pkt;
-	enum class class;
+	enum record_class class;
 	int dev, rc;
 
 	if (!stream) {
@@ -116,7 +116,7 @@ static void packet_make(struct pcap_packets *packets, const struct link_packet *
 }
 
 /* Return: 1: it goes out at once, in @out; 0: no packet, or it waits; -errno */
-static int record_take(struct pcap_packets *packets, enum class class,
+static int record_take(struct pcap_packets *packets, enum record_class class,
 		       const struct link_packet *link, int dev, struct read_packet *out)
 {
 	int rc;
@@ -139,7 +139,7 @@ static int record_take(struct pcap_packets *packets, enum class class,
 int pcap_packets_next(struct pcap_packets *packets, struct read_packet *out)
 {
 	struct link_packet link;
-	enum class class;
+	enum record_class class;
 	int dev, rc;
 
 	for (;;) {

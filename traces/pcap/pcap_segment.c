@@ -61,7 +61,6 @@ void segment_apply(struct flow_conn *conn, unsigned int to, const struct tcp_seg
 		   struct flow_news *news)
 {
 	struct flow_half *data = &conn->half[to], *acks = &conn->half[!to];
-
 	bool filled;
 
 	*news = (struct flow_news){0};

@@ -135,23 +135,27 @@ static void clock_advance(struct stream *stream, uint32_t iface, uint64_t time_n
 	stream->now_ns = clock->now_ns;
 }
 
-static enum class record_class(const struct stream *stream, const struct pcap_record *rec,
-			       struct link_packet *pkt) {
+static enum record_class class_of(const struct stream *stream, const struct pcap_record *rec,
+				  struct link_packet *pkt)
+{
 	const struct pcap_iface *iface = &stream->file->iface[rec->iface];
 	uint32_t fcs = iface->fcs_bytes < rec->bytes ? iface->fcs_bytes : 0;
 
-	if (!rec->bytes) return CLASS_EMPTY;
-	if (!link_is_known(iface->link)) return CLASS_OTHER_LINK;
+	if (!rec->bytes)
+		return CLASS_EMPTY;
+	if (!link_is_known(iface->link))
+		return CLASS_OTHER_LINK;
 	link_dissect(iface->link, rec->data, rec->captured, rec->bytes - fcs, pkt);
-	if (stream->filter &&
-	    !pcap_filter_match(stream->filter, stream->iface[rec->iface].filter, rec->data,
-			       rec->captured, rec->bytes)) return CLASS_FILTERED;
+	if (stream->filter && !pcap_filter_match(stream->filter, stream->iface[rec->iface].filter,
+						 rec->data, rec->captured, rec->bytes))
+		return CLASS_FILTERED;
 	if (rec->direction == PCAP_OUTBOUND ||
-	    (rec->direction == PCAP_DIRECTION_UNKNOWN && pkt->outgoing)) return CLASS_OUTGOING;
+	    (rec->direction == PCAP_DIRECTION_UNKNOWN && pkt->outgoing))
+		return CLASS_OUTGOING;
 	return CLASS_PACKET;
 }
 
-int stream_next(struct stream *stream, enum class *class, struct link_packet *pkt, int *dev)
+int stream_next(struct stream *stream, enum record_class *class, struct link_packet *pkt, int *dev)
 {
 	struct pcap_record rec;
 	int rc = pcap_file_next(stream->file, &rec);
@@ -165,7 +169,7 @@ int stream_next(struct stream *stream, enum class *class, struct link_packet *pk
 	}
 	clock_advance(stream, rec.iface, rec.time_ns);
 	memset(pkt, 0, sizeof(*pkt));
-	*class = record_class(stream, &rec, pkt);
+	*class = class_of(stream, &rec, pkt);
 	*dev = 0;
 	if (*class == CLASS_PACKET || *class == CLASS_OUTGOING)
 		*dev = packet_device(stream, rec.iface, pkt->ifindex);

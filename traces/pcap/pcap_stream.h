@@ -16,8 +16,15 @@
 /** NR_UNKNOWN - no number of a filter or device */
 #define NR_UNKNOWN (-1)
 
-/** enum class - what a record is to the capture; each class is counted as an event type */
-enum class { CLASS_PACKET, CLASS_OUTGOING, CLASS_FILTERED, CLASS_OTHER_LINK, CLASS_EMPTY, CLASSES };
+/** enum record_class - what a record is to the capture; each class is counted as an event type */
+enum record_class {
+	CLASS_PACKET,
+	CLASS_OUTGOING,
+	CLASS_FILTERED,
+	CLASS_OTHER_LINK,
+	CLASS_EMPTY,
+	CLASSES
+};
 
 /** struct iface_state - @filter: number of its compiled filter; @dev: of its device, NR_UNKNOWN */
 struct iface_state {
@@ -69,7 +76,7 @@ int stream_device(struct stream *stream, const char *name);
  * @dev: number of its device
  * Return: 1, 0 at the end, -errno (stream_error()).
  */
-int stream_next(struct stream *stream, enum class *class, struct link_packet *pkt, int *dev);
+int stream_next(struct stream *stream, enum record_class *class, struct link_packet *pkt, int *dev);
 
 /** stream_error() - one line about the last failure */
 const char *stream_error(const struct stream *stream);
