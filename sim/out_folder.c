@@ -23,6 +23,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "sim/wall.h"
+
 #define POLL_MS	    20
 #define WORK_INSIDE ".fragsim-work-"
 #define WORK_BESIDE ".%s.fragsim-" /* of the folder's name */
@@ -164,14 +166,6 @@ static void lock_leave(int fd)
 		close(fd);
 }
 
-static uint64_t now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
-}
-
 /* One try. Return: a locked descriptor, -EAGAIN (begin again), -EBUSY with @pid, -errno */
 static int lock_try(const char *dir, char pid[16])
 {
@@ -202,7 +196,7 @@ static int lock_try(const char *dir, char pid[16])
 static int lock_take(struct out_folder *f, const char *path, char *err, size_t err_size)
 {
 	const struct timespec pause = {.tv_nsec = POLL_MS * 1000000};
-	uint64_t end = now_ms() + OUT_FOLDER_WAIT_MS;
+	uint64_t end_ns = wall_ns() + OUT_FOLDER_WAIT_MS * UINT64_C(1000000);
 	char name[NAME_MAX + 1] = "", pid[16] = "";
 	int ret;
 
@@ -219,7 +213,7 @@ static int lock_take(struct out_folder *f, const char *path, char *err, size_t e
 			ret = f->lock = lock_try(path, pid);
 		if (ret >= 0)
 			return 0;
-		if ((ret != -EAGAIN && ret != -EBUSY && ret != -ENOENT) || now_ms() > end)
+		if ((ret != -EAGAIN && ret != -EBUSY && ret != -ENOENT) || wall_ns() > end_ns)
 			break;
 		nanosleep(&pause, NULL);
 	}

@@ -20,7 +20,6 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "models/memory/mm_sim.h"
@@ -34,6 +33,7 @@
 #include "sim/scenario/traffic.h"
 #include "sim/sim.h"
 #include "sim/simulate.h"
+#include "sim/wall.h"
 #include "traces/capture.h"
 
 #define PROGRESS_MS 250
@@ -134,14 +134,6 @@ static void child_violated(const char *text)
 static void child_tick(const struct sim *sim)
 {
 	tell_shared->packets = sim->packets.received;
-}
-
-static uint64_t wall_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000000000u + t.tv_nsec;
 }
 
 /* Run one strategy. SimGrid prints to stdout of its own accord, which is discarded. */

@@ -8,21 +8,13 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <sys/ioctl.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "sim/run.h"
+#include "sim/wall.h"
 
 #define COLUMNS	       80 /* of a terminal that does not say */
 #define LINE_MAX_BYTES 1024
-
-static uint64_t wall_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
-}
 
 void progress_init(struct progress *p)
 {

@@ -10,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "models/iommu/iommu.h"
 #include "sim/out_folder.h"
@@ -20,6 +19,7 @@
 #include "sim/results/truth_view.h"
 #include "sim/run.h"
 #include "sim/scenario/traffic.h"
+#include "sim/wall.h"
 #include "tools/document.h"
 #include "tools/identity.h"
 #include "tools/pictures.h"
@@ -69,14 +69,6 @@ static void interrupt_catch(void)
 	sigaction(SIGTERM, &sa, NULL);
 	if (!sigaction(SIGHUP, NULL, &hup) && hup.sa_handler != SIG_IGN) /* nohup */
 		sigaction(SIGHUP, &sa, NULL);
-}
-
-static uint64_t wall_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
 }
 
 static int out_dir_choose(struct session *ses)
